@@ -1,0 +1,10 @@
+"""The core that training and serving share: decoding, quality gate, preprocessing, bundle, calibration, explanation.
+
+Importing this package loads none of its modules, so that `import lesion` stays light.
+"""
+
+from __future__ import annotations
+
+__all__ = ["__version__"]
+
+__version__ = "0.1.0"
