@@ -1,0 +1,1 @@
+"""What a developer's commands share. Nothing that ships imports it."""
