@@ -2,8 +2,8 @@
 
     python -m tools.compile_requirements [--upgrade] [UV OPTION…]
 
-`requirements.txt` (all that the product needs) is compiled first and constrains the other two, so that a package
-has one version everywhere.
+`requirements.txt` (all that the product needs) is compiled first and constrains the other two, so that a
+package has one version everywhere.
 """
 
 from __future__ import annotations

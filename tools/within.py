@@ -2,9 +2,9 @@
 
     python3 tools/within.py requirements-server.txt python -m lesion serve
 
-Needs nothing but Python 3.11. The environment is made on first use, outside the checkout, in a folder named after
-the hash of the requirements and of the interpreter: checkouts with equal requirements share it, and a change of
-either makes another. A stamp is written last, so what an interruption left behind is cleared and made again.
+Needs nothing but Python 3.11 or later. The environment is made on first use, outside the checkout, in a folder
+named after the hash of the requirements and of the interpreter: checkouts with equal requirements share it, and
+a change of either makes another. A stamp is written last, so what an interruption left behind is made again.
 """
 
 from __future__ import annotations
@@ -78,22 +78,23 @@ def usable(venv: Path) -> bool:
 def build(venv: Path, requirements: Path) -> None:
     """Make the environment: with uv, several times as fast, or with pip where uv cannot install.
 
-    pip is the fallback because it knows mirrors and certificates from its own configuration, which uv does not read.
-    Raises CalledProcessError when neither succeeds.
+    pip is the fallback because it finds mirrors in a configuration of its own, which uv does not read. Raises
+    CalledProcessError when neither succeeds.
     """
     print(f"Installing {requirements.name} into {venv} (once) …", file=sys.stderr, flush=True)
     shutil.rmtree(venv, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-    pip = [venv / "bin/python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    uv = [venv / "bin/python", "-m", "uv", "pip", "install", "--quiet", "--python", venv / "bin/python"]
+    python = str(venv / "bin/python")
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
     bootstrap = [*pip, pinned("uv", ROOT / "requirements-dev.txt")]
-    if succeeds(bootstrap) and succeeds([*uv, "-r", requirements]):
+    if succeeds(bootstrap) and succeeds([*uv, "-r", str(requirements)]):
         return
     print("uv could not install them; trying pip …", file=sys.stderr, flush=True)
-    subprocess.run([*pip, "-r", requirements], check=True, stdout=sys.stderr)
+    subprocess.run([*pip, "-r", str(requirements)], check=True, stdout=sys.stderr)
 
 
-def succeeds(command: Sequence[str | Path]) -> bool:
+def succeeds(command: Sequence[str]) -> bool:
     """Run a command with its output on standard error, and say whether it succeeded."""
     return subprocess.run(command, check=False, stdout=sys.stderr).returncode == 0
 
@@ -107,6 +108,8 @@ def activated(venv: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 def main(arguments: Sequence[str]) -> None:
     """Make the environment if needed, then become the command."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older interpreter can get as far as this line
+        sys.exit("Python 3.11 or later is needed: name one, as in `make serve PYTHON=python3.12`.")
     if len(arguments) < 2:
         sys.exit("usage: within.py REQUIREMENTS COMMAND [ARGUMENT…]")
     requirements, *command = arguments
