@@ -1,0 +1,92 @@
+"""A model bundle: a folder ``models/<name>`` whose manifest names, types and hashes all that it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lesion.errors import BundleNotFound, HashMismatch
+from lesion.manifest import Manifest, read_manifest, write_manifest
+
+MANIFEST = "manifest.json"
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """A folder and its checked manifest. Files are handed out only after their hash was compared."""
+
+    path: Path
+    manifest: Manifest
+
+    @classmethod
+    def load(cls, path: Path | str) -> Bundle:
+        """Read the manifest of the bundle at ``path``; no other file is opened yet.
+
+        Raises:
+            BundleNotFound: there is no such folder, or no manifest in it.
+            InvalidManifest: the manifest breaks its schema.
+        """
+        folder = Path(path)
+        try:
+            data = (folder / MANIFEST).read_bytes()
+        except OSError as error:
+            raise BundleNotFound(
+                f"No model bundle at {folder}: name a folder that holds a {MANIFEST}."
+            ) from error
+        return cls(folder, read_manifest(data))
+
+    def file(self, name: str) -> Path:
+        """Return the path of a file of the bundle whose SHA-256 is that of the manifest.
+
+        Raises:
+            HashMismatch: the file is missing, was altered, or is not listed in the manifest.
+        """
+        problem = self._problem(name)
+        if problem:
+            raise HashMismatch(f"{problem} Restore the bundle {self.manifest.name}, or export it again.")
+        return self.path / name
+
+    def verify(self) -> list[str]:
+        """Compare every listed file with its hash; return one sentence for each that does not match."""
+        return [problem for name in self.manifest.files if (problem := self._problem(name))]
+
+    def metrics(self) -> dict[str, Any]:
+        """Return what ``evaluate`` measured: one flat dictionary."""
+        metrics: dict[str, Any] = json.loads(self.file("metrics.json").read_bytes())
+        return metrics
+
+    def _problem(self, name: str) -> str | None:
+        expected = self.manifest.files.get(name)
+        if expected is None:
+            return f"{name} is not listed in the manifest."
+        path = self.path / name
+        if not path.is_file():
+            return f"{name} is missing."
+        found = sha256(path)
+        return None if found == expected else f"{name} has SHA-256 {found}, not {expected}."
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def save(bundle: Bundle) -> Bundle:
+    """Write the manifest with fresh hashes of every other file in the folder, and return the result."""
+    names = sorted(
+        path.relative_to(bundle.path).as_posix() for path in bundle.path.rglob("*") if path.is_file()
+    )
+    files = {name: sha256(bundle.path / name) for name in names if name != MANIFEST}
+    fresh = msgspec.structs.replace(bundle.manifest, files=files)
+    (bundle.path / MANIFEST).write_bytes(write_manifest(fresh))
+    return Bundle(bundle.path, fresh)
+
+
+def find_bundles(root: Path | str) -> dict[str, Bundle]:
+    """Load every bundle directly below ``root``, keyed by folder name, in alphabetical order."""
+    manifests = sorted(Path(root).glob(f"*/{MANIFEST}"))
+    return {manifest.parent.name: Bundle.load(manifest.parent) for manifest in manifests}

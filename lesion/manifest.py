@@ -1,0 +1,123 @@
+"""The manifest of a model bundle: a typed ``manifest.json`` in which a missing or unknown key is an error."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from lesion.errors import InvalidManifest
+from lesion.preprocess import RULE
+from lesion.quality import QualityThresholds
+
+SCHEMA_VERSION = 1
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Proportion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A measured share ``value = k / n`` with its Wilson 95 % interval ``low``..``high``."""
+
+    value: Share
+    low: Share
+    high: Share
+    k: Count
+    n: Count
+
+
+class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A cut on the probability of malignancy: at or above ``threshold`` the verdict is malignant.
+
+    The threshold was chosen on the validation part; sensitivity and specificity are measured at it on
+    the test part, and are ``None`` until ``evaluate`` has run.
+    """
+
+    name: str
+    threshold: Share
+    sensitivity: Proportion | None
+    specificity: Proportion | None
+
+
+class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the network takes: RGB in 0..1, ``size`` × ``size`` pixels, made by the rule ``resize``."""
+
+    size: Annotated[int, msgspec.Meta(ge=32, le=1024)]
+    resize: str = RULE
+
+
+class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the network learned from, so that a measurement can be held against it."""
+
+    data: tuple[str, ...]
+    data_sha256: str
+    split_sha256: str
+    n_images: Count
+    n_lesions: Count
+    start: str
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything a server must know of a bundle. ``files`` maps each file to its SHA-256."""
+
+    schema_version: Literal[1]
+    name: str
+    version: str
+    created: str
+    architecture: str
+    task: Literal["malignancy", "dx"]
+    classes: tuple[str, ...]
+    malignant: tuple[str, ...]
+    input: InputSpec
+    temperature: Annotated[float, msgspec.Meta(gt=0)]
+    quality: QualityThresholds
+    operating_points: tuple[OperatingPoint, ...]
+    default_operating_point: str
+    training: TrainingData
+    licence: str
+    files: dict[str, str]
+
+    @property
+    def evaluated(self) -> bool:
+        """Whether operating points exist and each carries its measured sensitivity and specificity."""
+        points = self.operating_points
+        return bool(points) and all(p.sensitivity and p.specificity for p in points)
+
+    @property
+    def malignant_columns(self) -> list[int]:
+        """Positions of the malignant classes in the network's outputs."""
+        return [i for i, code in enumerate(self.classes) if code in self.malignant]
+
+
+def read_manifest(data: bytes) -> Manifest:
+    """Parse and check a manifest.
+
+    Raises:
+        InvalidManifest: a key is missing, unknown or out of range, or the parts contradict each other.
+    """
+    try:
+        manifest = msgspec.json.decode(data, type=Manifest)
+    except msgspec.DecodeError as error:
+        raise InvalidManifest(f"The manifest is not valid: {error}. Export the bundle again.") from error
+    _check_consistency(manifest)
+    return manifest
+
+
+def write_manifest(manifest: Manifest) -> bytes:
+    """Serialise a manifest as indented JSON with a final newline."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+def _check_consistency(manifest: Manifest) -> None:
+    names = [point.name for point in manifest.operating_points]
+    problems = {
+        "classes are repeated": len(set(manifest.classes)) != len(manifest.classes),
+        "a malignant class is not among the classes": not set(manifest.malignant) <= set(manifest.classes),
+        "no class is malignant": not manifest.malignant,
+        "operating points are repeated": len(set(names)) != len(names),
+        "the default operating point is unknown": bool(names) and manifest.default_operating_point not in names,
+        f"the resize rule is not {RULE}": manifest.input.resize != RULE,
+    }
+    found = [sentence for sentence, wrong in problems.items() if wrong]
+    if found:
+        raise InvalidManifest(f"The manifest is not valid: {'; '.join(found)}. Export the bundle again.")
