@@ -30,6 +30,7 @@ match on it, and `/problems/<slug>` is the `type` of the HTTP answer (RFC 9457).
 
 from __future__ import annotations
 
+# ruff: noqa: N818 (the names say what is wrong with the thing; "Error" would add nothing)
 from typing import ClassVar
 
 __all__ = [
@@ -60,7 +61,7 @@ __all__ = [
 
 
 class LesionError(Exception):
-    """Root of the tree: `slug` names the kind for machines, `title` for people, `status` is the HTTP status."""
+    """Root of the tree: `slug` names the kind for machines, `title` for people, `status` is that of HTTP."""
 
     slug: ClassVar[str] = "internal"
     status: ClassVar[int] = 500
