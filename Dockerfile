@@ -22,7 +22,7 @@ RUN python -m compileall -q lesion server
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin lesion
 USER 10001
 
-ENV PORT=5000
+ENV HOST=0.0.0.0 PORT=5000
 EXPOSE 5000
 
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \

@@ -2,9 +2,10 @@
 
     python3 tools/within.py requirements-server.txt python -m lesion serve
 
-Needs nothing but Python 3.11 or later. The environment is made on first use, outside the checkout, in a folder
-named after the hash of the requirements and of the interpreter: checkouts with equal requirements share it, and
-a change of either makes another. A stamp is written last, so what an interruption left behind is made again.
+Needs nothing but Python 3.11 or later. The environment is made on first use, outside the checkout, in a
+folder named after the hash of the requirements and of the interpreter: checkouts with equal requirements
+share it, and a change of either makes another. A stamp is written last, so what an interruption left behind
+is made again.
 """
 
 from __future__ import annotations

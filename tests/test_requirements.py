@@ -1,0 +1,130 @@
+"""pyproject.toml, the pinned requirements, what the code imports and docs/dependencies.md agree."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tools.compile_requirements import TARGETS, compile_all
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+OWN = {"lesion", "server", "training", "benchmarks", "tools", "tests"}
+DECLARED = {
+    "server": PROJECT["dependencies"],
+    **PROJECT["optional-dependencies"],
+}
+# torch's exporter imports it by itself; the others are commands or types.
+NOT_IMPORTED = {
+    "onnxscript",
+    "mypy",
+    "pandas-stubs",
+    "pre-commit",
+    "ruff",
+    "types-tqdm",
+    "uv",
+    "pytest-timeout",
+}
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(line).name) for line in requirements}
+
+
+def pins(path: Path) -> dict[str, str]:
+    lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
+    parsed = [Requirement(line) for line in lines if line]
+    return {canonicalize_name(item.name): str(item.specifier).removeprefix("==") for item in parsed}
+
+
+def imported(*folders: str) -> set[str]:
+    """Distributions that the modules in these folders import."""
+    modules = set()
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                modules.add(node.module.split(".")[0])
+    outside = modules - OWN - set(sys.stdlib_module_names) - {"conftest"}
+    known = packages_distributions()
+    return {canonicalize_name(known.get(module, [module])[0]) for module in outside}
+
+
+@pytest.mark.parametrize(
+    ("target", "groups"),
+    [
+        ("requirements-server.txt", ("server",)),
+        ("requirements.txt", ("server", "training")),
+        ("requirements-dev.txt", ("server", "training", "dev")),
+    ],
+)
+def test_each_dependency_is_pinned_within_its_bounds(target: str, groups: tuple[str, ...]) -> None:
+    pinned = pins(ROOT / target)
+    for line in (line for group in groups for line in DECLARED[group]):
+        requirement = Requirement(line)
+        assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), line
+
+
+def test_a_package_has_one_version_in_all_files() -> None:
+    everything = pins(ROOT / "requirements-dev.txt")
+    for target in TARGETS:
+        assert pins(ROOT / target).items() <= everything.items()
+
+
+def test_the_container_installs_neither_torch_nor_fastai() -> None:
+    assert (
+        not {"torch", "torchvision", "fastai", "pandas", "scikit-learn"}
+        & pins(ROOT / "requirements-server.txt").keys()
+    )
+
+
+def test_requirements_are_what_pyproject_compiles_to(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", *TARGETS):
+        shutil.copy(ROOT / name, tmp_path)
+    try:
+        compile_all(tmp_path)
+    except subprocess.CalledProcessError:
+        pytest.skip("the index of packages cannot be reached")
+    for name in TARGETS:
+        assert (tmp_path / name).read_text() == (ROOT / name).read_text(), "run `make requirements`"
+
+
+def test_what_serving_imports_is_declared_for_serving() -> None:
+    assert imported("lesion", "server") <= names(DECLARED["server"]) | {"fastai", "torch"}
+
+
+def test_what_training_imports_is_declared() -> None:
+    assert imported("training") <= names(DECLARED["server"]) | names(DECLARED["training"])
+
+
+def test_what_tests_import_is_declared() -> None:
+    everything = set().union(*(names(lines) for lines in DECLARED.values()))
+    assert imported("tests", "benchmarks", "tools") <= everything | {"packaging"}
+
+
+def test_what_is_declared_is_used() -> None:
+    everything = set().union(*(names(lines) for lines in DECLARED.values()))
+    assert (
+        everything - imported("lesion", "server", "training", "tests", "benchmarks", "tools") <= NOT_IMPORTED
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "group"), [("Serving", "server"), ("Training", "training"), ("Development", "dev")]
+)
+def test_each_dependency_has_its_reason(heading: str, group: str) -> None:
+    page = (ROOT / "docs/dependencies.md").read_text()
+    section = page.split(f"## {heading}\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ([a-z0-9-]+) \| .{6,}\|$", section, re.MULTILINE)
+    assert {canonicalize_name(name) for name in rows if name != "package"} == names(DECLARED[group])

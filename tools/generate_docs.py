@@ -1,0 +1,140 @@
+"""Write the parts of the documentation that the code knows best.
+
+    python -m tools.generate_docs
+
+A page holds blocks that begin with ``<!-- generated:NAME -->`` and end with ``<!-- end generated -->``; what
+stands between is replaced. ``app.json`` is written whole.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from lesion import errors
+from server.config import Config, markdown_table
+
+ROOT = Path(__file__).resolve().parents[1]
+BLOCK = re.compile(r"(?<=<!-- generated:)([a-z-]+)( -->\n).*?(?=<!-- end generated -->)", re.DOTALL)
+WIDTH = 100
+FIXED_IN_CONTAINER = {
+    *("HOST", "PORT", "LESION_ENGINE"),
+    *("LESION_MODELS_DIR", "LESION_SAMPLES_DIR", "LESION_CACHE_DIR"),
+}
+
+
+def pages(root: Path = ROOT) -> list[Path]:
+    """Return the documentation's pages."""
+    return [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+
+
+def fresh(text: str) -> str:
+    """Return a page with each of its blocks written anew; raises KeyError for a block of unknown name."""
+    return BLOCK.sub(lambda match: f"{match[1]}{match[2]}{BLOCKS[match[1]]()}\n", text)
+
+
+def help_pages(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the full name and the help text of a command and of every command below it."""
+    context = click.Context(command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+    yield name, command.get_help(context)
+    if isinstance(command, click.Group):
+        for child in command.list_commands(context):
+            below = command.get_command(context, child)
+            if below is not None:
+                yield from help_pages(below, f"{name} {child}")
+
+
+def help_block(command: click.Command, name: str) -> str:
+    """Return the help of a command and of all below it as Markdown."""
+    return "\n\n".join(f"## `{full}`\n\n```text\n{text}\n```" for full, text in help_pages(command, name))
+
+
+def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = [header, ("---",) * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def lesion_help() -> str:
+    """Return the help of `lesion` and its commands."""
+    from lesion.cli import main
+
+    return help_block(main, "lesion")
+
+
+def training_help() -> str:
+    """Return the help of `python -m training` and its commands."""
+    from training.__main__ import main
+
+    return help_block(main, "python -m training")
+
+
+def configuration() -> str:
+    """Return the table of environment variables."""
+    return markdown_table().rstrip()
+
+
+def problems() -> str:
+    """Return the table of errors that a client can meet, from the tree of errors."""
+    rows = {
+        error.slug: (str(error.status), f"`{error.slug}`", error.title, first_line(error))
+        for error in below(errors.LesionError)
+        if error not in (errors.LesionError, errors.DataError, errors.ArchiveError)
+    }
+    return table(("status", "slug", "title", "when"), sorted(rows.values()))
+
+
+def below(error: type[errors.LesionError]) -> Iterator[type[errors.LesionError]]:
+    """Yield a class of errors and all its subclasses, subclasses first."""
+    for child in error.__subclasses__():
+        yield from below(child)
+    yield error
+
+
+def first_line(documented: object) -> str:
+    """Return the first line of a docstring."""
+    return (documented.__doc__ or "").strip().splitlines()[0]
+
+
+def app_json() -> str:
+    """Return Heroku's description of the application, its settings explained as in the configuration."""
+    settings = {
+        field.encode_name: {"description": description(field), "required": False}
+        for field in msgspec.structs.fields(Config)
+        if field.encode_name not in FIXED_IN_CONTAINER
+    }
+    # Heroku's router is the one proxy in front.
+    settings["TRUSTED_PROXIES"]["value"] = "1"
+    app = {
+        "name": "lesion",
+        "description": "A calibrated skin-lesion classifier with its evidence. Not medical advice.",
+        "keywords": ["dermoscopy", "onnx", "flask"],
+        "stack": "container",
+        "formation": {"web": {"quantity": 1, "size": "basic"}},
+        "env": settings,
+    }
+    return json.dumps(app, indent=2, ensure_ascii=False) + "\n"
+
+
+def description(field: msgspec.structs.FieldInfo) -> str:
+    """Return what a field of the configuration says of itself."""
+    told = [item.description for item in field.type.__metadata__ if item.description]
+    return str(told[-1])
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "configuration": configuration,
+    "lesion-help": lesion_help,
+    "problems": problems,
+    "training-help": training_help,
+}
+
+if __name__ == "__main__":
+    for page in pages():
+        page.write_text(fresh(page.read_text()))
+    (ROOT / "app.json").write_text(app_json())
