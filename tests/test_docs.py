@@ -1,0 +1,153 @@
+"""The documentation is held to the code: commands, options, routes, variables, links and examples."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+import pytest
+
+from lesion.cli import main as lesion_cli
+from lesion.classifier import Result
+from server.config import Config
+from tools import generate_docs
+from training.__main__ import main as training_cli
+
+ROOT = Path(__file__).parents[1]
+PAGES = [*generate_docs.pages(), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+TEXT = "\n".join(page.read_text() for page in PAGES)
+PROGRAMS = {"lesion": lesion_cli, "training": training_cli}
+TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def commands(page: Path) -> Iterator[str]:
+    """Commands in the page's shell blocks, with continued lines joined, comments and settings taken off."""
+    for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            command = re.sub(r"^(\w+=\S+ )+", "", line.split(" #")[0].strip())
+            if command:
+                yield command
+
+
+def examples(program: str) -> list[str]:
+    """Every call of one of our programs in the documentation."""
+    calls = re.compile(rf"(?:python3? -m {program}|^{program}) +(.+)$")
+    return sorted({match[1] for page in PAGES for line in commands(page) if (match := calls.search(line))})
+
+
+def parse(program: click.Command, arguments: list[str]) -> None:
+    """Parse a command line as the program would; raises UsageError, except for files that are not here."""
+    command, context = program, click.Context(program)
+    while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
+        name = arguments.pop(0)
+        found = command.get_command(context, name)
+        if found is None:
+            raise click.NoSuchCommand(name)
+        command, context = found, click.Context(found, parent=context)
+    try:
+        command.make_context(command.name, arguments)
+    except click.MissingParameter:
+        raise
+    except (click.BadParameter, click.exceptions.Exit):
+        pass
+
+
+@pytest.mark.parametrize("page", generate_docs.pages(), ids=lambda page: page.name)
+def test_generated_blocks_are_fresh(page: Path) -> None:
+    assert page.read_text() == generate_docs.fresh(page.read_text()), "run `make docs`"
+
+
+def test_heroku_settings_are_fresh() -> None:
+    assert (ROOT / "app.json").read_text() == generate_docs.app_json(), "run `make docs`"
+
+
+@pytest.mark.parametrize("name", generate_docs.BLOCKS)
+def test_each_generated_block_is_on_one_page(name: str) -> None:
+    assert TEXT.count(f"<!-- generated:{name} -->") == 1
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_command_and_option_is_documented(program: str) -> None:
+    for full_name, text in generate_docs.help_pages(PROGRAMS[program], program):
+        assert full_name.removeprefix("training ") in TEXT
+        for option in re.findall(r"(?<!\S)--[a-z][a-z-]+", text):
+            assert option in TEXT
+
+
+@pytest.mark.parametrize(
+    ("program", "line"), [(program, line) for program in PROGRAMS for line in examples(program)]
+)
+def test_examples_parse(program: str, line: str) -> None:
+    parse(PROGRAMS[program], shlex.split(line))
+
+
+def test_examples_were_found() -> None:
+    assert len(examples("lesion")) >= 3
+    assert len(examples("training")) >= 6
+
+
+def test_an_unknown_option_in_an_example_would_be_noticed() -> None:
+    with pytest.raises(click.NoSuchOption):
+        parse(lesion_cli, ["classify", "photo.jpg", "--no-such-option"])
+
+
+def test_make_targets_exist() -> None:
+    named = {target for page in PAGES for line in commands(page) for target in re.findall(r"^make (\w+)", line)}
+    assert {"serve", "test"} <= named <= set(TARGETS)
+
+
+@pytest.mark.parametrize("target", ["serve", "test", "lint", "train", "bench", "help"])
+def test_make_has_the_promised_targets(target: str) -> None:
+    assert target in TARGETS
+
+
+@pytest.mark.parametrize("field", [field.encode_name for field in msgspec.structs.fields(Config)])
+def test_every_variable_is_documented(field: str) -> None:
+    assert f"| `{field}` |" in (ROOT / "docs/configuration.md").read_text()
+
+
+def test_no_variable_is_documented_that_is_not_read() -> None:
+    known = {field.encode_name for field in msgspec.structs.fields(Config)}
+    assert set(re.findall(r"\bLESION_[A-Z_]+", TEXT)) <= known
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    readers = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("lesion", "server", "training")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"\bos\.(environ|getenv)\b", path.read_text())
+    ]
+    assert readers == ["server/config.py"]
+
+
+def test_relative_links_lead_somewhere() -> None:
+    broken = [
+        f"{page.name}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_documented_answer_has_the_fields_of_the_real_one() -> None:
+    blocks = re.findall(r"^```json\n(.*?)^```", (ROOT / "docs/api.md").read_text(), re.MULTILINE | re.DOTALL)
+    answer = next(parsed for block in blocks if "prediction" in (parsed := json.loads(block)))
+    assert list(answer) == [field.encode_name for field in msgspec.structs.fields(Result)]
+
+
+def test_excerpt_in_readme_agrees_with_the_documented_answer() -> None:
+    excerpt = json.loads(re.findall(r"^```json\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)[0])
+    assert set(excerpt) <= {field.encode_name for field in msgspec.structs.fields(Result)}
+
+
+def test_changelog_begins_with_the_version() -> None:
+    from lesion import __version__
+
+    assert re.search(r"^## \[([^]]+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[1] == __version__
