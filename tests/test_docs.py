@@ -12,8 +12,8 @@ import click
 import msgspec
 import pytest
 
-from lesion.cli import main as lesion_cli
 from lesion.classifier import Result
+from lesion.cli import main as lesion_cli
 from server.config import Config
 from tools import generate_docs
 from training.__main__ import main as training_cli
@@ -97,7 +97,9 @@ def test_an_unknown_option_in_an_example_would_be_noticed() -> None:
 
 
 def test_make_targets_exist() -> None:
-    named = {target for page in PAGES for line in commands(page) for target in re.findall(r"^make (\w+)", line)}
+    named = {
+        target for page in PAGES for line in commands(page) for target in re.findall(r"^make (\w+)", line)
+    }
     assert {"serve", "test"} <= named <= set(TARGETS)
 
 

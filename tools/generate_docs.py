@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
-from lesion import errors
+from server.app import create_app
 from server.config import Config, markdown_table
+from server.problems import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(?<=<!-- generated:)([a-z-]+)( -->\n).*?(?=<!-- end generated -->)", re.DOTALL)
@@ -54,7 +55,7 @@ def help_block(command: click.Command, name: str) -> str:
     return "\n\n".join(f"## `{full}`\n\n```text\n{text}\n```" for full, text in help_pages(command, name))
 
 
-def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Return a Markdown table."""
     lines = [header, ("---",) * len(header), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
@@ -79,26 +80,23 @@ def configuration() -> str:
     return markdown_table().rstrip()
 
 
+def routes() -> str:
+    """Return the table of the server's routes, each with the first line that its view says of itself."""
+    app = create_app(Config())
+    rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+    rows = [
+        (f"`{method} {rule.rule}`", (app.view_functions[rule.endpoint].__doc__ or "").splitlines()[0])
+        for rule in rules
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    return table(("route", "what it does"), rows)
+
+
 def problems() -> str:
-    """Return the table of errors that a client can meet, from the tree of errors."""
-    rows = {
-        error.slug: (str(error.status), f"`{error.slug}`", error.title, first_line(error))
-        for error in below(errors.LesionError)
-        if error not in (errors.LesionError, errors.DataError, errors.ArchiveError)
-    }
-    return table(("status", "slug", "title", "when"), sorted(rows.values()))
-
-
-def below(error: type[errors.LesionError]) -> Iterator[type[errors.LesionError]]:
-    """Yield a class of errors and all its subclasses, subclasses first."""
-    for child in error.__subclasses__():
-        yield from below(child)
-    yield error
-
-
-def first_line(documented: object) -> str:
-    """Return the first line of a docstring."""
-    return (documented.__doc__ or "").strip().splitlines()[0]
+    """Return the table of errors that a client can meet."""
+    kinds = sorted(KINDS.values(), key=lambda kind: (kind.status, kind.slug))
+    rows = [(str(kind.status), f"`{kind.slug}`", kind.meaning, kind.remedy) for kind in kinds]
+    return table(("status", "slug", "meaning", "what to do"), rows)
 
 
 def app_json() -> str:
@@ -131,6 +129,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "configuration": configuration,
     "lesion-help": lesion_help,
     "problems": problems,
+    "routes": routes,
     "training-help": training_help,
 }
 
