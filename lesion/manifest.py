@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from lesion.errors import InvalidManifest
+from lesion.errors import BundleNotReady, InvalidManifest
 from lesion.preprocess import RULE
 from lesion.quality import QualityThresholds
 
@@ -37,6 +37,16 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     threshold: Share
     sensitivity: Proportion | None
     specificity: Proportion | None
+
+    @property
+    def miss_rate(self) -> float:
+        """Measured share of malignant lesions below the threshold. Raises BundleNotReady before evaluation."""
+        return 1 - _measured(self.sensitivity).value
+
+    @property
+    def false_alarm_rate(self) -> float:
+        """Measured share of benign lesions at or above the threshold. Raises BundleNotReady as above."""
+        return 1 - _measured(self.specificity).value
 
 
 class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -106,6 +116,12 @@ def read_manifest(data: bytes) -> Manifest:
 def write_manifest(manifest: Manifest) -> bytes:
     """Serialise a manifest as indented JSON with a final newline."""
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+def _measured(share: Proportion | None) -> Proportion:
+    if share is None:
+        raise BundleNotReady("This bundle was never evaluated: run `python -m training evaluate` on it first.")
+    return share
 
 
 def _check_consistency(manifest: Manifest) -> None:

@@ -1,0 +1,175 @@
+"""The way of an image: bytes → decode → quality → preprocess → engine → calibrate → verdict → triage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+import msgspec
+import numpy as np
+
+from lesion import calibrate, evidence
+from lesion.bundle import Bundle
+from lesion.decode import Limits, decode
+from lesion.engine import Engine, EngineKind, open_engine
+from lesion.errors import BundleNotReady, InvalidOption
+from lesion.labels import BINARY, DISCLAIMER, NAMES
+from lesion.manifest import Manifest, OperatingPoint
+from lesion.preprocess import preprocess
+from lesion.quality import Quality, assess
+from lesion.triage import Triage, triage
+
+
+class Diagnosis(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One diagnosis that the bundle knows, with its calibrated probability in 0..1."""
+
+    dx: str
+    name: str
+    malignant: bool
+    probability: float
+
+
+class Explanation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A picture of the evidence: a transparent PNG over the centred square, as a data URL."""
+
+    method: str
+    target: str
+    heatmap: str
+
+
+class ModelInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which model answered; ``sha256`` is that of the file that was run."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+class Timing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Milliseconds spent on decoding, on the forward pass, and on everything together."""
+
+    decode: float
+    model: float
+    total: float
+
+
+class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The answer for one image.
+
+    ``probability`` is the calibrated probability of malignancy; ``prediction`` is what the threshold of
+    the operating point says of it. ``diagnoses`` is empty for a bundle that knows benign and malignant
+    alone, else ordered from the most to the least probable.
+    """
+
+    prediction: str
+    probability: float
+    probabilities: dict[str, float]
+    diagnoses: tuple[Diagnosis, ...]
+    operating_point: OperatingPoint
+    quality: Quality
+    triage: Triage
+    explanation: Explanation | None
+    model: ModelInfo
+    disclaimer: str
+    timing_ms: Timing
+
+
+class Classifier:
+    """A bundle and its engine, ready to judge images. Safe to call from several threads at once."""
+
+    def __init__(self, bundle: Bundle, engine: Engine, sha256: str, limits: Limits = Limits()) -> None:
+        if not bundle.manifest.evaluated:
+            raise BundleNotReady(
+                f"The bundle {bundle.manifest.name} was exported but not measured: run `python -m training "
+                "calibrate` and `evaluate` on it first."
+            )
+        self.bundle, self.engine, self.limits = bundle, engine, limits
+        self.info = ModelInfo(name=bundle.manifest.name, version=bundle.manifest.version, sha256=sha256)
+
+    def classify(self, data: bytes, *, operating_point: str | None = None, explain: bool = True) -> Result:
+        """Judge one image file.
+
+        Args:
+            data: the bytes of the file.
+            operating_point: name of one of the bundle's; ``None`` takes its default.
+            explain: whether to draw the evidence map.
+
+        Raises:
+            InputError: the file is no image that can be judged; each cause has its own class.
+            InvalidOption: the bundle has no such operating point.
+        """
+        manifest = self.bundle.manifest
+        point = find_operating_point(manifest, operating_point)
+        start = perf_counter()
+        image = decode(data, self.limits)
+        decoded = perf_counter()
+        quality = assess(image, manifest.quality)
+        tensor = preprocess(image, manifest.input.size)
+        before = perf_counter()
+        outputs = self.engine(tensor)
+        after = perf_counter()
+        shares = calibrate.probabilities(outputs.logits, manifest.temperature)
+        probability = float(calibrate.malignancy(shares, manifest)[0])
+        prediction = BINARY[probability >= point.threshold]
+        heatmap = _explain(outputs.cam[0], shares[0], manifest) if explain else None
+        return Result(
+            prediction=prediction,
+            probability=probability,
+            probabilities={"benign": 1 - probability, "malignant": probability},
+            diagnoses=_diagnoses(shares[0], manifest),
+            operating_point=point,
+            quality=quality,
+            triage=triage(quality, prediction, point),
+            explanation=heatmap,
+            model=self.info,
+            disclaimer=DISCLAIMER,
+            timing_ms=_timing(start, decoded, before, after),
+        )
+
+
+def open_classifier(
+    path: Path | str, engine: EngineKind = "onnx", threads: int | None = None, limits: Limits = Limits()
+) -> Classifier:
+    """Load the bundle at ``path`` and open its engine.
+
+    Raises:
+        BundleError: there is no bundle, its files were altered, or it was not yet evaluated.
+        MissingDependency: the engine's library is not installed.
+    """
+    bundle = Bundle.load(path)
+    name = {"onnx": "model.onnx", "fastai": "model.pkl"}[engine]
+    return Classifier(
+        bundle, open_engine(bundle, engine, threads), bundle.manifest.files.get(name, ""), limits
+    )
+
+
+def find_operating_point(manifest: Manifest, name: str | None) -> OperatingPoint:
+    """Return the named operating point, or the default one for ``None``. Raises InvalidOption."""
+    wanted = name or manifest.default_operating_point
+    for point in manifest.operating_points:
+        if point.name == wanted:
+            return point
+    known = ", ".join(point.name for point in manifest.operating_points)
+    raise InvalidOption(f"There is no operating point {wanted!r}: choose one of {known}.")
+
+
+def _diagnoses(shares: np.ndarray, manifest: Manifest) -> tuple[Diagnosis, ...]:
+    if manifest.task != "dx":
+        return ()
+    found = [
+        Diagnosis(dx=dx, name=NAMES[dx], malignant=dx in manifest.malignant, probability=float(share))
+        for dx, share in zip(manifest.classes, shares, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda diagnosis: -diagnosis.probability))
+
+
+def _explain(cam: np.ndarray, shares: np.ndarray, manifest: Manifest) -> Explanation:
+    png = evidence.heatmap_png(evidence.malignant_evidence(cam, shares, manifest))
+    return Explanation(method="cam", target="malignant", heatmap=evidence.data_url(png))
+
+
+def _timing(start: float, decoded: float, before: float, after: float) -> Timing:
+    total = perf_counter() - start
+    spans = (decoded - start, after - before, total)
+    decode_ms, model_ms, total_ms = (round(1000 * span, 2) for span in spans)
+    return Timing(decode=decode_ms, model=model_ms, total=total_ms)

@@ -1,0 +1,105 @@
+"""Engines: what turns a batch of image tensors into logits, class evidence maps and embeddings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from lesion.bundle import Bundle
+from lesion.errors import HashMismatch, MissingDependency
+
+EngineKind = Literal["onnx", "fastai"]
+Floats = NDArray[np.float32]
+
+
+class Outputs(msgspec.Struct, frozen=True):
+    """One forward pass over N images, C classes.
+
+    ``logits`` [N, C]; ``cam`` [N, C, h, w], the evidence for each class at each location, whose mean plus
+    the class's bias is the logit; ``embedding`` [N, D], the averaged features.
+    """
+
+    logits: Floats
+    cam: Floats
+    embedding: Floats
+
+
+class Engine(Protocol):
+    """A callable that runs the network on float32 [N, 3, S, S] with values in 0..1."""
+
+    def __call__(self, batch: Floats) -> Outputs:
+        """Run the network."""
+        ...
+
+
+class OnnxEngine:
+    """``model.onnx`` on ONNX Runtime. Safe to call from several threads at once."""
+
+    def __init__(self, model: Path, threads: int | None = None) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or 0
+        options.inter_op_num_threads = 1
+        # An arena keeps the largest batch's memory for ever; a 512 MB container cannot afford that.
+        options.enable_cpu_mem_arena = False
+        # Spinning threads win microseconds for one caller and take the cores from every other one.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(model), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's exceptions have no public common base
+            raise HashMismatch(f"{model.name} cannot be loaded: {error}. Export the bundle again.") from error
+
+    def __call__(self, batch: Floats) -> Outputs:
+        """Run the graph."""
+        return Outputs(*self._session.run(["logits", "cam", "embedding"], {"image": batch}))
+
+
+class FastaiEngine:
+    """``model.pkl`` under fastai and torch, for those who want the learner itself to answer.
+
+    Unpickling runs code, so only a path whose hash was checked belongs here.
+    """
+
+    def __init__(self, pickle: Path, threads: int | None = None) -> None:
+        try:
+            import torch
+            from fastai.learner import load_learner
+
+            from training.nets import ServedNet
+        except ImportError as error:
+            raise MissingDependency(
+                f"The fastai engine needs {error.name}: install requirements.txt, or use the onnx engine."
+            ) from error
+        if threads:
+            torch.set_num_threads(threads)
+        self._torch = torch
+        self._net = ServedNet(load_learner(pickle).model).eval()
+
+    def __call__(self, batch: Floats) -> Outputs:
+        """Run the learner's network."""
+        with self._torch.inference_mode():
+            return Outputs(*(out.numpy() for out in self._net(self._torch.from_numpy(batch))))
+
+
+def open_engine(bundle: Bundle, kind: EngineKind = "onnx", threads: int | None = None) -> Engine:
+    """Open the engine of a bundle after the hash of its file was checked.
+
+    Args:
+        bundle: where the file lies and which hash it must have.
+        kind: ``onnx`` (default; needs no torch) or ``fastai``.
+        threads: threads within one forward pass; ``None`` leaves the choice to the library.
+
+    Raises:
+        HashMismatch: the file is missing, altered or no model.
+        MissingDependency: fastai is asked for and not installed.
+    """
+    if kind == "fastai":
+        return FastaiEngine(bundle.file("model.pkl"), threads)
+    return OnnxEngine(bundle.file("model.onnx"), threads)
