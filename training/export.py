@@ -1,0 +1,171 @@
+"""From a run to a bundle: the learner as ``model.pkl``, the graph as ``model.onnx``, and proof that they agree."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import numpy as np
+import onnx
+import pandas as pd
+import torch
+
+from lesion.bundle import Bundle, save
+from lesion.calibrate import probabilities
+from lesion.engine import FastaiEngine, OnnxEngine
+from lesion.errors import DataError, LesionError
+from lesion.labels import MALIGNANT
+from lesion.manifest import SCHEMA_VERSION, InputSpec, Manifest, TrainingData
+from lesion.preprocess import to_tensor
+from lesion.quality import QualityThresholds
+from training import data, progress, split
+from training.cache import read_square
+from training.config import TrainConfig
+from training.learner import classes_of, data_loaders, make_learner
+from training.nets import LesionNet, ServedNet
+
+PARITY_TOLERANCE = 1e-3
+PARITY_IMAGES = 64
+OPSET = 18
+LICENCE = "CC BY-NC 4.0"
+
+
+class ParityError(LesionError):
+    """The exported graph and the learner do not give the same probabilities."""
+
+    slug, status, title = "parity", 500, "The exported model disagrees with the learner"
+
+
+def export_run(run: Path, to: Path, parity: pd.DataFrame) -> tuple[Bundle, float]:
+    """Write the bundle of a run and compare learner and graph on real images.
+
+    Args:
+        run: a folder that ``train`` filled.
+        to: the bundle's folder; what it held is replaced.
+        parity: rows of at least 32 images to compare on.
+
+    Returns:
+        The bundle, with temperature 1 and no operating points, and the largest difference of
+        probabilities between ``model.pkl`` under fastai and ``model.onnx``.
+
+    Raises:
+        DataError: the run is not complete.
+        ParityError: the two differ by :data:`PARITY_TOLERANCE` or more.
+    """
+    record = _record(run)
+    config = msgspec.convert(record["config"], TrainConfig)
+    if to.exists():
+        shutil.rmtree(to)
+    to.mkdir(parents=True)
+    net = write_pickle(run / progress.BEST, config, to / "model.pkl")
+    write_onnx(net, config.size, to / "model.onnx")
+    difference = parity_difference(to, parity, config.size)
+    if difference >= PARITY_TOLERANCE:
+        raise ParityError(f"Probabilities differ by up to {difference:.2g}; {to} must not be used.")
+    return save(Bundle(to, _manifest(to.name, config, record))), difference
+
+
+def write_pickle(weights: Path, config: TrainConfig, path: Path) -> LesionNet:
+    """Write the fastai learner with these weights as a pickle, without data; return its network.
+
+    This is also how a ``model.pkl`` too large for git is made again from its weights.
+    """
+    classes = classes_of(config.task)
+    rows = pd.DataFrame({"dx": classes * 2, "part": ["train"] * len(classes) + ["val"] * len(classes)})
+    # fastai sets its loaders up on a real batch; blank images do, since the pickle leaves them behind.
+    blank = np.zeros((len(rows), config.size, config.size, 3), dtype=np.uint8)
+    learner = make_learner(data_loaders(rows, blank, config), config, path.parent, str(weights))
+    learner.model.eval()
+    learner.export(path.name)
+    net: LesionNet = learner.model
+    return net
+
+
+def write_onnx(net: LesionNet, size: int, path: Path) -> None:
+    """Write the graph: ``image`` [N, 3, S, S] in 0..1 to ``logits``, ``cam`` and ``embedding``, N free."""
+    example = torch.rand(2, 3, size, size)
+    names = ["logits", "cam", "embedding"]
+    program = torch.onnx.export(
+        ServedNet(net).eval(),
+        (example,),
+        input_names=["image"],
+        output_names=names,
+        dynamic_shapes={"x": {0: torch.export.Dim("batch", min=1, max=4096)}},
+        opset_version=OPSET,
+        dynamo=True,
+        external_data=False,
+    )
+    program.save(str(path), external_data=False)
+    onnx.checker.check_model(str(path))
+
+
+def parity_difference(folder: Path, frame: pd.DataFrame, size: int) -> float:
+    """Return the largest absolute difference of probabilities between the two models of a bundle."""
+    squares = np.stack([read_square(path, size) for path in frame["path"]])
+    tensor = to_tensor(list(squares))
+    shares = [
+        probabilities(engine(tensor).logits, 1.0)
+        for engine in (FastaiEngine(folder / "model.pkl"), OnnxEngine(folder / "model.onnx"))
+    ]
+    return float(np.abs(shares[0] - shares[1]).max())
+
+
+def _record(run: Path) -> dict[str, Any]:
+    if not (run / progress.BEST).is_file() or not (run / "run.json").is_file():
+        raise DataError(f"No finished run in {run}: train one first with `python -m training train`.")
+    record: dict[str, Any] = json.loads((run / "run.json").read_text())
+    return record
+
+
+def _manifest(name: str, config: TrainConfig, record: dict[str, Any]) -> Manifest:
+    classes = classes_of(config.task)
+    now = datetime.now(UTC)
+    return Manifest(
+        schema_version=SCHEMA_VERSION,
+        name=name,
+        version=now.strftime("%Y.%m.%d"),
+        created=now.strftime("%Y-%m-%d"),
+        architecture=config.arch,
+        task=config.task,
+        classes=classes,
+        malignant=tuple(code for code in classes if code in {*MALIGNANT, "malignant"}),
+        input=InputSpec(size=config.size),
+        temperature=1.0,
+        quality=QualityThresholds(),
+        operating_points=(),
+        default_operating_point="",
+        training=TrainingData(
+            data=tuple(record["data"]),
+            data_sha256=record["data_sha256"],
+            split_sha256=record["split_sha256"],
+            n_images=record["n_images"],
+            n_lesions=record["n_lesions"],
+            start=Path(config.weights).name,
+        ),
+        licence=LICENCE,
+        files={},
+    )
+
+
+@click.command("export")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--to", type=click.Path(path_type=Path), required=True, help="Folder of the bundle.")
+@click.option("--data", "folder", type=click.Path(path_type=Path), required=True, help="Data folder for parity.")
+@click.option("--split", "split_path", type=click.Path(path_type=Path), default=split.DEFAULT, help="Split file.")
+def export_command(run: Path, to: Path, folder: Path, split_path: Path) -> None:
+    """Export a run as a bundle, and prove that fastai and ONNX Runtime agree on real images.
+
+    \b
+    Example:
+      python -m training export runs/mobilenet_v2-dx-192 --to models/mobilenet_v2 --data ../shared/data/ham10000
+    """
+    frame = split.with_parts(data.read_folder(folder), split.read_split(split_path))
+    sample = frame[frame["part"] == "val"].head(PARITY_IMAGES)
+    bundle, difference = export_run(run, to, sample)
+    click.echo(f"{bundle.path}: largest difference of probabilities {difference:.1e} on {len(sample)} images")
+    click.echo("Next: `python -m training calibrate`, then `evaluate`, then `card`.")

@@ -1,0 +1,163 @@
+"""The fastai learner: data loaders over cached squares, the network, its loss and its metric."""
+
+from __future__ import annotations
+
+from functools import partial
+from operator import getitem
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from fastai.callback.core import Callback
+from fastai.data.block import CategoryBlock, DataBlock, TransformBlock
+from fastai.data.core import DataLoaders
+from fastai.data.transforms import IndexSplitter, IntToFloatTensor
+from fastai.learner import Learner
+from fastai.losses import CrossEntropyLossFlat
+from fastai.metrics import AccumMetric
+from fastai.optimizer import OptimWrapper
+from fastai.vision.core import PILImage, TensorImage
+from fasttransform import Transform
+from numpy.typing import NDArray
+from PIL import Image
+from sklearn.metrics import roc_auc_score
+
+from lesion.decode import decode
+from lesion.labels import BINARY, DIAGNOSES, MALIGNANT, TRAINED_AS, is_malignant
+from lesion.preprocess import square
+from training.augment import batch_transforms
+from training.cache import TRAINING_LIMITS
+from training.config import TrainConfig
+from training.nets import build, parameter_groups
+
+
+class OpenSquare(Transform):  # type: ignore[misc]
+    """Turn an item into the preprocessed square: a row number of the cache, or any photo of a user.
+
+    ``learn.predict`` takes a path, the bytes of a file, a PIL image or an array [H, W, 3], all through
+    ``lesion.decode`` and ``lesion.preprocess``. A pickled copy leaves the cache behind.
+    """
+
+    def __init__(self, size: int, squares: NDArray[np.uint8] | None = None) -> None:
+        super().__init__()
+        self.size, self.squares = size, squares
+
+    def encodes(self, item: Any) -> TensorImage:  # noqa: D102
+        if isinstance(item, int | np.integer) and self.squares is not None:
+            pixels = np.array(self.squares[item])
+        else:
+            pixels = np.array(square(_open(item), self.size))
+        return TensorImage(torch.from_numpy(pixels).permute(2, 0, 1))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "squares": None}
+
+
+class MalignancyAuroc(AccumMetric):  # type: ignore[misc]
+    """AUROC of the summed probability of the malignant classes, malignant positive."""
+
+    def __init__(self, classes: tuple[str, ...]) -> None:
+        columns = [i for i, code in enumerate(classes) if code in {*MALIGNANT, "malignant"}]
+
+        def auroc(logits: torch.Tensor, targets: torch.Tensor) -> float:
+            scores = logits.float().softmax(dim=1)[:, columns].sum(dim=1)
+            truth = torch.isin(targets, torch.tensor(columns, device=targets.device))
+            if len(truth.unique()) < 2:
+                return float("nan")
+            return float(roc_auc_score(truth.cpu().numpy(), scores.cpu().numpy()))
+
+        super().__init__(auroc, flatten=False)
+
+    @property
+    def name(self) -> str:
+        """Column of the history."""
+        return "auroc"
+
+
+class FastConvolutions(Callback):  # type: ignore[misc]
+    """Channels-last memory and, if asked, bfloat16 arithmetic: on CPU as on GPU these are the fast paths."""
+
+    order = 10
+
+    def __init__(self, precision: str) -> None:
+        self.precision = precision
+
+    def before_fit(self) -> None:
+        """Lay out the weights channels-last."""
+        self.learn.model.to(memory_format=torch.channels_last)
+
+    def before_batch(self) -> None:
+        """Lay out the images likewise, and switch the arithmetic."""
+        self.learn.xb = tuple(x.contiguous(memory_format=torch.channels_last) for x in self.xb)
+        enabled = self.precision == "bfloat16"
+        self.autocast = torch.autocast(self.xb[0].device.type, torch.bfloat16, enabled=enabled)
+        self.autocast.__enter__()
+
+    def after_pred(self) -> None:
+        """Leave the fast arithmetic before the loss is computed."""
+        self.autocast.__exit__(None, None, None)
+        self.learn.pred = self.pred.float()
+
+
+def classes_of(task: str) -> tuple[str, ...]:
+    """Return the ordered classes of a task."""
+    return DIAGNOSES if task == "dx" else BINARY
+
+
+def label(dx: str, task: str) -> str:
+    """Return the class that a diagnosis code of any source is trained as."""
+    if task == "dx":
+        return TRAINED_AS.get(dx, dx)
+    return dx if dx in BINARY else BINARY[is_malignant(dx)]
+
+
+def data_loaders(frame: pd.DataFrame, squares: NDArray[np.uint8], config: TrainConfig) -> DataLoaders:
+    """Build data loaders over the rows of ``frame`` (row i belongs to ``squares[i]``), parts train and val.
+
+    An item is a row number; ``learn.predict`` may give any photo instead, see :class:`OpenSquare`.
+    """
+    classes = classes_of(config.task)
+    labels = [label(dx, config.task) for dx in frame["dx"]]
+    photo = TransformBlock(type_tfms=OpenSquare(config.size, squares), batch_tfms=IntToFloatTensor)
+    block = DataBlock(
+        blocks=(photo, CategoryBlock(vocab=list(classes), sort=False)),
+        splitter=IndexSplitter(np.flatnonzero(frame["part"] == "val").tolist()),
+        get_y=partial(getitem, labels),
+        batch_tfms=batch_transforms(config),
+    )
+    return block.dataloaders(list(range(len(labels))), bs=config.batch_size, val_bs=2 * config.batch_size, num_workers=0)
+
+
+def make_learner(dls: DataLoaders, config: TrainConfig, path: Path, weights: str | None = None) -> Learner:
+    """Return the learner; ``weights`` overrides those of the configuration (used after training)."""
+    classes = classes_of(config.task)
+    net = build(config.arch, weights or config.weights, len(classes), config.dropout)
+    return Learner(
+        dls,
+        net,
+        loss_func=CrossEntropyLossFlat(label_smoothing=config.label_smoothing),
+        opt_func=adamw,
+        splitter=parameter_groups,
+        metrics=MalignancyAuroc(classes),
+        wd=config.weight_decay,
+        path=path,
+    )
+
+
+def adamw(params: Any, **kwargs: Any) -> OptimWrapper:
+    """torch's fused AdamW under fastai's schedules."""
+    return OptimWrapper(params, torch.optim.AdamW, **kwargs)
+
+
+def _open(item: Any) -> Image.Image:
+    if isinstance(item, Image.Image):
+        return item.convert("RGB")
+    if isinstance(item, np.ndarray):
+        return PILImage.create(item).convert("RGB")
+    data = item if isinstance(item, bytes) else Path(item).read_bytes()
+    return decode(data, TRAINING_LIMITS)
+
+
+__all__ = ["classes_of", "data_loaders", "label", "make_learner"]

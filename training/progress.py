@@ -1,0 +1,109 @@
+"""What a run keeps after every epoch: history, best weights, and all that resuming needs."""
+
+from __future__ import annotations
+
+import csv
+import math
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from fastai.callback.core import Callback, CancelFitException
+from fastai.callback.schedule import ParamScheduler, combined_cos
+from safetensors.torch import save_file
+
+from training.curves import plot_history
+
+LAST, BEST, HISTORY = "last.pt", "weights.safetensors", "history.csv"
+
+
+class RunKeeper(Callback):  # type: ignore[misc]
+    """Keep the best weights and a resumable state; stop when the metric no longer improves.
+
+    fastai's own callbacks for this start from nothing after an interruption, which is why they are not used.
+    """
+
+    order = 60  # after the Recorder, whose figures it reads
+
+    def __init__(self, run: Path, phase: str, done: int, total: int, patience: int, best: float, wait: int) -> None:
+        self.run_dir, self.phase, self.done, self.total = run, phase, done, total
+        self.patience, self.best, self.wait = patience, best, wait
+
+    def after_epoch(self) -> None:
+        """Write history, curves, best weights and state."""
+        figures = dict(zip(self.recorder.metric_names[1:-1], self.learn.final_record, strict=True))
+        self.done += 1
+        improved = not math.isnan(figures["auroc"]) and figures["auroc"] > self.best
+        if improved:
+            self.best = figures["auroc"]
+            save_weights(self.learn.model, self.run_dir / BEST)
+        self.wait = 0 if improved else self.wait + 1
+        append_history(self.run_dir / HISTORY, {"phase": self.phase, "epoch": self.done, **figures})
+        plot_history(self.run_dir / HISTORY, self.run_dir / "curves.png")
+        self._save_state()
+        if self.wait >= self.patience and self.phase == "all":
+            raise CancelFitException
+
+    def _save_state(self) -> None:
+        stopped = self.wait >= self.patience and self.phase == "all"
+        state = {
+            "phase": self.phase,
+            "done": self.total if stopped else self.done,
+            "best": self.best,
+            "wait": self.wait,
+            "model": self.learn.model.state_dict(),
+            "optimiser": self.learn.opt.state_dict(),
+            "random": random_state(),
+        }
+        partial = self.run_dir / f"{LAST}.part"
+        torch.save(state, partial)
+        partial.rename(self.run_dir / LAST)
+
+
+def one_cycle(lr: np.ndarray[Any, Any], done: int, total: int) -> ParamScheduler:
+    """fastai's one-cycle policy, entered after ``done`` of ``total`` epochs.
+
+    L. Smith, "A disciplined approach to neural network hyper-parameters", arXiv:1803.09820.
+    """
+    schedules = {
+        "lr": combined_cos(0.25, lr / 25, lr, lr / 1e5),
+        "mom": combined_cos(0.25, 0.95, 0.85, 0.95),
+    }
+    start = done / total
+
+    def shifted(schedule: Callable[[float], Any]) -> Callable[[float], Any]:
+        return lambda position: schedule(start + position * (1 - start))
+
+    return ParamScheduler({name: shifted(schedule) for name, schedule in schedules.items()})
+
+
+def save_weights(model: torch.nn.Module, path: Path) -> None:
+    """Write a network's state as safetensors, replacing the file only when complete."""
+    partial = path.with_suffix(".part")
+    save_file({key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}, partial)
+    partial.rename(path)
+
+
+def append_history(path: Path, row: dict[str, Any]) -> None:
+    """Add one row to the history, with a header at its start."""
+    new = not path.exists()
+    with path.open("a", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=list(row))
+        if new:
+            writer.writeheader()
+        writer.writerow(row)
+
+
+def random_state() -> dict[str, Any]:
+    """Return the states of the three generators that fastai draws from."""
+    return {"python": random.getstate(), "numpy": np.random.get_state(), "torch": torch.get_rng_state()}
+
+
+def restore_random_state(state: dict[str, Any]) -> None:
+    """Set the generators to a state from :func:`random_state`."""
+    random.setstate(state["python"])
+    np.random.set_state(state["numpy"])
+    torch.set_rng_state(state["torch"])

@@ -1,0 +1,185 @@
+"""Train a learner: frozen then whole, one-cycle, best weights kept, resumable after any interruption."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import numpy as np
+import pandas as pd
+import torch
+from fastai.learner import Learner
+from fastai.torch_core import set_seed
+
+from lesion.errors import DataError
+from lesion.samples import listed_ids
+from training import data, progress, split
+from training.cache import cached_squares
+from training.config import TrainConfig, config_options, load_config
+from training.learner import FastConvolutions, data_loaders, make_learner
+from training.curves import plot_lr_find
+
+LIBRARIES = ("torch", "torchvision", "fastai", "numpy", "pandas", "pillow", "scikit-learn")
+
+
+def training_frame(
+    folder: Path, extra: Sequence[Path], exclude: Sequence[Path], split_path: Path, config: TrainConfig
+) -> pd.DataFrame:
+    """Return the rows to learn from: part ``train``, and ``val`` (one photo a lesion).
+
+    ``folder`` is divided by the split; of ``extra`` folders the rows that their source does not keep for
+    validation or test join the training part. Images that the page shows as samples, and those of
+    ``exclude``, are left out.
+    """
+    internal = split.with_parts(data.read_folder(folder), split.read_split(split_path))
+    held_out = set(internal.loc[internal["part"] != "train", "image_id"])
+    banned = held_out | listed_ids() | {i for path in exclude for i in data.image_files(path)}
+    train = internal[internal["part"] == "train"]
+    if extra:
+        others = data.read_folders(extra)
+        train = pd.concat([train, others[others["part"].isin(["", "train"])].assign(part="train")])
+    train = train[~train["image_id"].isin(banned)].drop_duplicates("image_id")
+    if config.limit is not None:
+        train = train.sample(min(config.limit, len(train)), random_state=config.seed)
+    val = data.one_per_lesion(internal[internal["part"] == "val"])
+    return pd.concat([train, val], ignore_index=True)
+
+
+def train(frame: pd.DataFrame, config: TrainConfig, run: Path, cache: Path) -> Learner:
+    """Train on ``frame`` into the folder ``run``, going on where an earlier call was interrupted.
+
+    The folder then holds the best weights by validation AUROC of malignancy, the history with its curves,
+    and the state for resuming; the configuration and provenance are written by :func:`describe`.
+    """
+    set_seed(config.seed)
+    learner = make_learner(data_loaders(frame, cached_squares(frame, config.size, cache), config), config, run)
+    learner.add_cb(FastConvolutions(config.precision))
+    lr = _learning_rate(learner, config, run)
+    state = _load_state(run)
+    for phase, epochs in (("head", config.frozen_epochs), ("all", config.epochs)):
+        if phase == "head" and state and state["phase"] == "all":
+            continue
+        _fit_phase(learner, config, run, phase, epochs, lr, state if state and state["phase"] == phase else None)
+    learner.model.load_state_dict(make_learner(learner.dls, config, run, str(run / progress.BEST)).model.state_dict())
+    return learner
+
+
+def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Path) -> dict[str, Any]:
+    """Write ``run.json``: configuration, data, split and library versions; return it.
+
+    Raises:
+        DataError: the folder holds a run with another configuration or other data.
+    """
+    rows = frame[frame["part"] == "train"]
+    record = {
+        "config": msgspec.to_builtins(config),
+        "data": sorted(rows["source"].unique().tolist()),
+        "data_sha256": data.fingerprint(frame),
+        "split_sha256": split.split_sha256(split_path),
+        "n_images": len(rows),
+        "n_lesions": int(rows["lesion_id"].nunique()),
+        "by_dx": rows["dx"].value_counts().sort_index().to_dict(),
+        "libraries": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
+    }
+    path = run / "run.json"
+    if path.exists() and json.loads(path.read_text()) != record:
+        raise DataError(f"{run} holds another run: name a new folder with --run, or delete this one.")
+    run.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(record, indent=2) + "\n")
+    return record
+
+
+def _fit_phase(
+    learner: Learner,
+    config: TrainConfig,
+    run: Path,
+    phase: str,
+    epochs: int,
+    lr: float,
+    state: dict[str, Any] | None,
+) -> None:
+    done = state["done"] if state else 0
+    if done >= epochs:
+        return
+    learner.freeze() if phase == "head" else learner.unfreeze()
+    learner.create_opt()
+    rates = np.array([lr / config.lr_ratio, lr / config.lr_ratio**0.5, lr])
+    learner.opt.set_hyper("lr", list(rates))
+    best, wait = _restore(learner, state) if state else (_best_so_far(run), 0)
+    keeper = progress.RunKeeper(run, phase, done, epochs, config.patience, best, wait)
+    learner.fit(epochs - done, lr=list(rates), cbs=[keeper, progress.one_cycle(rates, done, epochs)])
+
+
+def _learning_rate(learner: Learner, config: TrainConfig, run: Path) -> float:
+    """Return the configured rate, or find one once and keep it with its plot."""
+    kept = run / "lr_find.json"
+    if config.lr is not None:
+        return config.lr
+    if not kept.exists():
+        suggestion = learner.lr_find(show_plot=False)
+        plot_lr_find(learner.recorder, suggestion.valley, run / "lr_find.png")
+        kept.write_text(json.dumps({"lr": suggestion.valley}) + "\n")
+    return float(json.loads(kept.read_text())["lr"])
+
+
+def _load_state(run: Path) -> dict[str, Any] | None:
+    path = run / progress.LAST
+    if not path.exists():
+        return None
+    # The file is this run's own; it holds the generators' states, which are no tensors.
+    state: dict[str, Any] = torch.load(path, weights_only=False)
+    return state
+
+
+def _restore(learner: Learner, state: dict[str, Any]) -> tuple[float, int]:
+    learner.model.load_state_dict(state["model"])
+    learner.opt.load_state_dict(state["optimiser"])
+    progress.restore_random_state(state["random"])
+    return state["best"], state["wait"]
+
+
+def _best_so_far(run: Path) -> float:
+    path = run / progress.HISTORY
+    return float(pd.read_csv(path)["auroc"].max()) if path.exists() else float("-inf")
+
+
+@click.command("train")
+@click.option("--data", "folder", type=click.Path(path_type=Path), required=True, help="Data folder.")
+@click.option("--extra", type=click.Path(path_type=Path), multiple=True, help="Further folder to train on.")
+@click.option("--exclude", type=click.Path(path_type=Path), multiple=True, help="Folder of images to leave out.")
+@click.option("--split", "split_path", type=click.Path(path_type=Path), default=split.DEFAULT, help="Split file.")
+@click.option("--run", type=click.Path(path_type=Path), help="Run folder.  [default: runs/ARCH-TASK-SIZE]")
+@click.option("--cache", type=click.Path(path_type=Path), default=Path(".cache"), help="Folder of reduced copies.")
+@click.option("--config", "path", type=click.Path(path_type=Path), help="TOML file of overrides.")
+@config_options
+def train_command(
+    folder: Path,
+    extra: tuple[Path, ...],
+    exclude: tuple[Path, ...],
+    split_path: Path,
+    run: Path | None,
+    cache: Path,
+    path: Path | None,
+    **options: Any,
+) -> None:
+    """Train a learner on a data folder. An interrupted run goes on when the command is given again.
+
+    \b
+    Example:
+      python -m training train --data ../shared/data/ham10000 \\
+          --arch mobilenet_v2 --weights ../shared/weights/mobilenet_v2-imagenet.safetensors
+    """
+    config = load_config(path, options)
+    run = run or Path("runs") / f"{config.arch}-{config.task}-{config.size}"
+    frame = training_frame(folder, extra, exclude, split_path, config)
+    describe(frame, config, split_path, run)
+    counts = frame["part"].value_counts()
+    click.echo(f"{counts['train']} images to learn from, {counts['val']} lesions to validate on; run in {run}")
+    train(frame, config, run, cache)
+    click.echo(f"Best validation AUROC {_best_so_far(run):.4f}; weights in {run / progress.BEST}")
