@@ -1,0 +1,83 @@
+// The server's HTTP interface. What goes wrong is rejected as a problem, the shape of RFC 9457, with
+// `retryAfter` (seconds) where waiting helps and `canRetry` where trying again may.
+
+const TIMEOUT_MS = 60_000;
+
+const UNREACHABLE = {
+  title: "The server cannot be reached",
+  detail: "Check your connection, then try again.",
+  canRetry: true,
+};
+const TOO_SLOW = {
+  title: "The server took too long",
+  detail: "Nothing came back within a minute. Try again, with a smaller picture if the connection is slow.",
+  canRetry: true,
+};
+
+/** Seconds that a Retry-After header asks for, given as seconds or as a date; 0 where there is none. */
+function secondsToWait(header) {
+  if (!header) return 0;
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return Math.max(0, Math.ceil(seconds) || 0);
+}
+
+function problemOf(status, body, retryAfter) {
+  const canRetry = status === 408 || status === 429 || status >= 500;
+  const known = body && body.title ? body : {
+    title: "The server gave an unexpected answer",
+    detail: `It answered with status ${status}. Wait a moment, then try again.`,
+  };
+  return { ...known, status, canRetry, retryAfter: secondsToWait(retryAfter) };
+}
+
+async function getJSON(url) {
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error) => {
+    throw error.name === "TimeoutError" ? TOO_SLOW : UNREACHABLE;
+  });
+  const body = await response.json().catch(() => null);
+  if (response.ok && body) return body;
+  throw problemOf(response.status, body, response.headers.get("Retry-After"));
+}
+
+export const getConfig = () => getJSON("/api/config");
+export const cardURL = (model) => `/api/models/${encodeURIComponent(model)}`;
+
+/** A model's manifest, metrics and plots, with `names`: diagnosis code -> English name. */
+export async function getCard(model) {
+  const [card, classes] = await Promise.all([getJSON(cardURL(model)), getJSON("/api/classes")]);
+  return { ...card, names: Object.fromEntries(classes.map(({ dx, name }) => [dx, name])) };
+}
+
+function requestBody({ image, model, operatingPoint, explain }) {
+  const options = { model, operating_point: operatingPoint, explain };
+  if (image.sample) return JSON.stringify({ sample: image.sample.id, ...options });
+  const form = new FormData();
+  form.append("file", image.file, "picture"); // the file's own name is nobody's business
+  Object.entries(options).forEach(([key, value]) => form.append(key, String(value)));
+  return form;
+}
+
+/**
+ * Ask for a classification of `image` ({file} or {sample}). Resolves to the answer, rejects with a problem,
+ * and never settles once `signal` aborts. XMLHttpRequest, because fetch tells nothing of an upload's progress.
+ */
+export function classify(question, { signal, onUploaded }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const body = requestBody(question);
+    request.open("POST", "/api/classify");
+    request.timeout = TIMEOUT_MS;
+    request.responseType = "json";
+    if (typeof body === "string") request.setRequestHeader("Content-Type", "application/json");
+    request.upload.onprogress = ({ loaded, total }) => onUploaded(total ? loaded / total : 0);
+    request.upload.onload = () => onUploaded(1);
+    request.onerror = () => reject(UNREACHABLE);
+    request.ontimeout = () => reject(TOO_SLOW);
+    request.onload = () =>
+      request.status === 200 && request.response
+        ? resolve(request.response)
+        : reject(problemOf(request.status, request.response, request.getResponseHeader("Retry-After")));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(body);
+  });
+}

@@ -1,0 +1,103 @@
+// The page, from one state: the picture on one side, what it means on the other, samples below.
+import { About } from "./components/about.js";
+import { Announcer, Disclaimer, Header } from "./components/frame.js";
+import { Gallery } from "./components/gallery.js";
+import { FileButtons, Intake, useDropAndPaste } from "./components/intake.js";
+import { Picture } from "./components/picture.js";
+import { Result } from "./components/result.js";
+import { Idle, Problem, Steps, Working } from "./components/steps.js";
+import { Button, Col, Container, createRoot, Fragment, html, Input, Label, Row } from "./lib.js";
+import { useSession } from "./session.js";
+import { modelInUse, resultInUse } from "./state.js";
+
+function ModelChoice({ models, model, onChoose }) {
+  if (models.length < 2) return null;
+  const choose = ({ target: { value } }) => onChoose(models.find(({ name }) => name === value));
+  return html`
+    <div className="model-choice">
+      <${Label} for="model" className="mb-0">Model<//>
+      <${Input} type="select" id="model" bsSize="sm" value=${model} onChange=${choose}>
+        ${models.map(({ name, version, architecture }) => html`<option key=${name} value=${name}>${name} ${version} (${architecture})</option>`)}
+      <//>
+    </div>
+  `;
+}
+
+function Given({ state, actions, hovering }) {
+  const { config, image, answer, opacity } = state;
+  const explanation = answer?.quality.ok ? answer.explanation : null; // no evidence for what was not judged
+  const clear = () => {
+    actions.clear();
+    document.getElementById("main").focus(); // the button that had the focus is gone
+  };
+  if (!image) return html`<${Intake} limits=${config.limits} hovering=${hovering} onFiles=${actions.chooseFiles} />`;
+  return html`
+    <${Picture} image=${image} explanation=${explanation} opacity=${opacity} onOpacity=${actions.setOpacity}>
+      <${FileButtons} again accept=${config.limits.accept} onFiles=${actions.chooseFiles} />
+      <${Button} color="secondary" onClick=${clear}>Clear<//>
+    <//>
+  `;
+}
+
+function Outcome({ state, actions }) {
+  const { image, request, problem, notice } = state;
+  const result = resultInUse(state);
+  const nothing = !result && !request && !problem;
+  return html`
+    <${Fragment}>
+      ${problem && html`<${Problem} problem=${problem} onRetry=${actions.ask} />`}
+      ${notice && html`<p className="notice">${notice}</p>`}
+      ${request && !result && html`<${Working} image=${image} uploaded=${request.uploaded} onCancel=${actions.cancel} />`}
+      ${result && html`<${Result} result=${result} points=${modelInUse(state).operating_points} sample=${image.sample}
+        failed=${!request} onOperatingPoint=${actions.chooseOperatingPoint} />`}
+      ${nothing && (image ? html`<${Idle} onAsk=${actions.ask} />` : html`<${Steps} />`)}
+    <//>
+  `;
+}
+
+function Ready({ state, actions }) {
+  const { config, image, model } = state;
+  const hovering = useDropAndPaste(actions.chooseFiles);
+  return html`
+    <${Fragment}>
+      <${Container} tag="main" id="main" className=${`page-main ${hovering ? "is-hovering" : ""}`} tabIndex="-1">
+        <${ModelChoice} models=${config.models} model=${model} onChoose=${actions.chooseModel} />
+        <${Row} className="gx-lg-5 gy-4">
+          <${Col} lg="6"><${Given} state=${state} actions=${actions} hovering=${hovering} /><//>
+          <${Col} lg="6"><${Outcome} state=${state} actions=${actions} /><//>
+        <//>
+        <${Gallery} samples=${config.samples} chosen=${image?.sample?.id} onChoose=${actions.chooseSample} />
+      <//>
+      <${Disclaimer} text=${config.disclaimer} />
+      <${About} isOpen=${state.aboutOpen} model=${model} card=${state.card} problem=${state.cardProblem}
+        disclaimer=${config.disclaimer} onLoad=${actions.loadCard} onToggle=${actions.toggleAbout} />
+    <//>
+  `;
+}
+
+/** Before the configuration is there: a word of patience, or what went wrong and how to try again. */
+function Starting({ problem, onRetry }) {
+  return html`
+    <main className="boot" id="main" tabIndex="-1">
+      <h1>Skin lesion classifier</h1>
+      ${problem ? html`<${Problem} problem=${problem} onRetry=${onRetry} />` : html`<p role="status">Loading the page…</p>`}
+    </main>
+  `;
+}
+
+function App() {
+  const [state, actions] = useSession();
+  const { config, problem } = state;
+  return html`
+    <${Fragment}>
+      <a className="skip-link" href="#main">Skip to the content</a>
+      ${config && html`<${Header} title=${config.title} onAbout=${actions.toggleAbout} />`}
+      ${config
+        ? html`<${Ready} state=${state} actions=${actions} />`
+        : html`<${Starting} problem=${problem} onRetry=${actions.loadConfig} />`}
+      <${Announcer} state=${state} />
+    <//>
+  `;
+}
+
+createRoot(document.getElementById("root")).render(html`<${App} />`);

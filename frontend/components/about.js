@@ -1,0 +1,71 @@
+// The About dialogue: what the model is, how well it does and on what, from the bundle's own measurements.
+import { cardURL } from "../api.js";
+import { Fragment, html, Modal, ModalBody, ModalHeader, Spinner, useEffect } from "../lib.js";
+import { DiagnosisTable, OperatingPointTable, QualityTable } from "./about-tables.js";
+import { Problem } from "./steps.js";
+
+function Learned({ manifest }) {
+  const { training, licence } = manifest;
+  return html`
+    <p>
+      A ${manifest.architecture} network, trained on ${training.n_images.toLocaleString("en")} images of
+      ${" "}${training.n_lesions.toLocaleString("en")} lesions (${training.data.join(", ")}), version ${manifest.version} of
+      ${" "}${manifest.created.slice(0, 10)}. Licence: ${licence}.
+    </p>
+  `;
+}
+
+function Plots({ plots }) {
+  if (!plots.length) return null;
+  return html`
+    <${Fragment}>
+      <h3>Pictures</h3>
+      <div className="plots">
+        ${plots.map(({ title, url }) => html`<figure key=${url}><a href=${url} target="_blank"><img src=${url} alt=${title} loading="lazy" /></a><figcaption>${title}</figcaption></figure>`)}
+      </div>
+    <//>
+  `;
+}
+
+function Card({ card: { manifest, metrics, plots, names }, url }) {
+  return html`
+    <${Fragment}>
+      <${Learned} manifest=${manifest} />
+      <h3>How well it does</h3>
+      <p>
+        Measured once on ${metrics.n_lesions} held-out lesions, ${metrics.n_malignant} of them malignant, none of which it
+        saw in training. Temperature and thresholds were chosen on other lesions. Intervals are 95% intervals.
+      </p>
+      <${QualityTable} metrics=${metrics} />
+      <h3>At each setting</h3>
+      <${OperatingPointTable} manifest=${manifest} metrics=${metrics} />
+      <${DiagnosisTable} manifest=${manifest} metrics=${metrics} names=${names} />
+      <h3>What it is not</h3>
+      <p>
+        It knows dermoscopic images like those it learned from and nothing of the person: age, history, how the lesion
+        changed. On other cameras, phones without a dermatoscope, or skin tones that are rare in its training data, these
+        numbers do not hold.
+      </p>
+      <${Plots} plots=${plots} />
+      <p className="mb-0"><a href=${url} target="_blank">Everything measured, as JSON</a> · <a href="/api/docs" target="_blank">Use it by API</a></p>
+    <//>
+  `;
+}
+
+export function About({ isOpen, model, card, problem, disclaimer, onLoad, onToggle }) {
+  useEffect(() => {
+    if (isOpen && !card) onLoad();
+    document.getElementById("root").inert = isOpen; // all but the dialogue, for screen readers too
+  }, [isOpen]);
+  return html`
+    <${Modal} isOpen=${isOpen} toggle=${onToggle} size="lg" scrollable labelledBy="about-title" contentClassName="about">
+      <${ModalHeader} toggle=${onToggle} tag="h2" id="about-title">About the model<//>
+      <${ModalBody} tabIndex="0">
+        <p className="about-disclaimer">${disclaimer}</p>
+        ${problem && html`<${Problem} problem=${problem} onRetry=${onLoad} />`}
+        ${!card && !problem && html`<div role="status"><${Spinner} size="sm" aria-hidden="true">${null}<//> Loading the model card…</div>`}
+        ${card && html`<${Card} card=${card} url=${cardURL(model)} />`}
+      <//>
+    <//>
+  `;
+}

@@ -1,0 +1,62 @@
+// The choice among operating points, and what the model showed on held-out lesions at the one in use.
+import { capitalised, interval, percent, plainMeaning } from "../format.js";
+import { html } from "../lib.js";
+
+const HINTS = {
+  sensitive: "misses least",
+  balanced: "the middle way",
+  specific: "fewest false alarms",
+};
+
+function Choice({ point, chosen, onChoose }) {
+  const id = `operating-point-${point.name}`;
+  return html`
+    <div className="choice">
+      <input type="radio" className="btn-check" name="operating-point" id=${id} checked=${chosen}
+        onChange=${() => onChoose(point.name)} />
+      <label className="btn" htmlFor=${id}>
+        ${capitalised(point.name)}${HINTS[point.name] && html`<small>${HINTS[point.name]}</small>`}
+      </label>
+    </div>
+  `;
+}
+
+function Measured({ name, meaning, proportion }) {
+  return html`
+    <div className="measured">
+      <dt>${name}</dt>
+      <dd>
+        <strong className="number">${percent(proportion.value)}</strong>
+        <span>95% interval <span className="number text-nowrap">${interval(proportion)}</span></span>
+        <span>${proportion.k} of ${proportion.n} ${meaning}</span>
+      </dd>
+    </div>
+  `;
+}
+
+function Performance({ point }) {
+  return html`
+    <div>
+      <p className="plain-meaning">${plainMeaning(point)}</p>
+      <dl>
+        <${Measured} name="Sensitivity" proportion=${point.sensitivity} meaning="malignant lesions flagged" />
+        <${Measured} name="Specificity" proportion=${point.specificity} meaning="benign lesions not flagged" />
+      </dl>
+      <p className="small text-body-secondary mb-0">Measured once, on held-out lesions that the model never saw.</p>
+    </div>
+  `;
+}
+
+export function OperatingPoints({ points, current, onChoose }) {
+  return html`
+    <section className="operating-points">
+      <fieldset>
+        <legend>Setting</legend>
+        <div className="choices">
+          ${points.map((point) => html`<${Choice} key=${point.name} point=${point} chosen=${point.name === current.name} onChoose=${onChoose} />`)}
+        </div>
+      </fieldset>
+      ${current.sensitivity && current.specificity && html`<${Performance} point=${current} />`}
+    </section>
+  `;
+}

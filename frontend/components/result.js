@@ -1,0 +1,63 @@
+// The whole result, in the order in which a person needs it.
+import { Fragment, html, useEffect, useRef } from "../lib.js";
+import { probability } from "../format.js";
+import { Icon } from "./icons.js";
+import { OperatingPoints } from "./operating-points.js";
+import { headline, Probability, tone, Triage, Truth } from "./verdict.js";
+
+function DiagnosisRow({ diagnosis }) {
+  const { dx, name, malignant } = diagnosis;
+  return html`
+    <li className=${malignant ? "is-malignant" : ""}>
+      <span className="diagnosis-name">${name} ${malignant && html`<span className="mark-malignant">malignant${dx === "akiec" && "*"}</span>`}</span>
+      <span className="number">${probability(diagnosis.probability)}</span>
+      <div className="track" aria-hidden="true"><div className="fill" style=${{ width: `${100 * diagnosis.probability}%` }} /></div>
+    </li>
+  `;
+}
+
+function Diagnoses({ diagnoses }) {
+  if (!diagnoses?.length) return null;
+  const ranked = [...diagnoses].sort((a, b) => b.probability - a.probability);
+  return html`
+    <section className="diagnoses" aria-labelledby="diagnoses-title">
+      <h3 id="diagnoses-title">Which diagnosis it looks like</h3>
+      <ol>${ranked.map((diagnosis) => html`<${DiagnosisRow} key=${diagnosis.dx} diagnosis=${diagnosis} />`)}</ol>
+      ${ranked.some(({ dx }) => dx === "akiec") && html`
+        <p className="small text-body-secondary mb-0">* Pre-malignant or in situ, counted as malignant.</p>`}
+    </section>
+  `;
+}
+
+function Provenance({ model, timing }) {
+  return html`
+    <p className="provenance">
+      ${model.name} ${model.version} <span title=${`SHA-256 ${model.sha256}`} className="number">${model.sha256.slice(0, 8)}</span>
+      ${" · "}analysed in <span className="number">${Math.round(timing.total)} ms</span>
+    </p>
+  `;
+}
+
+export function Result({ result, points, sample, failed, onOperatingPoint }) {
+  const title = useRef(null);
+  useEffect(() => title.current.focus(), []);
+  const { className, icon } = tone(result);
+  const judged = result.quality.ok;
+  const likelihood = html`<${Probability} result=${result} />`;
+  const details = html`
+    <${Fragment}>
+      <${OperatingPoints} points=${points} current=${result.operating_point} onChoose=${onOperatingPoint} />
+      <${Diagnoses} diagnoses=${result.diagnoses} />
+    <//>
+  `;
+  return html`
+    <section className=${`panel result ${className}`} aria-labelledby="verdict">
+      <h2 id="verdict" className="verdict" tabIndex="-1" ref=${title}><${Icon} name=${icon} /><span>${headline(result)}</span></h2>
+      ${judged && likelihood}
+      <${Triage} triage=${result.triage} failed=${failed} />
+      <${Truth} sample=${sample} prediction=${result.prediction} judged=${judged} />
+      ${judged ? details : html`<details><summary>Show the model's numbers anyway</summary>${likelihood}${details}</details>`}
+      <${Provenance} model=${result.model} timing=${result.timing_ms} />
+    </section>
+  `;
+}

@@ -1,0 +1,77 @@
+// The verdict: in words, with an icon and a colour; the probability as number and bar; what to do now.
+import { percent, probability } from "../format.js";
+import { html } from "../lib.js";
+import { Icon } from "./icons.js";
+
+const TRIAGE = {
+  retake: ["retake", "Take the picture again"],
+  unsure: ["unsure", "The model is not sure"],
+  consult: ["advice", "Show it to a doctor"],
+  routine: ["advice", "This is no all-clear"],
+};
+
+/** The verdict in words; a refusal where the picture was not good enough to judge. */
+export function headline({ quality, prediction }) {
+  if (!quality.ok) return "Not judged: the picture is not good enough";
+  return prediction === "malignant" ? "Flagged as malignant" : "Not flagged: looks benign to the model";
+}
+
+/** The class (for its colour) and the icon of a result. */
+export function tone({ quality, prediction }) {
+  if (!quality.ok) return { className: "is-refused", icon: "retake" };
+  return prediction === "malignant"
+    ? { className: "is-malignant", icon: "above" }
+    : { className: "is-benign", icon: "below" };
+}
+
+/** A bar from 0 to 100 % with the threshold as a mark on it. */
+export function ProbabilityBar({ value, threshold }) {
+  const at = `${100 * threshold}%`;
+  return html`
+    <div className="probability-bar" role="img"
+      aria-label=${`Probability of malignancy ${probability(value)}; flagged from ${percent(threshold)} on`}>
+      <div className="track"><div className="fill" style=${{ width: `${100 * value}%` }} /></div>
+      <div className="threshold" style=${{ left: at }} />
+      <div className="threshold-label" style=${{ left: at, transform: `translateX(-${at})` }}>flagged from ${percent(threshold)}</div>
+    </div>
+  `;
+}
+
+export function Probability({ result }) {
+  return html`
+    <div className="probability">
+      <p className="probability-line">
+        <span>Probability of malignancy</span>
+        <strong className="number">${probability(result.probability)}</strong>
+      </p>
+      <${ProbabilityBar} value=${result.probability} threshold=${result.operating_point.threshold} />
+    </div>
+  `;
+}
+
+export function Triage({ triage, failed }) {
+  if (!triage) return html`<p className="triage text-body-secondary">${failed ? "No advice at this setting yet." : "Updating the advice…"}</p>`;
+  const [icon, title] = TRIAGE[triage.level] ?? ["advice", "What to do now"];
+  return html`
+    <div className=${`triage is-${triage.level}`}>
+      <${Icon} name=${icon} />
+      <div><h3>${title}</h3><p>${triage.message}</p></div>
+    </div>
+  `;
+}
+
+/** What is known of a sample, held against the verdict. */
+export function Truth({ sample, prediction, judged }) {
+  if (!sample) return null;
+  if (sample.kind === "drawing") {
+    return html`<p className="truth">A drawing has no diagnosis: its result only shows how the page works.</p>`;
+  }
+  if (sample.malignant === null) return null;
+  const kind = sample.malignant ? "malignant" : "benign";
+  const verdict = prediction === kind ? "The verdict agrees." : "The verdict disagrees: the model is wrong here.";
+  return html`
+    <p className="truth"><${Icon} name="known" />
+      <span>Actual diagnosis: <strong>${sample.dx_name ?? kind}</strong>${sample.dx_name && ` (${kind})`}. ${judged && verdict}</span>
+    </p>
+  `;
+}

@@ -1,0 +1,38 @@
+// How numbers are written. Everything here is a pure function of what the server measured.
+
+/** A share in 0..1 as a percentage with one decimal. */
+export const percent = (share) => `${(100 * share).toFixed(1)}%`;
+
+/** A probability: as `percent`, but never rounded to certainty. */
+export function probability(share) {
+  if (share > 0 && share < 0.001) return "under 0.1%";
+  if (share < 1 && share > 0.999) return "over 99.9%";
+  return percent(share);
+}
+
+/** A 95 % interval in percent, such as "88.0–94.2%". */
+export const interval = ({ low, high }) => `${(100 * low).toFixed(1)}–${percent(high)}`;
+
+/** A measure such as AUROC with three decimals, or a dash where it was not measured. */
+export const measure = (value) => (typeof value === "number" ? value.toFixed(3) : "–");
+
+export const bytes = (count) => `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} MB`;
+
+export const capitalised = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** How many of a hundred, in words where rounding would say something false. */
+function ofHundred(share) {
+  const count = Math.round(100 * share);
+  if (count === 0 && share > 0) return "fewer than 1";
+  if (count === 100 && share < 1) return "more than 99";
+  return count === 0 ? "none" : String(count);
+}
+
+/** What an operating point means, in one plain sentence; null where it was not measured. */
+export function plainMeaning({ sensitivity, specificity }) {
+  if (!sensitivity || !specificity) return null;
+  return (
+    `Of 100 malignant lesions, it would miss ${ofHundred(1 - sensitivity.value)}; ` +
+    `of 100 benign lesions, it would flag ${ofHundred(1 - specificity.value)}.`
+  );
+}

@@ -1,0 +1,52 @@
+// Rows of the About tables, taken from a bundle's flat metrics. Nothing is computed here, and a measure
+// that the bundle lacks gives no row.
+
+const has = (metrics, key) => typeof metrics[key] === "number";
+
+const QUALITY = [
+  ["AUROC", "auroc"],
+  ["AUPRC (malignant positive)", "auprc"],
+  ["Balanced accuracy", "balanced_accuracy"],
+  ["Calibration error (ECE) before calibration", "ece_before"],
+  ["Calibration error (ECE) as served", "ece_after"],
+  ["Brier score before calibration", "brier_before"],
+  ["Brier score as served", "brier_after"],
+];
+
+/** [{name, value, low, high}], the interval undefined where none was measured. */
+export const qualityRows = (metrics) =>
+  QUALITY.filter(([, key]) => has(metrics, key)).map(([name, key]) => ({
+    name,
+    value: metrics[key],
+    low: metrics[`${key}_low`],
+    high: metrics[`${key}_high`],
+  }));
+
+function proportion(metrics, key) {
+  const [value, low, high, k, n] = ["", "_low", "_high", "_k", "_n"].map((suffix) => metrics[key + suffix]);
+  return { value, low, high, k, n };
+}
+
+/** [{name, threshold, sensitivity, specificity}] of the manifest's operating points. */
+export const operatingPointRows = (manifest, metrics) =>
+  manifest.operating_points
+    .map(({ name }) => ({ name, key: `operating_point.${name}` }))
+    .filter(({ key }) => has(metrics, `${key}.threshold`))
+    .map(({ name, key }) => ({
+      name,
+      threshold: metrics[`${key}.threshold`],
+      sensitivity: proportion(metrics, `${key}.sensitivity`),
+      specificity: proportion(metrics, `${key}.specificity`),
+    }));
+
+/** [{dx, malignant, n, recall, auroc}] of the diagnoses that a seven-class bundle tells apart. */
+export const diagnosisRows = (manifest, metrics) =>
+  manifest.classes
+    .filter((dx) => has(metrics, `dx.recall.${dx}`))
+    .map((dx) => ({
+      dx,
+      malignant: manifest.malignant.includes(dx),
+      n: metrics[`dx.n.${dx}`],
+      recall: metrics[`dx.recall.${dx}`],
+      auroc: metrics[`dx.auroc.${dx}`],
+    }));

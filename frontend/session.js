@@ -1,0 +1,123 @@
+// What a person can do on the page, as actions on the one state.
+import { classify, getCard, getConfig } from "./api.js";
+import { useEffect, useMemo, useState } from "./lib.js";
+import { bytes } from "./format.js";
+import { INITIAL, reduce } from "./state.js";
+
+const tooLarge = (size, limit) => ({
+  title: "This file is too large",
+  detail: `It has ${bytes(size)}, and at most ${bytes(limit)} are accepted. Reduce the picture or save it as a JPEG, then choose it again.`,
+});
+
+/** The actions, given `current`, which returns the newest state, and `dispatch`, which changes it at once. */
+function makeActions(current, dispatch) {
+  let running = null; // aborts the request under way: a newer one replaces it
+
+  function stop() {
+    running?.abort();
+    running = null;
+  }
+
+  function release() {
+    stop();
+    URL.revokeObjectURL(current().image?.url);
+  }
+
+  function ask() {
+    stop();
+    const { image, model, operatingPoint, answer } = current();
+    const { signal } = (running = new AbortController());
+    const send = (action) => signal.aborted || dispatch(action);
+    dispatch({ type: "asked" });
+    classify(
+      { image, model, operatingPoint, explain: !answer },
+      { signal, onUploaded: (share) => send({ type: "uploaded", share }) },
+    ).then(
+      (result) => send({ type: "answered", answer: result }),
+      (problem) => send({ type: "failed", problem }),
+    );
+  }
+
+  function show(image, notice = null) {
+    release();
+    dispatch({ type: "imageChosen", image, notice });
+    ask();
+  }
+
+  function chooseFiles(files) {
+    const [file] = files;
+    const limit = current().config.limits.max_bytes;
+    if (!file) return;
+    if (file.size > limit) {
+      release();
+      dispatch({ type: "refused", problem: tooLarge(file.size, limit) });
+      return;
+    }
+    const notice = files.length > 1 ? `Only the first of ${files.length} files was taken.` : null;
+    show({ file, url: URL.createObjectURL(file) }, notice);
+  }
+
+  function chooseOperatingPoint(name) {
+    stop();
+    dispatch({ type: "operatingPointChosen", name });
+    if (current().answer && !current().decisions[name]) ask();
+  }
+
+  function chooseModel(model) {
+    stop();
+    dispatch({ type: "modelChosen", model });
+    if (current().image) ask();
+  }
+
+  function cancel() {
+    stop();
+    dispatch({ type: "stopped" });
+  }
+
+  function clear() {
+    release();
+    dispatch({ type: "cleared" });
+  }
+
+  function loadConfig() {
+    return getConfig().then(
+      (config) => dispatch({ type: "configured", config }),
+      (problem) => dispatch({ type: "failed", problem }),
+    );
+  }
+
+  function loadCard() {
+    return getCard(current().model).then(
+      (card) => dispatch({ type: "cardLoaded", card }),
+      (problem) => dispatch({ type: "cardFailed", problem }),
+    );
+  }
+
+  return {
+    ask,
+    cancel,
+    chooseFiles,
+    chooseModel,
+    chooseOperatingPoint,
+    chooseSample: (sample) => show({ sample, url: sample.url }),
+    clear,
+    loadCard,
+    loadConfig,
+    setOpacity: (opacity) => dispatch({ type: "opacityChanged", opacity }),
+    toggleAbout: () => dispatch({ type: "aboutToggled" }),
+  };
+}
+
+/** The page's state and what can be done with it; loads the configuration once. */
+export function useSession() {
+  const [state, setState] = useState(INITIAL);
+  const actions = useMemo(() => {
+    let newest = INITIAL; // ahead of what is rendered, so that an action sees what the one before it did
+    return makeActions(
+      () => newest,
+      (action) => setState((newest = reduce(newest, action))),
+    );
+  }, []);
+  useEffect(() => void actions.loadConfig(), []);
+  return [state, actions];
+}

@@ -1,0 +1,72 @@
+// All state of the page, changed by one reducer; and the views that are derived from it.
+
+export const INITIAL = {
+  config: null, // what GET /api/config answered
+  image: null, // {url, sample} or {url, file}: what is to be judged
+  model: null, // name of the model in use
+  operatingPoint: null, // name of the operating point in use
+  request: null, // {uploaded: share of the upload that has arrived} while one is under way
+  answer: null, // the first answer for this image and model, with its evidence map
+  decisions: {}, // operating point name -> {prediction, triage} as the server decided
+  problem: null, // what went wrong last
+  notice: null, // a sentence about what was done with the input
+  opacity: 0.6, // of the evidence map
+  aboutOpen: false,
+  card: null, // what GET /api/models/<model> answered
+  cardProblem: null,
+};
+
+const NO_ANSWER = { answer: null, decisions: {}, problem: null, request: null, notice: null };
+
+const defaultModel = (config) => config.models.find((model) => model.default) ?? config.models[0];
+
+const CHANGES = {
+  configured: (state, { config }) => ({
+    config,
+    model: defaultModel(config).name,
+    operatingPoint: defaultModel(config).default_operating_point,
+    problem: null,
+  }),
+  imageChosen: (state, { image, notice = null }) => ({ ...NO_ANSWER, image, notice }),
+  cleared: () => ({ ...NO_ANSWER, image: null }),
+  modelChosen: (state, { model }) => ({
+    ...NO_ANSWER,
+    model: model.name,
+    operatingPoint: model.operating_points.some((point) => point.name === state.operatingPoint)
+      ? state.operatingPoint
+      : model.default_operating_point,
+    card: null,
+    cardProblem: null,
+  }),
+  operatingPointChosen: (state, { name }) => ({ operatingPoint: name, problem: null, request: null }),
+  asked: () => ({ request: { uploaded: 0 }, problem: null }),
+  uploaded: (state, { share }) => ({ request: { uploaded: share } }),
+  answered: ({ answer: first, decisions }, { answer }) => ({
+    answer: first ?? answer,
+    decisions: { ...decisions, [answer.operating_point.name]: { prediction: answer.prediction, triage: answer.triage } },
+    request: null,
+  }),
+  failed: (state, { problem }) => ({ problem, request: null }),
+  refused: (state, { problem }) => ({ ...NO_ANSWER, image: null, problem }),
+  stopped: () => ({ request: null }),
+  opacityChanged: (state, { opacity }) => ({ opacity }),
+  aboutToggled: (state) => ({ aboutOpen: !state.aboutOpen, cardProblem: null }),
+  cardLoaded: (state, { card }) => ({ card, cardProblem: null }),
+  cardFailed: (state, { problem }) => ({ cardProblem: problem }),
+};
+
+export const reduce = (state, action) => ({ ...state, ...CHANGES[action.type](state, action) });
+
+export const modelInUse = ({ config, model }) => config?.models.find(({ name }) => name === model) ?? null;
+
+/**
+ * The result at the operating point in use, or null. The probability does not depend on that point, so the
+ * verdict follows at once from its threshold; `triage` is null until the server has answered for it.
+ */
+export function resultInUse(state) {
+  const { answer, decisions, operatingPoint } = state;
+  if (!answer) return null;
+  const point = modelInUse(state).operating_points.find(({ name }) => name === operatingPoint);
+  const local = { prediction: answer.probability >= point.threshold ? "malignant" : "benign", triage: null };
+  return { ...answer, operating_point: point, ...(decisions[operatingPoint] ?? local) };
+}
