@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,13 +54,14 @@ class StoredImage:
 
 @dataclass
 class Troubles:
-    """How many of the coming answers go wrong, in each way."""
+    """How many of the coming answers go wrong, in each way, and how many seconds a file takes to begin."""
 
     busy: int = 0
     retry_after: str = ""
     cut: int = 0
     expired: int = 0
     garbage: int = 0
+    delay: float = 0
 
 
 class IsicServer:
@@ -143,6 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def file(self, isic_id: str, query: dict[str, list[str]]) -> None:
         archive = self.server.archive
+        time.sleep(archive.troubles.delay)
         if archive.take("expired"):
             archive.signature += 1
         if query.get("Signature") != [str(archive.signature)]:
