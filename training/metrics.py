@@ -1,0 +1,147 @@
+"""What is measured, and how: pure functions of labels and probabilities. Malignant is the positive class.
+
+Everywhere ``malignant`` is a boolean array [N], ``probability`` the probability of malignancy [N] in 0..1,
+and the verdict at a threshold is malignant where ``probability >= threshold``.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import roc_curve
+
+from lesion.manifest import Proportion
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+BINS = 15
+"""Bins of calibration errors and diagrams, as in C. Guo et al., ICML 2017."""
+
+SENSITIVITY = 0.95
+"""Least sensitivity, on the validation part, of the operating point ``sensitive``."""
+
+SPECIFICITY = 0.926
+"""Least specificity, on the validation part, of ``specific``: that of an earlier project, for comparison."""
+
+_Z = 1.959963984540054  # the 97.5th percentile of the normal distribution
+
+
+class Bin(NamedTuple):
+    """One bin of a reliability diagram: mean probability, and the share that came true."""
+
+    predicted: float
+    observed: Proportion
+
+
+class Roc(NamedTuple):
+    """The corners of the ROC curve, by falling threshold: at each, counts of true and false positives."""
+
+    threshold: Floats
+    tp: NDArray[np.int64]
+    fp: NDArray[np.int64]
+
+
+def wilson(k: int, n: int) -> Proportion:
+    """Return k / n with its 95 % score interval (E. B. Wilson, J. Amer. Stat. Assoc. 22, 209, 1927).
+
+    Written out, since scipy's ``binomtest`` gives it only after an exact test of a hundred times the cost.
+
+    Raises:
+        ValueError: ``n`` is not positive, or ``k`` is not within 0..n.
+    """
+    if not 0 <= k <= n or n == 0:
+        raise ValueError(f"{k} of {n} is no share")
+    share = k / n
+    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    half = _Z / (1 + _Z**2 / n) * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    return Proportion(value=share, low=max(centre - half, 0.0), high=min(centre + half, 1.0), k=k, n=n)
+
+
+def sensitivity(malignant: Bools, probability: Floats, threshold: float) -> Proportion:
+    """Return the share of malignant lesions at or above the threshold. Raises ValueError if there is none."""
+    return wilson(int((probability[malignant] >= threshold).sum()), int(malignant.sum()))
+
+
+def specificity(malignant: Bools, probability: Floats, threshold: float) -> Proportion:
+    """Return the share of benign lesions below the threshold. Raises ValueError if there is none."""
+    return wilson(int((probability[~malignant] < threshold).sum()), int((~malignant).sum()))
+
+
+def brier(malignant: Bools, probability: Floats) -> float:
+    """Return the mean squared difference of probability and outcome (G. Brier, Mon. Weather Rev., 1950)."""
+    return float(np.mean((probability - malignant) ** 2))
+
+
+def ece(malignant: Bools, probability: Floats, bins: int = BINS, equal_width: bool = False) -> float:
+    """Return the expected calibration error: Σ n_bin / N · |mean probability - share that came true|.
+
+    M. Naeini et al., AAAI 2015. The bins hold equal numbers of lesions, since most probabilities are near
+    zero and equal widths would leave nearly all of them in one bin; equal numbers are also the less biased
+    choice (R. Roelofs et al., AISTATS 2022). ``equal_width`` gives the older definition of Guo et al.
+    """
+    table = reliability(malignant, probability, bins, equal_width)
+    gaps = [bin_.observed.n * abs(bin_.predicted - bin_.observed.value) for bin_ in table]
+    return float(sum(gaps) / len(probability))
+
+
+def reliability(
+    malignant: Bools, probability: Floats, bins: int = BINS, equal_width: bool = False
+) -> list[Bin]:
+    """Return the non-empty bins of the reliability diagram, by rising probability.
+
+    Equal probabilities share a bin, so the order of the rows does not matter.
+    """
+    cuts = np.linspace(0, 1, bins + 1)[1:-1]
+    edges = cuts if equal_width else np.unique(np.quantile(probability, cuts))
+    index = np.searchsorted(edges, probability, side="right")
+    return [
+        Bin(float(probability[rows].mean()), wilson(int(malignant[rows].sum()), int(rows.sum())))
+        for rows in (index == number for number in np.unique(index))
+    ]
+
+
+def roc(malignant: Bools, probability: Floats, points: int = 200) -> Roc:
+    """Return the corners of the ROC curve from (0, 0), thinned evenly to at most ``points``."""
+    fpr, tpr, threshold = roc_curve(malignant, probability)
+    keep = np.unique(np.linspace(0, len(fpr) - 1, min(points, len(fpr))).round().astype(int))
+    tp, fp = tpr[keep] * malignant.sum(), fpr[keep] * (~malignant).sum()
+    return Roc(threshold[keep], np.rint(tp).astype(np.int64), np.rint(fp).astype(np.int64))
+
+
+def pick_sensitive(malignant: Bools, probability: Floats, least: float = SENSITIVITY) -> float:
+    """Return the highest threshold at which sensitivity is at least ``least``; one always exists."""
+    _, tpr, threshold = _cuts(malignant, probability)
+    return float(threshold[np.argmax(tpr >= least)])
+
+
+def pick_balanced(malignant: Bools, probability: Floats) -> float:
+    """Return the threshold of the largest sensitivity + specificity - 1 (W. Youden, Cancer 3, 32, 1950).
+
+    Among equals the lowest threshold is taken, which misses fewer malignant lesions.
+    """
+    fpr, tpr, threshold = _cuts(malignant, probability)
+    youden = tpr - fpr
+    return float(threshold[np.flatnonzero(youden >= youden.max() - 1e-12)[-1]])
+
+
+def pick_specific(malignant: Bools, probability: Floats, least: float = SPECIFICITY) -> float:
+    """Return the lowest observed probability that, as a threshold, has specificity of at least ``least``.
+
+    Raises:
+        ValueError: even the highest probability is too common among benign lesions.
+    """
+    fpr, _, threshold = _cuts(malignant, probability)
+    enough = np.flatnonzero(1 - fpr >= least - 1e-12)
+    if not len(enough):
+        raise ValueError(f"no threshold has a specificity of {least:.1%}")
+    return float(threshold[enough[-1]])
+
+
+def _cuts(malignant: Bools, probability: Floats) -> tuple[Floats, Floats, Floats]:
+    """False and true positive rate at every observed probability as threshold, by falling threshold."""
+    fpr, tpr, threshold = roc_curve(malignant, probability, drop_intermediate=False)
+    return fpr[1:], tpr[1:], threshold[1:]
