@@ -78,7 +78,7 @@ def instructions() -> list[tuple[str, str]]:
 
 
 def ignored(path: str, patterns: list[str]) -> bool:
-    """Whether .dockerignore keeps a path out: the last pattern that matches it, or a folder above, decides."""
+    """Whether .dockerignore keeps a path out: the last pattern that matches it or a parent decides."""
     candidates = [path, *(str(parent) for parent in Path(path).parents if parent != Path("."))]
     verdict = False
     for pattern in patterns:
@@ -220,7 +220,7 @@ def wait_until_ready(client: httpx.Client, process: psutil.Popen, log: Path) -> 
 def photograph(size: tuple[int, int]) -> bytes:
     """A drawing as a camera would store it."""
     stream = io.BytesIO()
-    drawing("nevus", seed=1, size=(600, 450)).resize(size).save(stream, "JPEG", quality=92)
+    drawing("irregular", seed=1, size=(600, 450)).resize(size).save(stream, "JPEG", quality=92)
     return stream.getvalue()
 
 

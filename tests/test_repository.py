@@ -58,10 +58,3 @@ def test_no_registry_is_named() -> None:
 
 def test_continuous_check_can_be_run() -> None:
     assert os.access(ROOT / ".ci/run", os.X_OK)
-
-
-def test_texts_end_with_one_newline() -> None:
-    texts = [
-        path for path in own_texts() if path.suffix in {".py", ".md", ".toml", ".js", ".css", ".html", ".yml"}
-    ]
-    assert [p.name for p in texts if p.stat().st_size and not re.search(r"\S\n\Z", p.read_text())] == []

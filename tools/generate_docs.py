@@ -18,7 +18,7 @@ import msgspec
 
 from server.app import create_app
 from server.config import Config, markdown_table
-from server.problems import KINDS
+from server.errors import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(?<=<!-- generated:)([a-z-]+)( -->\n).*?(?=<!-- end generated -->)", re.DOTALL)
