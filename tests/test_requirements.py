@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -47,6 +48,12 @@ def pins(path: Path) -> dict[str, str]:
     return {canonicalize_name(item.name): str(item.specifier).removeprefix("==") for item in parsed}
 
 
+@cache
+def distributions() -> dict[str, str]:
+    """The installed distribution that each importable module comes from."""
+    return {module: canonicalize_name(found[0]) for module, found in packages_distributions().items()}
+
+
 def imported(*folders: str) -> set[str]:
     """Distributions that the modules in these folders import."""
     modules = set()
@@ -57,8 +64,7 @@ def imported(*folders: str) -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 modules.add(node.module.split(".")[0])
     outside = modules - OWN - set(sys.stdlib_module_names) - {"conftest"}
-    known = packages_distributions()
-    return {canonicalize_name(known.get(module, [module])[0]) for module in outside}
+    return {distributions().get(module, canonicalize_name(module)) for module in outside}
 
 
 @pytest.mark.parametrize(
