@@ -39,7 +39,9 @@ def test_slugs_are_unique_but_for_the_bundle_family() -> None:
 
 @pytest.mark.parametrize("error", CLASSES, ids=errors.__all__)
 def test_docstring_draws_the_class_with_its_status_and_slug(error: type[LesionError]) -> None:
-    lines = [line for line in (errors.__doc__ or "").splitlines() if re.search(rf"\b{error.__name__}\b", line)]
+    lines = [
+        line for line in (errors.__doc__ or "").splitlines() if re.search(rf"\b{error.__name__}\b", line)
+    ]
     assert len(lines) == 1
     if not issubclass(error, BundleError) or error is BundleError:
         assert f"{error.status} {error.slug}" in lines[0]
