@@ -166,15 +166,15 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
 
 @dataclass
 class Server:
-    process: psutil.Popen
+    process: subprocess.Popen[bytes]
     client: httpx.Client
     port: int
     log: Path
 
     def peak_memory(self) -> int:
         """Sum of the peaks of resident memory of all its processes, in bytes: no less than the true peak."""
-        processes = [self.process, *self.process.children(recursive=True)]
-        return sum(peak_resident(process.pid) for process in processes)
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return sum(peak_resident(pid) for pid in (self.process.pid, *(child.pid for child in children)))
 
 
 def peak_resident(pid: int) -> int:
@@ -189,7 +189,7 @@ def server(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("log") / "server.log"
     with log.open("wb") as output:
-        process = psutil.Popen(
+        process = subprocess.Popen(
             image.located(image.command),
             cwd=image.inside("."),
             env=image.variables(PORT=str(port)),
@@ -205,7 +205,7 @@ def server(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
             process.wait(30)
 
 
-def wait_until_ready(client: httpx.Client, process: psutil.Popen, log: Path) -> None:
+def wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline and process.poll() is None:
         try:

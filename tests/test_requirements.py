@@ -25,16 +25,11 @@ DECLARED = {
     "server": PROJECT["dependencies"],
     **PROJECT["optional-dependencies"],
 }
-# torch's exporter imports it by itself; the others are commands or types.
 NOT_IMPORTED = {
-    "onnxscript",
-    "mypy",
-    "pandas-stubs",
-    "pre-commit",
-    "ruff",
-    "types-tqdm",
-    "uv",
-    "pytest-timeout",
+    "onnxscript",  # torch's exporter imports it
+    "python-json-logger",  # the logging configuration names its class
+    *("pandas-stubs", "types-tqdm"),
+    *("mypy", "pre-commit", "pytest-timeout", "ruff", "uv"),
 }
 
 
