@@ -1,0 +1,143 @@
+"""Many images judged: found on disk, worked on by several threads, told as rows in their order."""
+
+from __future__ import annotations
+
+import glob
+import io
+import re
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from lesion.classifier import Classifier, Result
+from lesion.decode import FORMATS, decode
+from lesion.errors import LesionError
+from lesion.manifest import Manifest
+from lesion.preprocess import square
+from lesion.stream import ordered_map
+
+__all__ = ["Row", "columns", "find_images", "judge"]
+
+SUFFIXES = frozenset(suffix for accepted in FORMATS.values() for suffix in accepted.suffixes)
+OVERLAY_SIZE = 448
+
+Row = dict[str, str | float | bool | None]
+"""One image; a value that is not known is ``None``."""
+
+
+def find_images(patterns: Sequence[str]) -> list[Path]:
+    """Return the files that the arguments name, in their order; those of a folder or pattern sorted.
+
+    A folder stands for all images below it, hidden ones left out. A name that nothing answers to is
+    returned as it is, so that it becomes a row with an error.
+    """
+    return [path for pattern in patterns for path in _expand(pattern)]
+
+
+def columns(manifest: Manifest, explain: bool) -> list[str]:
+    """Return the columns of the rows that a bundle gives."""
+    shares = [f"p_{dx}" for dx in manifest.classes] if manifest.task == "dx" else []
+    told = ["quality_ok", "sharpness", "contrast", "advice", "triage"]
+    pictures = ["explanation"] if explain else []
+    return ["path", "prediction", "probability", "threshold", *shares, *told, *pictures, "error"]
+
+
+def judge(
+    classifier: Classifier,
+    paths: Iterable[Path],
+    *,
+    operating_point: str | None = None,
+    explain_dir: Path | None = None,
+    threads: int = 1,
+) -> Iterator[Row]:
+    """Give one row an image, in the order of the paths; a file that cannot be judged gives its error.
+
+    Memory does not grow with the number of images.
+
+    Args:
+        classifier: what judges; with several threads, one whose engine allows them.
+        paths: the files.
+        operating_point: name of one of the bundle's; ``None`` takes its default.
+        explain_dir: an existing folder for pictures of the evidence; ``None`` draws none.
+        threads: images that are worked on at a time.
+    """
+
+    def work(numbered: tuple[int, Path]) -> Row:
+        return _row(classifier, *numbered, operating_point, explain_dir)
+
+    return ordered_map(work, enumerate(paths, 1), threads)
+
+
+def _row(
+    classifier: Classifier, number: int, path: Path, operating_point: str | None, explain_dir: Path | None
+) -> Row:
+    row: Row = dict.fromkeys(columns(classifier.bundle.manifest, explain_dir is not None))
+    row["path"] = str(path).encode(errors="surrogateescape").decode(errors="replace")
+    try:
+        data = _read(path, classifier.limits.max_bytes)
+        result = classifier.classify(data, operating_point=operating_point, explain=explain_dir is not None)
+        row.update(_told(result))
+        if explain_dir:
+            picture = explain_dir / f"{number:05d}-{re.sub(r'[^A-Za-z0-9_.-]+', '-', path.stem)}.jpg"
+            picture.write_bytes(_overlay(classifier, data, result))
+            row["explanation"] = str(picture)
+    except LesionError as error:
+        row["error"] = str(error)
+    except OSError as error:
+        row["error"] = f"{error.strerror or error}: check the path."
+    except Exception as error:  # a fault of ours with one image must not cost the others
+        row["error"] = f"Unexpected {type(error).__name__}: {error}. Please report it with the image."
+    return row
+
+
+def _told(result: Result) -> Row:
+    shares: Row = {f"p_{found.dx}": round(found.probability, 6) for found in result.diagnoses}
+    return {
+        "prediction": result.prediction,
+        "probability": round(result.probability, 6),
+        "threshold": round(result.operating_point.threshold, 6),
+        **shares,
+        "quality_ok": result.quality.ok,
+        "sharpness": result.quality.sharpness,
+        "contrast": result.quality.contrast,
+        "advice": result.quality.advice,
+        "triage": result.triage.level,
+    }
+
+
+def _overlay(classifier: Classifier, data: bytes, result: Result) -> bytes:
+    """Return a JPEG of the square that was judged, with the evidence over it."""
+    photo = square(decode(data, classifier.limits), OVERLAY_SIZE).convert("RGBA")
+    if result.explanation:
+        png = b64decode(result.explanation.heatmap.partition(",")[2])
+        evidence = Image.open(io.BytesIO(png)).convert("RGBA").resize(photo.size, Image.Resampling.BICUBIC)
+        photo = Image.alpha_composite(photo, evidence)
+    buffer = io.BytesIO()
+    photo.convert("RGB").save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+def _read(path: Path, most: int) -> bytes:
+    """Read a file, but no more of it than shows that it is too large."""
+    with path.open("rb") as stream:
+        return stream.read(most + 1)
+
+
+def _expand(pattern: str) -> list[Path]:
+    path = Path(pattern)
+    if path.is_dir():
+        return sorted(found for found in path.rglob("*") if _is_image(found.relative_to(path), found))
+    if path.exists() or not glob.has_magic(pattern):
+        return [path]
+    matches = sorted(glob.glob(pattern, recursive=True))
+    found = [
+        file for match in matches for file in (_expand(match) if Path(match).is_dir() else [Path(match)])
+    ]
+    return list(dict.fromkeys(found)) or [path]
+
+
+def _is_image(relative: Path, path: Path) -> bool:
+    hidden = any(part.startswith(".") for part in relative.parts)
+    return not hidden and path.suffix.lower() in SUFFIXES and path.is_file()

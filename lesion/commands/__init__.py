@@ -1,0 +1,1 @@
+"""The commands of :mod:`lesion.cli`, one module each."""

@@ -1,0 +1,136 @@
+"""``lesion classify``: images in, one row each out."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+import click
+from tqdm import tqdm
+
+from lesion.batch import Row, columns, find_images, judge
+from lesion.classifier import find_operating_point, open_classifier
+from lesion.cpus import available_cpus
+from lesion.engine import EngineKind
+from lesion.labels import DISCLAIMER
+from lesion.manifest import OperatingPoint
+from lesion.registry import DEFAULT_MODEL, model_path, models_dir
+from lesion.rows import Writer, csv_writer, json_writer, table_writer
+
+__all__ = ["classify"]
+
+
+@click.command(short_help="Judge images: files, folders, patterns.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    *("--csv", "csv_file"),
+    type=click.File("w", encoding="utf-8", lazy=False),
+    help="Write all that is known as CSV; - is the standard output.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write all that is known as JSON, an object a line.")
+@click.option(
+    "--model", default=DEFAULT_MODEL, show_default=True, help="A model's name, or a bundle's folder."
+)
+@click.option("--operating-point", metavar="NAME", help="The threshold to judge by  [default: the model's].")
+@click.option("--explain", type=click.Choice(["cam"]), help="Draw where the evidence for malignancy lies.")
+@click.option(
+    "--explain-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("explanations"),
+    show_default=True,
+    help="Folder for what --explain draws.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["onnx", "fastai"]),
+    default="onnx",
+    show_default=True,
+    help="fastai loads model.pkl and needs the training packages.",
+)
+@click.option("--threads", type=click.IntRange(1, 256), help="Processors to use  [default: all there are].")
+def classify(
+    paths: tuple[str, ...],
+    csv_file: TextIO | None,
+    as_json: bool,
+    model: str,
+    operating_point: str | None,
+    explain: str | None,
+    explain_dir: Path,
+    engine: EngineKind,
+    threads: int | None,
+) -> None:
+    """Judge images: files, folders with all images below them, or quoted patterns.
+
+    Each image gives one row, in the order given: a table for people, or all that is known as CSV or JSON.
+    A file that cannot be judged gives a row that says why. The exit status is 0 if at least one image was
+    judged, 1 if none was, 2 if the command itself was wrong.
+
+    \b
+    Examples:
+      lesion classify photo.jpg
+      lesion classify photos --csv results.csv
+      lesion classify 'photos/**/*.jpg' --json --operating-point sensitive
+      lesion classify photo.jpg --explain cam --explain-dir evidence
+    """
+    files = find_images(paths)
+    if not files:
+        raise click.ClickException(f"There is no image in {', '.join(paths)}: name a file or another folder.")
+    workers = threads or available_cpus()
+    # Whole images side by side use the processors better than threads within one forward pass do; but a
+    # fastai learner takes one image at a time.
+    side_by_side = workers if engine == "onnx" else 1
+    classifier = open_classifier(model_path(model, models_dir()), engine, workers // side_by_side)
+    point = find_operating_point(classifier.bundle.manifest, operating_point)
+    if explain:
+        explain_dir.mkdir(parents=True, exist_ok=True)
+    pictures = explain_dir if explain else None
+    rows = judge(classifier, files, operating_point=point.name, explain_dir=pictures, threads=side_by_side)
+    writers = _writers(csv_file, as_json, columns(classifier.bundle.manifest, bool(explain)), files)
+    counts = _write(_with_progress(rows, len(files), csv_file, as_json), writers)
+    _close(counts, f"{classifier.info.name} {classifier.info.version}", point)
+
+
+def _writers(
+    csv_file: TextIO | None, as_json: bool, names: Sequence[str], files: Sequence[Path]
+) -> list[Writer]:
+    writers: list[Writer] = [csv_writer(csv_file, names)] if csv_file else []
+    if as_json:
+        writers.append(json_writer(sys.stdout))
+    return writers or [table_writer(sys.stdout, files)]
+
+
+def _with_progress(rows: Iterator[Row], total: int, csv_file: TextIO | None, as_json: bool) -> Iterable[Row]:
+    """Show a bar where a person waits, but not across rows that go to the same terminal."""
+    rows_are_seen = sys.stdout.isatty() and (as_json or csv_file is None or csv_file.isatty())
+    return tqdm(rows, total=total, unit="image", disable=True if rows_are_seen else None)
+
+
+def _write(rows: Iterable[Row], writers: Sequence[Writer]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    start = time.perf_counter()
+    for row in rows:
+        for write in writers:
+            write(row)
+        counts["failed" if row["error"] else str(row["prediction"])] += 1
+        counts["poor"] += row["quality_ok"] is False
+    counts["milliseconds"] = round(1000 * (time.perf_counter() - start))
+    return counts
+
+
+def _close(counts: Counter[str], model: str, point: OperatingPoint) -> None:
+    judged = counts["benign"] + counts["malignant"]
+    rate = (judged + counts["failed"]) / max(0.001, counts["milliseconds"] / 1000)
+    verdicts = f"{counts['malignant']} malignant, {counts['benign']} benign"
+    click.echo(
+        f"{judged} images judged by {model} at {point.name} (threshold {point.threshold:.3f}): {verdicts}; "
+        f"{counts['poor']} of them too poor to rely on. {counts['failed']} could not be judged. "
+        f"{rate:.1f} images a second.",
+        err=True,
+    )
+    click.echo(DISCLAIMER, err=True)
+    if not judged:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,137 @@
+"""``lesion models``: which bundles there are, what they are, and whether they are whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lesion.bundle import Bundle
+from lesion.errors import BundleError
+from lesion.manifest import Manifest, OperatingPoint, Proportion, write_manifest
+from lesion.registry import DEFAULT_MODEL, model_names, model_path, models_dir
+
+__all__ = ["models"]
+
+
+@click.group(short_help="List, show and verify models.")
+def models() -> None:
+    """List the models, show one, or check its files.
+
+    \b
+    Examples:
+      lesion models list
+      lesion models show mobilenet_v2
+      lesion models verify
+    """
+
+
+@models.command("list")
+def list_command() -> None:
+    """List the models that come with the program.
+
+    \b
+    Example:
+      lesion models list
+    """
+    names = model_names(models_dir())
+    if not names:
+        raise click.ClickException(f"There is no model in {models_dir()}: put a bundle there.")
+    rows = [("name", "version", "architecture", "task", "pixels", "state"), *map(_listed, names)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+@models.command()
+@click.argument("name", default=DEFAULT_MODEL)
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest as it is.")
+def show(name: str, as_json: bool) -> None:
+    """Show what a model is and what was measured of it. NAME may be the folder of a bundle.
+
+    \b
+    Example:
+      lesion models show mobilenet_v2
+    """
+    bundle = Bundle.load(model_path(name, models_dir()))
+    manifest = bundle.manifest
+    if as_json:
+        click.echo(write_manifest(manifest), nl=False)
+        return
+    for label, value in _facts(manifest).items():
+        click.echo(f"{label:<14}{value}")
+    metrics = bundle.metrics() if manifest.evaluated else {}
+    if "auroc" in metrics:
+        low, high, n = (metrics.get(key) for key in ("auroc_low", "auroc_high", "n_lesions"))
+        click.echo(f"{'AUROC':<14}{metrics['auroc']:.3f} ({low:.3f} to {high:.3f}), {n} held-out lesions")
+    for point in manifest.operating_points:
+        click.echo(_point(point, default=point.name == manifest.default_operating_point))
+    if not manifest.operating_points:
+        click.echo("No operating points: calibrate and evaluate the bundle before it can judge anything.")
+
+
+@models.command()
+@click.argument("name", required=False)
+def verify(name: str | None) -> None:
+    """Compare every file of a model, or of all models, with its hash; the status is 1 if one differs.
+
+    \b
+    Example:
+      lesion models verify mobilenet_v2
+    """
+    root = models_dir()
+    folders = {name: model_path(name, root)} if name else {each: root / each for each in model_names(root)}
+    if not folders:
+        raise click.ClickException(f"There is no model in {root}: put a bundle there.")
+    failed = 0
+    for label, folder in folders.items():
+        problems = _problems(folder)
+        failed += bool(problems)
+        for problem in problems:
+            click.echo(f"{label}: {problem}", err=True)
+        if not problems:
+            click.echo(f"{label}: {len(Bundle.load(folder).manifest.files)} files are as they should be.")
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def _listed(name: str) -> tuple[str, ...]:
+    try:
+        manifest = Bundle.load(models_dir() / name).manifest
+    except BundleError as error:
+        return (name, "-", "-", "-", "-", f"unusable: {error}")
+    state = "ready" if manifest.evaluated else "not evaluated yet"
+    if name == DEFAULT_MODEL:
+        state += ", default"
+    return (name, manifest.version, manifest.architecture, manifest.task, str(manifest.input.size), state)
+
+
+def _facts(manifest: Manifest) -> dict[str, str]:
+    learned = manifest.training
+    return {
+        "name": f"{manifest.name} {manifest.version}, made {manifest.created}",
+        "architecture": f"{manifest.architecture}, {manifest.input.size} x {manifest.input.size} pixels",
+        "classes": f"{', '.join(manifest.classes)} (malignant: {', '.join(manifest.malignant)})",
+        "trained on": f"{', '.join(learned.data)}: {learned.n_images} images of {learned.n_lesions} lesions",
+        "started from": learned.start,
+        "licence": manifest.licence,
+    }
+
+
+def _point(point: OperatingPoint, default: bool) -> str:
+    sensitivity, specificity = _share(point.sensitivity), _share(point.specificity)
+    told = f"threshold {point.threshold:.3f}, sensitivity {sensitivity}, specificity {specificity}"
+    return f"{point.name:<14}{told}{' (default)' if default else ''}"
+
+
+def _share(share: Proportion | None) -> str:
+    if share is None:
+        return "not measured"
+    return f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%}; {share.k} of {share.n})"
+
+
+def _problems(folder: Path) -> list[str]:
+    try:
+        return Bundle.load(folder).verify()
+    except BundleError as error:
+        return [str(error)]
