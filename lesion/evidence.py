@@ -25,7 +25,7 @@ def malignant_evidence(
 ) -> NDArray[np.float64]:
     """Return the evidence for malignancy at each location [h, w], in logits; positive speaks for it.
 
-    The score is the log-odds of malignancy, log Σ exp(z_malignant) − log Σ exp(z_benign). Its derivative
+    The score is the log-odds of malignancy, log Σ exp(z_malignant) - log Σ exp(z_benign). Its derivative
     by a class's logit is that class's share of its own side, so the maps [C, h, w] are added with these
     shares, positive for malignant classes and negative for benign ones. With two classes this is exact.
     """
@@ -37,7 +37,7 @@ def malignant_evidence(
 
 
 def heatmap_png(evidence: NDArray[np.floating], size: int = HEATMAP_SIZE) -> bytes:
-    """Draw the positive part of a map [h, w] as a transparent PNG of ``size`` × ``size`` pixels.
+    """Draw the positive part of a map [h, w] as a transparent PNG of ``size`` x ``size`` pixels.
 
     The strongest location is deep red and nearly opaque, none is transparent; the picture covers the
     centred square that the network saw. A map without positive evidence is wholly transparent.

@@ -38,5 +38,5 @@ DISCLAIMER = (
 
 
 def is_malignant(dx: str) -> bool:
-    """Whether a diagnosis code of any known source is counted as malignant."""
-    return TRAINED_AS.get(dx, dx) in MALIGNANT
+    """Whether a diagnosis code of any known source, or a class of :data:`BINARY`, is counted as malignant."""
+    return dx == "malignant" or TRAINED_AS.get(dx, dx) in MALIGNANT

@@ -10,7 +10,7 @@ from lesion.errors import BundleNotReady, InvalidManifest
 from lesion.preprocess import RULE
 from lesion.quality import QualityThresholds
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -40,17 +40,17 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     @property
     def miss_rate(self) -> float:
-        """Measured share of malignant lesions below the threshold. Raises BundleNotReady before evaluation."""
+        """Measured share of malignant lesions below the threshold. BundleNotReady if unknown."""
         return 1 - _measured(self.sensitivity).value
 
     @property
     def false_alarm_rate(self) -> float:
-        """Measured share of benign lesions at or above the threshold. Raises BundleNotReady as above."""
+        """Measured share of benign lesions at or above the threshold. BundleNotReady if unknown."""
         return 1 - _measured(self.specificity).value
 
 
 class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the network takes: RGB in 0..1, ``size`` × ``size`` pixels, made by the rule ``resize``."""
+    """What the network takes: RGB in 0..1, ``size`` x ``size`` pixels, made by the rule ``resize``."""
 
     size: Annotated[int, msgspec.Meta(ge=32, le=1024)]
     resize: str = RULE
@@ -120,7 +120,9 @@ def write_manifest(manifest: Manifest) -> bytes:
 
 def _measured(share: Proportion | None) -> Proportion:
     if share is None:
-        raise BundleNotReady("This bundle was never evaluated: run `python -m training evaluate` on it first.")
+        raise BundleNotReady(
+            "This bundle was never evaluated: run `python -m training evaluate` on it first."
+        )
     return share
 
 
@@ -131,7 +133,8 @@ def _check_consistency(manifest: Manifest) -> None:
         "a malignant class is not among the classes": not set(manifest.malignant) <= set(manifest.classes),
         "no class is malignant": not manifest.malignant,
         "operating points are repeated": len(set(names)) != len(names),
-        "the default operating point is unknown": bool(names) and manifest.default_operating_point not in names,
+        "the default operating point is unknown": bool(names)
+        and manifest.default_operating_point not in names,
         f"the resize rule is not {RULE}": manifest.input.resize != RULE,
     }
     found = [sentence for sentence, wrong in problems.items() if wrong]

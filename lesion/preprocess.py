@@ -17,7 +17,7 @@ RULE = "centred-square-bicubic"
 
 
 def square(image: Image.Image, size: int) -> Image.Image:
-    """Return the centred square of ``image`` (mode RGB), resampled to ``size`` × ``size`` pixels.
+    """Return the centred square of ``image`` (mode RGB), resampled to ``size`` x ``size`` pixels.
 
     Pillow's bicubic filter widens with the reduction, which is what antialiases it.
     """
@@ -28,7 +28,7 @@ def square(image: Image.Image, size: int) -> Image.Image:
 
 
 def to_tensor(squares: Sequence[Image.Image]) -> NDArray[np.float32]:
-    """Stack N RGB images of one size S×S into a float32 array [N, 3, S, S] with values in 0..1."""
+    """Stack N RGB images of one size SxS into a float32 array [N, 3, S, S] with values in 0..1."""
     pixels = np.stack([np.asarray(image, dtype=np.uint8) for image in squares])
     return np.ascontiguousarray(pixels.transpose(0, 3, 1, 2), dtype=np.float32) / np.float32(255)
 

@@ -38,6 +38,7 @@ def triage(quality: Quality, prediction: str, point: OperatingPoint) -> Triage:
     if not quality.ok:
         return Triage(level="retake", message=quality.advice or "")
     if prediction == "malignant":
-        return Triage(level="consult", message=CONSULT.format(false_alarms=round(100 * point.false_alarm_rate)))
+        return Triage(
+            level="consult", message=CONSULT.format(false_alarms=round(100 * point.false_alarm_rate))
+        )
     return Triage(level="routine", message=ROUTINE.format(missed=round(100 * point.miss_rate)))
-

@@ -1,4 +1,4 @@
-"""Every image of a table decoded and reduced once, so that an epoch is bound by arithmetic and not by JPEG."""
+"""Every image of a table decoded and reduced once, so that arithmetic and not JPEG bounds an epoch."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def _build(frame: pd.DataFrame, size: int, path: Path) -> None:
     partial = path.with_suffix(".part")
     shape = (len(frame), size, size, 3)
     squares = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
-    for row, pixels in enumerate(tqdm(_squares(frame, size), total=len(frame), desc=f"Reducing to {size} px")):
+    for row, pixels in enumerate(
+        tqdm(_squares(frame, size), total=len(frame), desc=f"Reducing to {size} px")
+    ):
         squares[row] = pixels
     squares.flush()
     partial.rename(path)

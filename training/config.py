@@ -15,7 +15,6 @@ from msgspec import Meta
 from lesion.errors import DataError
 
 
-
 class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a run depends on besides its data. Descriptions serve as the help of the options."""
 
@@ -44,15 +43,15 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     warp: Annotated[float, Meta(ge=0, description="Largest perspective warp.")] = 0.15
     lighting: Annotated[float, Meta(ge=0, le=1, description="Largest change of brightness, contrast.")] = 0.25
     colour: Annotated[float, Meta(ge=0, le=1, description="Largest change of saturation.")] = 0.25
-    blur: Annotated[float, Meta(ge=0, le=1, description="Probability that a batch is softened.")] = 0.25
+    blur: Annotated[float, Meta(ge=0, le=1, description="Share of the images that are softened.")] = 0.25
     patience: Annotated[int, Meta(ge=1, description="Epochs without improvement until it stops.")] = 6
     precision: Annotated[
         Literal["float32", "bfloat16"], Meta(description="Arithmetic of the forward and backward pass.")
     ] = "float32"
     seed: Annotated[int, Meta(description="Seed of everything random.")] = 0
-    limit: Annotated[
-        int | None, Meta(description="Use at most this many training images (for trials).")
-    ] = None
+    limit: Annotated[int | None, Meta(description="Use at most this many training images (for trials).")] = (
+        None
+    )
 
 
 def load_config(path: Path | None, overrides: dict[str, Any]) -> TrainConfig:

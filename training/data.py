@@ -61,7 +61,9 @@ def image_files(folder: Path) -> dict[str, Path]:
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() in SUFFIXES and not _is_mask(path.relative_to(folder)):
             found.setdefault(path.stem, []).append(path)
-    return {stem: paths[0] if len(paths) == 1 else max(paths, key=_short_side) for stem, paths in found.items()}
+    return {
+        stem: paths[0] if len(paths) == 1 else max(paths, key=_short_side) for stem, paths in found.items()
+    }
 
 
 def one_per_lesion(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""From a run to a bundle: the learner as ``model.pkl``, the graph as ``model.onnx``, and proof that they agree."""
+"""From a run to a bundle: ``model.pkl``, ``model.onnx``, and the proof that they agree."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from training.cache import read_square
 from training.config import TrainConfig
 from training.learner import classes_of, data_loaders, make_learner
 from training.nets import LesionNet, ServedNet
+from training.options import FOLDER, data_option, split_option
 
 PARITY_TOLERANCE = 1e-3
 PARITY_IMAGES = 64
@@ -100,6 +101,8 @@ def write_onnx(net: LesionNet, size: int, path: Path) -> None:
         dynamo=True,
         external_data=False,
     )
+    if program is None:
+        raise ParityError("torch exported no graph; read its messages above.")
     program.save(str(path), external_data=False)
     onnx.checker.check_model(str(path))
 
@@ -153,16 +156,17 @@ def _manifest(name: str, config: TrainConfig, record: dict[str, Any]) -> Manifes
 
 
 @click.command("export")
-@click.argument("run", type=click.Path(path_type=Path))
-@click.option("--to", type=click.Path(path_type=Path), required=True, help="Folder of the bundle.")
-@click.option("--data", "folder", type=click.Path(path_type=Path), required=True, help="Data folder for parity.")
-@click.option("--split", "split_path", type=click.Path(path_type=Path), default=split.DEFAULT, help="Split file.")
+@click.argument("run", type=FOLDER)
+@click.option("--to", type=FOLDER, required=True, help="Folder of the bundle.")
+@data_option
+@split_option
 def export_command(run: Path, to: Path, folder: Path, split_path: Path) -> None:
     """Export a run as a bundle, and prove that fastai and ONNX Runtime agree on real images.
 
     \b
     Example:
-      python -m training export runs/mobilenet_v2-dx-192 --to models/mobilenet_v2 --data ../shared/data/ham10000
+      python -m training export runs/mobilenet_v2-dx-192 \\
+          --to models/mobilenet_v2 --data ../shared/data/ham10000
     """
     frame = split.with_parts(data.read_folder(folder), split.read_split(split_path))
     sample = frame[frame["part"] == "val"].head(PARITY_IMAGES)

@@ -18,7 +18,7 @@ from fastai.learner import Learner
 from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import AccumMetric
 from fastai.optimizer import OptimWrapper
-from fastai.vision.core import PILImage, TensorImage
+from fastai.vision.core import TensorImage
 from fasttransform import Transform
 from numpy.typing import NDArray
 from PIL import Image
@@ -44,7 +44,7 @@ class OpenSquare(Transform):  # type: ignore[misc]
         super().__init__()
         self.size, self.squares = size, squares
 
-    def encodes(self, item: Any) -> TensorImage:  # noqa: D102
+    def encodes(self, item: Any) -> TensorImage:
         if isinstance(item, int | np.integer) and self.squares is not None:
             pixels = np.array(self.squares[item])
         else:
@@ -64,7 +64,7 @@ class MalignancyAuroc(AccumMetric):  # type: ignore[misc]
         def auroc(logits: torch.Tensor, targets: torch.Tensor) -> float:
             scores = logits.float().softmax(dim=1)[:, columns].sum(dim=1)
             truth = torch.isin(targets, torch.tensor(columns, device=targets.device))
-            if len(truth.unique()) < 2:
+            if truth.all() or not truth.any():
                 return float("nan")
             return float(roc_auc_score(truth.cpu().numpy(), scores.cpu().numpy()))
 
@@ -93,7 +93,7 @@ class FastConvolutions(Callback):  # type: ignore[misc]
         self.learn.xb = tuple(x.contiguous(memory_format=torch.channels_last) for x in self.xb)
         enabled = self.precision == "bfloat16"
         self.autocast = torch.autocast(self.xb[0].device.type, torch.bfloat16, enabled=enabled)
-        self.autocast.__enter__()
+        self.autocast.__enter__()  # type: ignore[no-untyped-call]
 
     def after_pred(self) -> None:
         """Leave the fast arithmetic before the loss is computed."""
@@ -127,7 +127,9 @@ def data_loaders(frame: pd.DataFrame, squares: NDArray[np.uint8], config: TrainC
         get_y=partial(getitem, labels),
         batch_tfms=batch_transforms(config),
     )
-    return block.dataloaders(list(range(len(labels))), bs=config.batch_size, val_bs=2 * config.batch_size, num_workers=0)
+    return block.dataloaders(
+        list(range(len(labels))), bs=config.batch_size, val_bs=2 * config.batch_size, num_workers=0
+    )
 
 
 def make_learner(dls: DataLoaders, config: TrainConfig, path: Path, weights: str | None = None) -> Learner:
@@ -155,7 +157,7 @@ def _open(item: Any) -> Image.Image:
     if isinstance(item, Image.Image):
         return item.convert("RGB")
     if isinstance(item, np.ndarray):
-        return PILImage.create(item).convert("RGB")
+        return Image.fromarray(item).convert("RGB")
     data = item if isinstance(item, bytes) else Path(item).read_bytes()
     return decode(data, TRAINING_LIMITS)
 

@@ -41,13 +41,23 @@ class Normalise(nn.Module):
 class LesionNet(nn.Module):
     """Images [N, 3, S, S] in 0..1 to logits [N, C]."""
 
-    def __init__(self, features: nn.Module, n_features: int, n_classes: int, dropout: float = 0.2) -> None:
+    def __init__(
+        self, features: nn.Sequential, n_features: int, n_classes: int, dropout: float = 0.2
+    ) -> None:
         super().__init__()
         self.normalise = Normalise()
         self.features = features
         self.head = nn.Sequential(
             nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(n_features, n_classes)
         )
+
+    @property
+    def linear(self) -> nn.Linear:
+        """The layer that turns averaged features into logits."""
+        layer = self.head[-1]
+        if not isinstance(layer, nn.Linear):
+            raise TypeError("the head must end with a linear layer")
+        return layer
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the logits."""
@@ -65,24 +75,24 @@ class ServedNet(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return logits [N, C], cam [N, C, h, w] (its mean plus the bias is the logit), embedding [N, D]."""
         maps = self.net.features(self.net.normalise(x))
-        linear = self.net.head[-1]
+        linear = self.net.linear
         cam = nn.functional.conv2d(maps, linear.weight[:, :, None, None])
         embedding = maps.mean(dim=(2, 3))
         return linear(embedding), cam, embedding
 
 
-def _mobilenet_v2(pretrained: bool) -> tuple[nn.Module, int]:
+def _mobilenet_v2(pretrained: bool) -> tuple[nn.Sequential, int]:
     return torchvision.models.mobilenet_v2(weights="DEFAULT" if pretrained else None).features, 1280
 
 
-def _densenet161(pretrained: bool) -> tuple[nn.Module, int]:
+def _densenet161(pretrained: bool) -> tuple[nn.Sequential, int]:
     features = torchvision.models.densenet161(weights="DEFAULT" if pretrained else None).features
     # torchvision applies this last activation inside DenseNet.forward, so cutting the net loses it.
     features.add_module("relu5", nn.ReLU(inplace=True))
     return features, 2208
 
 
-BACKBONES: dict[str, Callable[[bool], tuple[nn.Module, int]]] = {
+BACKBONES: dict[str, Callable[[bool], tuple[nn.Sequential, int]]] = {
     "densenet161": _densenet161,
     "mobilenet_v2": _mobilenet_v2,
 }
@@ -99,40 +109,50 @@ def build(arch: str, weights: str, n_classes: int, dropout: float = 0.2) -> Lesi
         dropout: share of the embedding dropped while training.
 
     Raises:
-        DataError: the file does not exist or does not fit the architecture.
+        DataError: the architecture is unknown, or the file does not exist or does not fit it.
     """
+    if arch not in BACKBONES:
+        raise DataError(f"There is no backbone {arch}: choose one of {', '.join(sorted(BACKBONES))}.")
     features, n_features = BACKBONES[arch](weights == "imagenet")
     if weights in ("imagenet", "none"):
         return LesionNet(features, n_features, n_classes, dropout)
     if not Path(weights).is_file():
         raise DataError(f"No weights at {weights}: give imagenet, none, or a .safetensors file.")
     state = load_file(weights)
-    whole = any(key.startswith("head.") for key in state)
-    if "features.1.conv.3.weight" in state:
+    if arch == "mobilenet_v2" and "features.1.conv.3.weight" in state:
         _expand_first_bottleneck(features)
     net = LesionNet(features, n_features, n_classes, dropout)
-    if whole and state["head.3.weight"].shape[0] != n_classes:
-        state = {key: value for key, value in state.items() if not key.startswith("head.")}
-    missing, unexpected = net.load_state_dict(state, strict=False)
-    absent = [key for key in missing if key.startswith("features.") and "num_batches_tracked" not in key]
-    if unexpected or absent:
-        raise DataError(f"{weights} does not fit {arch}: {len(absent)} arrays lack, {len(unexpected)} are unknown.")
+    _take_weights(net, state, f"{weights} does not fit {arch}")
     return net
 
 
-def _expand_first_bottleneck(features: nn.Module) -> None:
-    """Give MobileNetV2's first bottleneck the 1×1 expansion that the paper's reference nets have.
+def _take_weights(net: LesionNet, state: dict[str, Tensor], complaint: str) -> None:
+    """Load all features, and the head where it is there and has as many classes."""
+    wanted = net.state_dict()
+    if "head.3.weight" in state and state["head.3.weight"].shape != wanted["head.3.weight"].shape:
+        state = {key: value for key, value in state.items() if not key.startswith("head.")}
+    absent = [key for key in wanted if key.startswith("features.") and key not in state]
+    wrong = [key for key in state if key not in wanted or wanted[key].shape != state[key].shape]
+    if absent or wrong:
+        raise DataError(
+            f"{complaint}: {len(absent)} arrays lack, {len(wrong)} are unknown or of another shape."
+        )
+    net.load_state_dict(state, strict=False)
+
+
+def _expand_first_bottleneck(features: nn.Sequential) -> None:
+    """Give MobileNetV2's first bottleneck the 1x1 expansion that the paper's reference nets have.
 
     torchvision leaves it out because it does not widen; weights converted from other libraries carry it.
     """
-    block = features[1]
+    block = features.get_submodule("1")
     expansion = Conv2dNormActivation(32, 32, kernel_size=1, activation_layer=nn.ReLU6)
-    block.conv = nn.Sequential(expansion, *block.conv)
+    block.conv = nn.Sequential(expansion, *block.get_submodule("conv").children())
 
 
 def parameter_groups(net: LesionNet) -> list[list[nn.Parameter]]:
     """Split the parameters for discriminative rates: first half of the features, second half, head."""
     children = list(net.features.children())
     middle = len(children) // 2
-    groups = [children[:middle], children[middle:], [net.head]]
+    groups: list[list[nn.Module]] = [children[:middle], children[middle:], [net.head]]
     return [[p for module in group for p in module.parameters()] for group in groups]

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from fastai.callback.core import Callback, CancelFitException
 from fastai.callback.schedule import ParamScheduler, combined_cos
+from fastai.learner import Learner
 from safetensors.torch import save_file
 
 from training.curves import plot_history
@@ -28,7 +29,9 @@ class RunKeeper(Callback):  # type: ignore[misc]
 
     order = 60  # after the Recorder, whose figures it reads
 
-    def __init__(self, run: Path, phase: str, done: int, total: int, patience: int, best: float, wait: int) -> None:
+    def __init__(
+        self, run: Path, phase: str, done: int, total: int, patience: int, best: float, wait: int
+    ) -> None:
         self.run_dir, self.phase, self.done, self.total = run, phase, done, total
         self.patience, self.best, self.wait = patience, best, wait
 
@@ -56,7 +59,7 @@ class RunKeeper(Callback):  # type: ignore[misc]
             "wait": self.wait,
             "model": self.learn.model.state_dict(),
             "optimiser": self.learn.opt.state_dict(),
-            "random": random_state(),
+            "random": random_state(self.learn),
         }
         partial = self.run_dir / f"{LAST}.part"
         torch.save(state, partial)
@@ -97,13 +100,19 @@ def append_history(path: Path, row: dict[str, Any]) -> None:
         writer.writerow(row)
 
 
-def random_state() -> dict[str, Any]:
-    """Return the states of the three generators that fastai draws from."""
-    return {"python": random.getstate(), "numpy": np.random.get_state(), "torch": torch.get_rng_state()}
+def random_state(learner: Learner) -> dict[str, Any]:
+    """Return the states of the four generators that a fastai epoch draws from."""
+    return {
+        "python": random.getstate(),
+        "numpy": np.random.get_state(),
+        "torch": torch.get_rng_state(),
+        "loader": learner.dls.train.rng.getstate(),
+    }
 
 
-def restore_random_state(state: dict[str, Any]) -> None:
+def restore_random_state(learner: Learner, state: dict[str, Any]) -> None:
     """Set the generators to a state from :func:`random_state`."""
+    learner.dls.train.rng.setstate(state["loader"])
     random.setstate(state["python"])
     np.random.set_state(state["numpy"])
     torch.set_rng_state(state["torch"])

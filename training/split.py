@@ -113,13 +113,15 @@ def with_parts(frame: pd.DataFrame, split: pd.DataFrame) -> pd.DataFrame:
     part_of = dict(zip(split["image_id"], split["part"], strict=True))
     parts = frame["image_id"].map(part_of)
     if parts.notna().sum() == 0:
-        raise DataError("The split names none of these images: make one for this folder with `training split`.")
+        raise DataError(
+            "The split names none of these images: make one for this folder with `training split`."
+        )
     return frame.assign(part=parts)[parts.notna()].reset_index(drop=True)
 
 
 @click.command("split")
 @click.option("--data", "folder", type=click.Path(path_type=Path), required=True, help="Data folder.")
-@click.option("--to", "path", type=click.Path(path_type=Path), default=DEFAULT, show_default=True, help="CSV file.")
+@click.option("--to", "path", type=click.Path(path_type=Path), default=DEFAULT, help="CSV file.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the permutation.")
 def split_command(folder: Path, path: Path, seed: int) -> None:
     """Divide the lesions of a data folder 70/15/15 into train, val and test.

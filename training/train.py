@@ -16,14 +16,16 @@ import pandas as pd
 import torch
 from fastai.learner import Learner
 from fastai.torch_core import set_seed
+from safetensors.torch import load_file
 
 from lesion.errors import DataError
 from lesion.samples import listed_ids
 from training import data, progress, split
 from training.cache import cached_squares
 from training.config import TrainConfig, config_options, load_config
-from training.learner import FastConvolutions, data_loaders, make_learner
 from training.curves import plot_lr_find
+from training.learner import FastConvolutions, data_loaders, make_learner
+from training.options import FOLDER, data_option, split_option
 
 LIBRARIES = ("torch", "torchvision", "fastai", "numpy", "pandas", "pillow", "scikit-learn")
 
@@ -58,15 +60,18 @@ def train(frame: pd.DataFrame, config: TrainConfig, run: Path, cache: Path) -> L
     and the state for resuming; the configuration and provenance are written by :func:`describe`.
     """
     set_seed(config.seed)
-    learner = make_learner(data_loaders(frame, cached_squares(frame, config.size, cache), config), config, run)
+    learner = make_learner(
+        data_loaders(frame, cached_squares(frame, config.size, cache), config), config, run
+    )
     learner.add_cb(FastConvolutions(config.precision))
     lr = _learning_rate(learner, config, run)
     state = _load_state(run)
     for phase, epochs in (("head", config.frozen_epochs), ("all", config.epochs)):
         if phase == "head" and state and state["phase"] == "all":
             continue
-        _fit_phase(learner, config, run, phase, epochs, lr, state if state and state["phase"] == phase else None)
-    learner.model.load_state_dict(make_learner(learner.dls, config, run, str(run / progress.BEST)).model.state_dict())
+        resumed = state if state and state["phase"] == phase else None
+        _fit_phase(learner, config, run, phase, epochs, lr, resumed)
+    learner.model.load_state_dict(load_file(run / progress.BEST))
     return learner
 
 
@@ -140,7 +145,7 @@ def _load_state(run: Path) -> dict[str, Any] | None:
 def _restore(learner: Learner, state: dict[str, Any]) -> tuple[float, int]:
     learner.model.load_state_dict(state["model"])
     learner.opt.load_state_dict(state["optimiser"])
-    progress.restore_random_state(state["random"])
+    progress.restore_random_state(learner, state["random"])
     return state["best"], state["wait"]
 
 
@@ -150,13 +155,15 @@ def _best_so_far(run: Path) -> float:
 
 
 @click.command("train")
-@click.option("--data", "folder", type=click.Path(path_type=Path), required=True, help="Data folder.")
-@click.option("--extra", type=click.Path(path_type=Path), multiple=True, help="Further folder to train on.")
-@click.option("--exclude", type=click.Path(path_type=Path), multiple=True, help="Folder of images to leave out.")
-@click.option("--split", "split_path", type=click.Path(path_type=Path), default=split.DEFAULT, help="Split file.")
-@click.option("--run", type=click.Path(path_type=Path), help="Run folder.  [default: runs/ARCH-TASK-SIZE]")
-@click.option("--cache", type=click.Path(path_type=Path), default=Path(".cache"), help="Folder of reduced copies.")
-@click.option("--config", "path", type=click.Path(path_type=Path), help="TOML file of overrides.")
+@data_option
+@click.option(
+    "--extra", type=FOLDER, multiple=True, help="Further data folder to learn from; may be repeated."
+)
+@click.option("--exclude", type=FOLDER, multiple=True, help="Folder of images to leave out; may be repeated.")
+@split_option
+@click.option("--run", type=FOLDER, help="Run folder.  [default: runs/ARCH-TASK-SIZE]")
+@click.option("--cache", type=FOLDER, default=".cache", show_default=True, help="Folder of reduced copies.")
+@click.option("--config", "path", type=FOLDER, help="TOML file of overrides.")
 @config_options
 def train_command(
     folder: Path,
@@ -180,6 +187,6 @@ def train_command(
     frame = training_frame(folder, extra, exclude, split_path, config)
     describe(frame, config, split_path, run)
     counts = frame["part"].value_counts()
-    click.echo(f"{counts['train']} images to learn from, {counts['val']} lesions to validate on; run in {run}")
+    click.echo(f"Learning from {counts['train']} images, validating on {counts['val']} lesions, in {run}")
     train(frame, config, run, cache)
     click.echo(f"Best validation AUROC {_best_so_far(run):.4f}; weights in {run / progress.BEST}")

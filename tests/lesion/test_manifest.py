@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from lesion.errors import BundleNotReady, InvalidManifest
+from lesion.manifest import OperatingPoint, read_manifest, write_manifest
+from tests.lesion.manifests import manifest
+
+
+def altered(**changes: Any) -> bytes:
+    return json.dumps({**json.loads(write_manifest(manifest())), **changes}).encode()
+
+
+def test_what_was_written_is_read_again() -> None:
+    assert read_manifest(write_manifest(manifest())) == manifest()
+
+
+@pytest.mark.parametrize("key", list(json.loads(write_manifest(manifest()))))
+def test_each_missing_key_is_an_error(key: str) -> None:
+    record = json.loads(write_manifest(manifest()))
+    del record[key]
+    with pytest.raises(InvalidManifest, match=key):
+        read_manifest(json.dumps(record).encode())
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        (b"", "not valid"),
+        (b"[]", "object"),
+        (altered(surprise=1), "surprise"),
+        (altered(schema_version=2), "schema_version"),
+        (altered(temperature=0), "temperature"),
+        (altered(task="dermatology"), "task"),
+        (altered(malignant=["cat"]), "malignant"),
+        (altered(malignant=[]), "malignant"),
+        (altered(classes=["mel", "mel"], malignant=["mel"]), "repeated"),
+        (altered(default_operating_point="none"), "default"),
+        (altered(input={"size": 64, "resize": "stretched"}), "resize"),
+        (altered(input={"size": 7}), "size"),
+    ],
+)
+def test_a_wrong_manifest_is_named(data: bytes, complaint: str) -> None:
+    with pytest.raises(InvalidManifest, match=complaint):
+        read_manifest(data)
+
+
+def test_rates_of_error_come_from_the_measured_shares() -> None:
+    point = manifest().operating_points[0]
+    assert point.miss_rate == pytest.approx(0.09)
+    assert point.false_alarm_rate == pytest.approx(0.2)
+
+
+def test_an_unmeasured_point_has_no_rates() -> None:
+    point = OperatingPoint(name="sensitive", threshold=0.1, sensitivity=None, specificity=None)
+    assert not manifest(operating_points=(point,)).evaluated
+    with pytest.raises(BundleNotReady, match="evaluate"):
+        _ = point.miss_rate

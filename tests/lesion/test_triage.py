@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from lesion.quality import Quality
+from lesion.triage import triage
+from tests.lesion.manifests import manifest
+
+POINT = manifest().operating_points[0]
+GOOD = Quality(ok=True, sharpness=100, contrast=0.5, advice=None)
+BLURRED = Quality(ok=False, sharpness=1, contrast=0.5, advice="Please retake your image: it is blurred.")
+
+
+@pytest.mark.parametrize("prediction", ["benign", "malignant"])
+def test_a_poor_picture_is_to_be_retaken_whatever_the_network_said(prediction: str) -> None:
+    answer = triage(BLURRED, prediction, POINT)
+    assert (answer.level, answer.message) == ("retake", BLURRED.advice)
+
+
+def test_malignant_is_to_be_shown_to_a_doctor_and_says_how_often_that_is_a_false_alarm() -> None:
+    answer = triage(GOOD, "malignant", POINT)
+    assert answer.level == "consult"
+    assert "20 of 100 benign" in answer.message
+
+
+def test_the_mildest_message_says_what_is_missed_and_when_to_see_a_doctor() -> None:
+    answer = triage(GOOD, "benign", POINT)
+    assert answer.level == "routine"
+    assert "misses 9 of 100 malignant" in answer.message
+    assert "See a doctor anyway" in answer.message

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from lesion.errors import DataError
+from training.data import COLUMNS, fingerprint, one_per_lesion, read_folder, read_folders
+
+
+def photo(path: Path, side: int = 40) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (side + 10, side), "tan").save(path)
+
+
+def metadata(path: Path, rows: Iterable[tuple[str, str, str]]) -> None:
+    table = pd.DataFrame(rows, columns=["lesion_id", "image_id", "dx"])
+    table.assign(dx_type="histo", age=50.0, sex="male", localization="back").to_csv(path, index=False)
+
+
+@pytest.fixture
+def public(tmp_path: Path) -> Path:
+    """The public HAM10000 download: two image parts and the metadata."""
+    folder = tmp_path / "public"
+    photo(folder / "HAM10000_images_part_1" / "A.jpg")
+    photo(folder / "HAM10000_images_part_2" / "B.jpg")
+    metadata(folder / "HAM10000_metadata.csv", [("L1", "A", "mel"), ("L2", "B", "nv"), ("L3", "C", "nv")])
+    return folder
+
+
+def test_the_public_download_is_read(public: Path) -> None:
+    frame = read_folder(public)
+    assert list(frame.columns) == COLUMNS
+    assert frame[["lesion_id", "image_id", "dx"]].to_numpy().tolist() == [
+        ["L1", "A", "mel"],
+        ["L2", "B", "nv"],
+    ]
+    assert frame["source"].unique() == ["public"]
+
+
+def test_one_folder_per_class_is_read(tmp_path: Path) -> None:
+    photo(tmp_path / "train" / "mel" / "1.png")
+    photo(tmp_path / "train" / "nv" / "2.jpg")
+    photo(tmp_path / "other" / "3.jpg")
+    frame = read_folder(tmp_path)
+    assert dict(zip(frame["image_id"], frame["dx"], strict=True)) == {"1": "mel", "2": "nv"}
+    assert frame["lesion_id"].tolist() == frame["image_id"].tolist()
+
+
+def test_the_sharper_of_two_copies_counts_and_masks_do_not(tmp_path: Path) -> None:
+    photo(tmp_path / "images-small" / "A.jpg", 40)
+    photo(tmp_path / "images-large" / "A.jpg", 80)
+    photo(tmp_path / "masks" / "A.png", 400)
+    metadata(tmp_path / "metadata.csv", [("L1", "A", "mel")])
+    assert Path(read_folder(tmp_path)["path"].item()).parent.name == "images-large"
+
+
+def test_real_folders_are_read(shared_data: Path) -> None:
+    frame = read_folder(shared_data / "ham10000")
+    assert len(frame) == 10015
+    assert frame["lesion_id"].nunique() == 7470
+    parents = frame["path"].map(lambda path: Path(path).parent.name).value_counts()
+    assert parents.to_dict() == {"images-224": 5984, "images-200x150": 4031}
+    others = read_folders([shared_data / name for name in ("isic2017", "isic-extra", "uda")])
+    assert others["image_id"].is_unique
+    assert set(others["dx"]) == {"mel", "nv", "seborrheic_keratosis", "df", "scc", "bcc"}
+
+
+def test_each_lesion_is_shown_by_its_sharpest_photo(tmp_path: Path) -> None:
+    for name, side in (("A", 40), ("B", 80), ("C", 80), ("D", 40)):
+        photo(tmp_path / "images" / f"{name}.jpg", side)
+    rows = [("L1", "A", "mel"), ("L1", "C", "mel"), ("L1", "B", "mel"), ("L2", "D", "nv")]
+    metadata(tmp_path / "metadata.csv", rows)
+    assert one_per_lesion(read_folder(tmp_path))["image_id"].tolist() == ["B", "D"]
+
+
+def test_the_fingerprint_follows_labels_and_images(public: Path) -> None:
+    before = fingerprint(read_folder(public))
+    assert before == fingerprint(read_folder(public).iloc[::-1])
+    metadata(public / "HAM10000_metadata.csv", [("L1", "A", "mel"), ("L2", "B", "bkl")])
+    assert fingerprint(read_folder(public)) != before
+
+
+def test_unusable_folders_are_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no data folder"):
+        read_folder(tmp_path / "absent")
+    with pytest.raises(DataError, match="No labelled image"):
+        read_folder(tmp_path)
+    pd.DataFrame({"image_id": ["A"]}).to_csv(tmp_path / "metadata.csv")
+    with pytest.raises(DataError, match="lacks the column dx"):
+        read_folder(tmp_path)

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from lesion.errors import DataError
+from tests.training.folders import drawn_folder
+from training import data, progress, split
+from training.config import TrainConfig, load_config
+from training.train import describe, train, training_frame
+
+pytestmark = [pytest.mark.training, pytest.mark.slow]
+
+CONFIG = TrainConfig(
+    arch="mobilenet_v2", weights="none", size=32, epochs=3, frozen_epochs=1, batch_size=8, lr=1e-3, patience=9
+)
+
+
+@pytest.fixture(scope="module")
+def frame(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    folder = drawn_folder(tmp_path_factory.mktemp("drawn"))
+    rows = data.read_folder(folder)
+    return split.with_parts(rows, split.make_split(rows).replace({"part": {"test": "val"}}))
+
+
+def history(run: Path) -> pd.DataFrame:
+    return pd.read_csv(run / progress.HISTORY)
+
+
+def test_a_run_leaves_weights_history_and_curves(frame: pd.DataFrame, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    describe(frame, CONFIG, split.DEFAULT, run)
+    learner = train(frame, CONFIG, run, tmp_path / "cache")
+    assert history(run)["phase"].tolist() == ["head", "all", "all", "all"]
+    assert (run / "curves.png").stat().st_size > 1000
+    record = json.loads((run / "run.json").read_text())
+    assert record["config"]["seed"] == 0
+    assert record["libraries"]["fastai"]
+    best = load_file(run / progress.BEST)
+    assert all(torch.equal(best[key], value) for key, value in learner.model.state_dict().items())
+
+
+def test_an_interrupted_run_ends_as_if_it_had_not_been(
+    frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, broken, cache = tmp_path / "whole", tmp_path / "broken", tmp_path / "cache"
+    for run in (whole, broken):
+        describe(frame, CONFIG, split.DEFAULT, run)
+    train(frame, CONFIG, whole, cache)
+
+    save, saved = progress.RunKeeper._save_state, 0
+
+    def save_then_fail(keeper: progress.RunKeeper) -> None:
+        nonlocal saved
+        save(keeper)
+        saved += 1
+        if saved == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(progress.RunKeeper, "_save_state", save_then_fail)
+        with pytest.raises(KeyboardInterrupt):
+            train(frame, CONFIG, broken, cache)
+    train(frame, CONFIG, broken, cache)
+    pd.testing.assert_frame_equal(history(whole), history(broken), rtol=1e-4)
+    train(frame, CONFIG, broken, cache)
+    assert len(history(broken)) == len(history(whole)), "a finished run has nothing left to do"
+
+
+def test_a_run_stops_early_and_stays_stopped(frame: pd.DataFrame, tmp_path: Path) -> None:
+    config = load_config(
+        None, {**{f: getattr(CONFIG, f) for f in CONFIG.__struct_fields__}, "patience": 1, "epochs": 9}
+    )
+    describe(frame, config, split.DEFAULT, tmp_path / "run")
+    for _ in range(2):
+        train(frame, config, tmp_path / "run", tmp_path / "cache")
+        assert len(history(tmp_path / "run")) < 10
+
+
+def test_the_learning_rate_is_found_once_and_drawn(frame: pd.DataFrame, tmp_path: Path) -> None:
+    config = load_config(
+        None, {"arch": "mobilenet_v2", "weights": "none", "size": 32, "epochs": 1, "batch_size": 8}
+    )
+    describe(frame, config, split.DEFAULT, tmp_path / "run")
+    train(frame, config, tmp_path / "run", tmp_path / "cache")
+    assert 1e-7 < json.loads((tmp_path / "run" / "lr_find.json").read_text())["lr"] < 10
+    assert (tmp_path / "run" / "lr_find.png").stat().st_size > 1000
+
+
+def test_a_folder_of_another_run_is_not_overwritten(frame: pd.DataFrame, tmp_path: Path) -> None:
+    describe(frame, CONFIG, split.DEFAULT, tmp_path)
+    other = load_config(None, {"arch": "mobilenet_v2", "seed": 1})
+    with pytest.raises(DataError, match="another run"):
+        describe(frame, other, split.DEFAULT, tmp_path)
+
+
+def test_held_out_and_shown_images_are_never_learned_from(shared_data: Path) -> None:
+    from lesion.samples import listed_ids
+
+    extra = [shared_data / "isic2017", shared_data / "isic-extra"]
+    rows = training_frame(
+        shared_data / "ham10000", extra, [shared_data / "uda"], split.DEFAULT, TrainConfig()
+    )
+    learned = set(rows.loc[rows["part"] == "train", "image_id"])
+    committed = split.read_split()
+    held_out = set(committed.loc[committed["part"] != "train", "image_id"])
+    external = data.read_folder(shared_data / "isic2017")
+    held_out |= set(external.loc[external["part"] == "val", "image_id"])
+    shown = listed_ids() | set(data.image_files(shared_data / "uda"))
+    assert len(learned) > 9000
+    assert not learned & (held_out | shown)

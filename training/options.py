@@ -1,0 +1,18 @@
+"""Options that several of the lab's commands share, spelled once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from training.split import DEFAULT
+
+FOLDER: Any = click.Path(path_type=Path)
+"""Parameter type of files and folders, handed on as :class:`pathlib.Path`."""
+
+data_option = click.option("--data", "folder", type=FOLDER, required=True, help="Data folder.")
+split_option = click.option(
+    "--split", "split_path", type=FOLDER, default=DEFAULT, help="Split file.  [default: the committed one]"
+)
