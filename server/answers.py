@@ -1,0 +1,113 @@
+"""What the API answers, as types: the OpenAPI document's schemas are made from these.
+
+The answer of ``/api/classify`` itself is `lesion.classifier.Result`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from lesion.manifest import Manifest, OperatingPoint
+
+__all__ = [
+    "Class",
+    "Health",
+    "ModelDetails",
+    "OfferedModel",
+    "PageConfig",
+    "Plot",
+    "PredictAnswer",
+    "SampleInfo",
+    "UploadLimits",
+]
+
+
+class UploadLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What an upload may be; ``accept`` is the value of a file input's attribute of that name."""
+
+    max_bytes: int
+    max_pixels: int
+    formats: list[str]
+    accept: str
+
+
+class SampleInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A sample image; ``dx`` is the actual diagnosis where it is known."""
+
+    id: str
+    kind: Literal["photo", "drawing"]
+    title: str
+    dx: str | None
+    dx_name: str | None
+    malignant: bool | None
+    attribution: str
+    licence: str
+    url: str
+    thumbnail: str
+
+
+class OfferedModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A model on offer and the operating points that it can be asked for."""
+
+    name: str
+    version: str
+    architecture: str
+    task: Literal["malignancy", "dx"]
+    input_size: int
+    default: bool
+    default_operating_point: str
+    operating_points: tuple[OperatingPoint, ...]
+
+
+class PageConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the page must know before its first classification."""
+
+    title: str
+    version: str
+    disclaimer: str
+    limits: UploadLimits
+    samples: list[SampleInfo]
+    models: list[OfferedModel]
+
+
+class Class(msgspec.Struct, frozen=True, kw_only=True):
+    """A diagnosis code or class, in the order of the model's outputs."""
+
+    dx: str
+    name: str
+    malignant: bool
+
+
+class Plot(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture of a model's report."""
+
+    title: str
+    url: str
+
+
+class ModelDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """A model's manifest, all that was measured (flat), its card (Markdown) and its report's pictures."""
+
+    manifest: Manifest
+    metrics: dict[str, float | int | str | bool | None]
+    card: str
+    plots: list[Plot]
+
+
+class PredictAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of ``/predict``; ``explain`` is the evidence map as a data URL where it was asked for."""
+
+    success: bool = True
+    prediction: str
+    probability: float
+    explain: str | None
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """The default model answers."""
+
+    status: Literal["ok"] = "ok"
+    model: str
+    version: str

@@ -1,0 +1,114 @@
+"""The API that the page uses, and that anybody may use."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from lesion import __version__
+from lesion.errors import InvalidOption, MalformedRequest, MissingImage
+from lesion.formats import FORMATS, accept_attribute
+from lesion.labels import DISCLAIMER
+from server.answers import PageConfig, UploadLimits
+from server.describe import classes, model_details, model_info, report_file, sample_info
+from server.reading import ClassifyBody, Options, body_kind, decode_base64, read_form, read_json
+from server.samples import mime_type
+from server.services import json_response, services
+
+__all__ = ["blueprint"]
+
+TITLE = "Skin lesion classifier"
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+
+@blueprint.post("/classify")
+def classify() -> Response:
+    """Classify one image."""
+    if request.args:
+        raise InvalidOption("Options belong into the form or the JSON body, not behind the address.")
+    data, options = _read_form() if body_kind(request) == "form" else _read_json()
+    result = services().models.classify(
+        data, model=options.model, operating_point=options.operating_point, explain=options.explain
+    )
+    return json_response(result)
+
+
+def _read_form() -> tuple[bytes, Options]:
+    # A form carries the file as it is: unlike JSON it needs no room for base64.
+    request.max_content_length = services().config.max_form_bytes
+    return read_form(request)
+
+
+def _read_json() -> tuple[bytes, Options]:
+    body = read_json(request, ClassifyBody)
+    if body.image is not None and body.sample is not None:
+        raise MalformedRequest("Send either `image` or `sample`, not both.")
+    if body.sample is not None:
+        return services().samples.read(body.sample), body
+    if body.image is None:
+        raise MissingImage("Send `image`, an image file as base64, or `sample`, the id of a sample.")
+    return decode_base64(body.image), body
+
+
+@blueprint.get("/config")
+def config() -> Response:
+    """Tell the page what it needs."""
+    parts = services()
+    limits = UploadLimits(
+        max_bytes=parts.config.lesion_max_bytes,
+        max_pixels=parts.config.lesion_max_pixels,
+        formats=list(FORMATS),
+        accept=accept_attribute(),
+    )
+    answer = PageConfig(
+        title=TITLE,
+        version=__version__,
+        disclaimer=DISCLAIMER,
+        limits=limits,
+        samples=[sample_info(sample) for sample in parts.samples.by_id.values()],
+        models=[
+            model_info(name, bundle, parts.models.default) for name, bundle in parts.models.bundles.items()
+        ],
+    )
+    return _fresh(json_response(answer))
+
+
+@blueprint.get("/classes")
+def default_classes() -> Response:
+    """List the default model's classes in the order of its outputs."""
+    models = services().models
+    return _fresh(json_response(classes(models.bundle(models.default).manifest)))
+
+
+@blueprint.get("/models/<name>")
+def model(name: str) -> Response:
+    """Tell everything known of a model."""
+    return _fresh(json_response(model_details(name, services().models.bundle(name))))
+
+
+@blueprint.get("/models/<name>/report/<file>")
+def report(name: str, file: str) -> Response:
+    """Send a file of a model's report."""
+    data, mime = report_file(services().models.bundle(name), file)
+    return _fresh(Response(data, mimetype=mime))
+
+
+@blueprint.get("/samples/<sample_id>")
+def sample(sample_id: str) -> Response:
+    """Send a sample image."""
+    data = services().samples.read(sample_id)
+    return _fresh(Response(data, mimetype=mime_type(data)))
+
+
+@blueprint.get("/samples/<sample_id>/thumbnail")
+def thumbnail(sample_id: str) -> Response:
+    """Send a small preview of a sample."""
+    return _fresh(Response(services().samples.thumbnail(sample_id), mimetype="image/jpeg"))
+
+
+def _fresh(response: Response) -> Response:
+    """Let browsers keep the answer, but ask each time whether it has changed."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,55 @@
+"""The application factory."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server import api, docs, health, page, predict
+from server.config import Config, read_config
+from server.headers import install_cors, install_headers
+from server.models import Models
+from server.observe import Metrics, install_observation
+from server.problems import install_problems
+from server.reading import MemoryRequest
+from server.samples import Samples
+from server.services import Services, install_services
+
+__all__ = ["create_app"]
+
+
+class Application(Flask):
+    """Flask with requests that stay in memory."""
+
+    request_class = MemoryRequest
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Build the application; its default model begins to load in the background at once.
+
+    Args:
+        config: what an operator decided; by default what the environment says.
+
+    Raises:
+        ConfigError: a variable cannot be used, or the default model is absent or not evaluated.
+    """
+    config = config or read_config()
+    # The page's own blueprint serves static files, with the headers that they need.
+    app = Application(__name__, static_folder=None)
+    app.url_map.merge_slashes = False
+    app.config.update(MAX_CONTENT_LENGTH=config.max_json_bytes, MAX_FORM_PARTS=20)
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    models = Models(config)
+    metrics = Metrics(models)
+    install_services(app, Services(config=config, models=models, samples=Samples(config), metrics=metrics))
+    install_problems(app)
+    install_cors(app, config.cors_origins)
+    install_headers(app)
+    install_observation(app, metrics)
+    for module in (page, api, docs, predict, health):
+        app.register_blueprint(module.blueprint)
+    models.start()
+    return app

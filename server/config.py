@@ -1,0 +1,182 @@
+"""The one configuration object, and the one place that reads the environment.
+
+Each field of `Config` is one environment variable with its default and its meaning. ``python -m
+server.config`` prints them as the Markdown table in docs/configuration.md.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import msgspec
+from msgspec import Meta
+
+from lesion.cpus import available_cpus
+
+__all__ = ["Config", "ConfigError", "markdown_table", "read_config"]
+
+ROOT = Path(__file__).resolve().parents[1]
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+
+
+class ConfigError(Exception):
+    """A variable has a value that cannot be used; the message names it and says what is expected."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=str.upper):
+    """What an operator may decide. Every default serves the bundled model on this machine alone."""
+
+    host: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="Address to listen on. `0.0.0.0` lets other machines in; the container sets it.",
+        ),
+    ] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535, description="Port to listen on.")] = 5000
+    lesion_model: Annotated[
+        str, Meta(min_length=1, description="Model to start with: a name in the models folder or a path.")
+    ] = "mobilenet_v2"
+    lesion_models_dir: Annotated[
+        Path, Meta(description="Folder whose model bundles are on offer.", extra={"default": "`models/`"})
+    ] = ROOT / "models"
+    lesion_engine: Annotated[
+        Literal["onnx", "fastai"],
+        Meta(description="`onnx`, or `fastai`, which loads `model.pkl` and needs the training packages."),
+    ] = "onnx"
+    lesion_samples_dir: Annotated[
+        Path | None,
+        Meta(
+            description="Folder with sample images for the page; otherwise those that `lesion samples` "
+            "fetched, otherwise drawings."
+        ),
+    ] = None
+    lesion_cache_dir: Annotated[
+        Path | None,
+        Meta(
+            description="Folder where `lesion samples` keeps what it fetched.",
+            extra={"default": "the user's cache folder"},
+        ),
+    ] = None
+    lesion_max_bytes: Annotated[
+        int, Meta(ge=1_000, le=200_000_000, description="Largest image file in bytes.")
+    ] = 15_000_000
+    lesion_max_pixels: Annotated[
+        int, Meta(ge=10_000, le=500_000_000, description="Largest image in pixels, once decompressed.")
+    ] = 50_000_000
+    lesion_threads: Annotated[
+        Annotated[int, Meta(ge=1, le=256)] | None,
+        Meta(
+            description="Threads of the engine, which is also how many images are worked on at once.",
+            extra={"default": "processors of the container's quota"},
+        ),
+    ] = None
+    web_threads: Annotated[int, Meta(ge=1, le=256, description="Requests that the server holds at once.")] = 8
+    cors_origins: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Origins whose pages may call the API, separated by commas, or `*`.",
+            extra={"default": "none"},
+        ),
+    ] = ()
+    trusted_proxies: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10,
+            description="Proxies in front whose `X-Forwarded-…` headers are believed (Heroku: 1).",
+        ),
+    ] = 0
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="Least severe log lines to write.")
+    ] = "INFO"
+
+    def __post_init__(self) -> None:
+        for origin in self.cors_origins:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"`{origin}` is not an origin such as https://example.org")
+
+    @property
+    def threads(self) -> int:
+        """Threads of the engine: as asked for, otherwise what the container's quota allows."""
+        return self.lesion_threads or available_cpus()
+
+    @property
+    def max_form_bytes(self) -> int:
+        """Largest multipart body: the largest image, and 64 KiB for what stands around it."""
+        return self.lesion_max_bytes + 65_536
+
+    @property
+    def max_json_bytes(self) -> int:
+        """Largest JSON body: the largest image as base64 with line breaks, and 64 KiB."""
+        return self.lesion_max_bytes * 4 // 3 * 78 // 76 + 65_536
+
+
+def read_config(environment: Mapping[str, str] | None = None) -> Config:
+    """Read the variables of `Config` from ``environment``, by default that of the process.
+
+    An empty variable counts as unset. Raises ConfigError.
+    """
+    given = os.environ if environment is None else environment
+    fields = msgspec.structs.fields(Config)
+    values: dict[str, Any] = {
+        field.encode_name: given[field.encode_name].strip()
+        for field in fields
+        if given.get(field.encode_name, "").strip()
+    }
+    if "CORS_ORIGINS" in values:
+        values["CORS_ORIGINS"] = [
+            item.strip().lower() for item in values["CORS_ORIGINS"].split(",") if item.strip()
+        ]
+    if "LOG_LEVEL" in values:
+        values["LOG_LEVEL"] = values["LOG_LEVEL"].upper()
+    config = _convert(values)
+    if config.lesion_samples_dir and not config.lesion_samples_dir.is_dir():
+        raise ConfigError(
+            f"LESION_SAMPLES_DIR={config.lesion_samples_dir} cannot be used: there is no such folder."
+        )
+    return config
+
+
+def _convert(values: dict[str, Any]) -> Config:
+    try:
+        return msgspec.convert(values, Config, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).partition(" - at `$.")
+        # Without a place it is __post_init__ that objects.
+        name = re.split(r"\W", place)[0] or "CORS_ORIGINS"
+        value = ",".join(values[name]) if name == "CORS_ORIGINS" else values[name]
+        raise ConfigError(f"{name}={value} cannot be used: {problem}{_choices(name)}.") from error
+
+
+def _choices(name: str) -> str:
+    kind = next(field.type for field in msgspec.structs.fields(Config) if field.encode_name == name)
+    bare = get_args(kind)[0]
+    return f"; choose from {', '.join(get_args(bare))}" if get_origin(bare) is Literal else ""
+
+
+def _path(kind: type[Any], value: Any) -> Any:
+    if kind is Path:
+        return Path(value).expanduser()
+    raise NotImplementedError(kind)
+
+
+def markdown_table() -> str:
+    """Return the table of all variables: name, default, meaning."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    for field in msgspec.structs.fields(Config):
+        meta = next(item for item in reversed(field.type.__metadata__) if item.description)
+        default = (meta.extra or {}).get("default") or (
+            "none" if field.default is None else f"`{field.default}`"
+        )
+        rows.append(f"| `{field.encode_name}` | {default} | {meta.description} |")
+    return "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    print(markdown_table(), end="")

@@ -1,0 +1,112 @@
+"""The errors that only a server has, and what every kind of error means to those who meet it.
+
+The kinds are those of `lesion.errors` that a request can cause, and the few below.
+"""
+
+# ruff: noqa: N818 (the names say what is wrong, as in lesion.errors)
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from lesion import errors
+from lesion.errors import InputError, LesionError
+
+__all__ = [
+    "KINDS",
+    "Kind",
+    "MethodNotAllowed",
+    "NotFound",
+    "NotReady",
+    "RangeNotSatisfiable",
+    "UnsupportedMediaType",
+]
+
+
+class NotReady(LesionError):
+    """The server has just started and its model is still loading."""
+
+    slug = "not-ready"
+    status = 503
+    title = "Not ready yet"
+    retry_after: ClassVar[int] = 2
+
+
+class UnsupportedMediaType(InputError):
+    """The request's content type is one that this address does not read."""
+
+    slug = "unsupported-media-type"
+    status = 415
+    title = "Unsupported content type"
+
+
+class NotFound(InputError):
+    """There is nothing at this address."""
+
+    slug = "not-found"
+    status = 404
+    title = "Not found"
+
+
+class MethodNotAllowed(InputError):
+    """The address exists, but not for this HTTP method."""
+
+    slug = "method-not-allowed"
+    status = 405
+    title = "Method not allowed"
+
+
+class RangeNotSatisfiable(InputError):
+    """The part that was asked for lies outside the file."""
+
+    slug = "range-not-satisfiable"
+    status = 416
+    title = "Range not satisfiable"
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of problem: what it means, and what to do about it."""
+
+    slug: str
+    title: str
+    status: int
+    meaning: str
+    remedy: str
+
+
+_REMEDIES: dict[type[LesionError], str] = {
+    LesionError: "Try again. If it happens again, give the id to whoever runs this server.",
+    errors.EmptyInput: "Choose the file again; it may not have been saved or transferred completely.",
+    errors.NotAnImage: "Send a photograph in one of the formats listed by /api/config under limits.",
+    errors.CorruptImage: "Transfer the file again, or open it in a picture viewer and save a fresh copy.",
+    errors.PolyglotImage: "Open the picture in a viewer and save a fresh copy without the hidden part.",
+    errors.UnsupportedFormat: "Save the picture as JPEG or PNG and send that.",
+    errors.TooManyBytes: "Send a smaller file, such as a JPEG. /api/config tells the limit.",
+    errors.TooManyPixels: "Reduce the picture, or crop it to the lesion. /api/config tells the limit.",
+    errors.ImageTooSmall: "Send a larger picture: move closer or use a higher resolution.",
+    errors.MalformedRequest: "Compare the request with the examples at /api/docs.",
+    errors.MissingImage: "Send a multipart field `file`, or JSON with `image` (base64) or `sample` (an id).",
+    errors.InvalidOption: "Use one of the values that the answer names; /api/docs lists every option.",
+    errors.UnknownModel: "Use one of the models listed by /api/config.",
+    errors.UnknownSample: "Use one of the samples listed by /api/config.",
+    errors.BundleError: "Whoever runs this server must mend the bundle; `lesion models verify` says how.",
+    errors.MissingDependency: "Whoever runs this server must install what the answer names.",
+    NotReady: "Wait for as long as the Retry-After header says, then send the request again.",
+    UnsupportedMediaType: "Send multipart/form-data or application/json.",
+    NotFound: "Check the address; /api/docs lists every one.",
+    MethodNotAllowed: "Use one of the methods in the answer's Allow header.",
+    RangeNotSatisfiable: "Ask for the whole file.",
+}
+
+KINDS = {
+    error.slug: Kind(
+        slug=error.slug,
+        title=error.title,
+        status=error.status,
+        meaning="The server failed." if error is LesionError else (error.__doc__ or error.title),
+        remedy=remedy,
+    )
+    for error, remedy in _REMEDIES.items()
+}

@@ -1,0 +1,45 @@
+"""How gunicorn runs the server: one process with threads, which loads the model after the fork.
+
+ONNX Runtime's threads do not survive a fork, so nothing is loaded before it; a second process would hold a
+second copy of the model and compete for the same processors.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from server.config import ConfigError, read_config
+from server.logs import log_config
+
+try:
+    _config = read_config()
+except ConfigError as error:
+    sys.exit(str(error))
+
+_shared_memory = Path("/dev/shm")
+
+bind = f"[{_config.host}]:{_config.port}" if ":" in _config.host else f"{_config.host}:{_config.port}"
+worker_class = "gthread"
+workers = 1
+threads = _config.web_threads
+preload_app = False
+# Heartbeats are files; on a slow disk their writing would stall the worker.
+worker_tmp_dir = str(_shared_memory) if _shared_memory.is_dir() else None
+
+timeout = 60
+graceful_timeout = 20
+keepalive = 15
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+# Which proxies to believe is TRUSTED_PROXIES' business alone.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+control_socket_disable = True
+
+accesslog = None
+errorlog = "-"
+loglevel = _config.log_level.lower()
+logconfig_dict = log_config(_config.log_level)

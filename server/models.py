@@ -1,0 +1,147 @@
+"""The models on offer: the default one loads in the background, the others when they are first asked for."""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from prometheus_client.core import InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from lesion import __version__
+from lesion.bundle import MANIFEST, Bundle
+from lesion.classifier import Classifier, Result, open_classifier
+from lesion.decode import Limits
+from lesion.drawings import KINDS, drawing
+from lesion.errors import BundleError, BundleNotReady, LesionError, UnknownModel
+from server.config import Config, ConfigError
+from server.errors import NotReady
+
+__all__ = ["Models"]
+
+logger = logging.getLogger(__name__)
+
+
+class Models(Collector):
+    """Every bundle that can be served, and the classifiers of those in use.
+
+    Raises ConfigError when the default bundle is absent or cannot be served; another bundle that cannot be
+    served is left out with a line in the log.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self.default, bundle = _default_bundle(config)
+        self.bundles = {**_servable(config.lesion_models_dir), self.default: bundle}
+        self._classifiers: dict[str, Classifier] = {}
+        self._failure: LesionError | None = None
+        self._loading = threading.Lock()
+        # As many images in work as there are engine threads: more would only evict each other's caches.
+        self._places = threading.BoundedSemaphore(config.threads)
+
+    def start(self) -> None:
+        """Begin to load the default model without waiting for it. Call it after the fork."""
+        threading.Thread(target=self._start_default, name="load-model", daemon=True).start()
+
+    def check_ready(self) -> Bundle:
+        """Return the default bundle once it answers. Raises NotReady before that, or why it never will."""
+        if self._failure:
+            raise self._failure
+        if self.default not in self._classifiers:
+            raise NotReady("The model is still loading; please try again in a moment.")
+        return self.bundles[self.default]
+
+    def bundle(self, name: str) -> Bundle:
+        """Return the bundle of that name. Raises UnknownModel."""
+        try:
+            return self.bundles[name]
+        except KeyError:
+            raise UnknownModel(f"There is no such model; choose from {', '.join(self.bundles)}.") from None
+
+    def classify(
+        self,
+        data: bytes,
+        *,
+        model: str | None = None,
+        operating_point: str | None = None,
+        explain: bool = True,
+    ) -> Result:
+        """Classify an image file by the named model, or the default one. Raises a LesionError."""
+        classifier = self._classifier(model or self.default)
+        with self._places:
+            return classifier.classify(data, operating_point=operating_point, explain=explain)
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the metric that says which model answers by default."""
+        manifest = self.bundles[self.default].manifest
+        labels = {"name": self.default, "version": manifest.version, "architecture": manifest.architecture}
+        yield InfoMetricFamily("lesion_model", "The default model.", {**labels, "program": __version__})
+
+    def _classifier(self, name: str) -> Classifier:
+        bundle = self.bundle(name)
+        if name == self.default:
+            self.check_ready()
+        elif name not in self._classifiers:
+            with self._loading:
+                if name not in self._classifiers:
+                    self._classifiers[name] = self._open(bundle)
+        return self._classifiers[name]
+
+    def _open(self, bundle: Bundle) -> Classifier:
+        limits = Limits(max_bytes=self._config.lesion_max_bytes, max_pixels=self._config.lesion_max_pixels)
+        return open_classifier(
+            bundle.path, engine=self._config.lesion_engine, threads=self._config.threads, limits=limits
+        )
+
+    def _start_default(self) -> None:
+        started = time.perf_counter()
+        try:
+            classifier = self._open(self.bundles[self.default])
+            classifier.classify(_warm_up_image())
+        except LesionError as error:
+            self._failure = error
+            logger.critical("the model cannot be served: %s", error)
+        except Exception:
+            self._failure = BundleError("The model cannot be loaded; the server's log says why.")
+            logger.critical("the model cannot be served", exc_info=True)
+        else:
+            self._classifiers[self.default] = classifier
+            seconds = round(time.perf_counter() - started, 3)
+            logger.info("ready", extra={"model": self.default, "seconds": seconds})
+
+
+def _default_bundle(config: Config) -> tuple[str, Bundle]:
+    named = config.lesion_models_dir / config.lesion_model
+    path = named if named.is_dir() else Path(config.lesion_model).expanduser()
+    try:
+        bundle = _checked(path)
+    except BundleError as error:
+        raise ConfigError(f"LESION_MODEL={config.lesion_model} cannot be used: {error}") from error
+    return path.resolve().name, bundle
+
+
+def _servable(folder: Path) -> dict[str, Bundle]:
+    bundles = {}
+    for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
+        try:
+            bundles[manifest.parent.name] = _checked(manifest.parent)
+        except BundleError as error:
+            logger.warning("a model is left out: %s", error)
+    return bundles
+
+
+def _checked(path: Path) -> Bundle:
+    bundle = Bundle.load(path)
+    if not bundle.manifest.evaluated:
+        raise BundleNotReady(f"The bundle {path.name} is not calibrated and evaluated yet.")
+    return bundle
+
+
+def _warm_up_image() -> bytes:
+    buffer = io.BytesIO()
+    drawing(KINDS[0], seed=0, size=(320, 240)).save(buffer, "JPEG")
+    return buffer.getvalue()

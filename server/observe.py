@@ -1,0 +1,75 @@
+"""What an operator sees of each request: an id, one log line and two metrics.
+
+A line holds no image, no file name and no address: it names the route's pattern, never the path.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.registry import Collector
+
+__all__ = ["Metrics", "install_observation"]
+
+logger = logging.getLogger("server.access")
+
+_WELL_FORMED_ID = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """The metrics of one application, in a registry of its own."""
+
+    def __init__(self, models: Collector) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self._requests = Counter("lesion_http_requests", "Requests answered.", labels, registry=self.registry)
+        self._seconds = Histogram(
+            "lesion_http_request_duration_seconds",
+            "Seconds from the request's arrival in the application to its answer.",
+            labels,
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self.registry.register(models)
+        ProcessCollector(registry=self.registry)
+
+    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answered request."""
+        labels = (method if method in _METHODS else "other", route, str(status))
+        self._requests.labels(*labels).inc()
+        self._seconds.labels(*labels).observe(seconds)
+
+
+def install_observation(app: Flask, metrics: Metrics) -> None:
+    """Give every request an id, and log and count its answer."""
+
+    @app.before_request
+    def begin() -> None:
+        g.started = time.perf_counter()
+        offered = request.headers.get("X-Request-ID", "")
+        g.request_id = offered if _WELL_FORMED_ID.fullmatch(offered) else uuid.uuid4().hex
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        seconds = time.perf_counter() - g.started
+        route = request.url_rule.rule if request.url_rule else "unmatched"
+        metrics.observe(request.method, route, response.status_code, seconds)
+        response.headers["X-Request-ID"] = g.request_id
+        logger.info(
+            "request",
+            extra={
+                "request_id": g.request_id,
+                "method": request.method if request.method in _METHODS else "other",
+                "route": route,
+                "status": response.status_code,
+                "ms": round(seconds * 1000, 1),
+            },
+        )
+        return response

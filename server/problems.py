@@ -1,0 +1,108 @@
+"""How errors are answered: as problem documents (RFC 9457), whose ``type`` is ``/problems/<slug>``.
+
+``/predict`` answers the same errors with the same statuses, in its own shape.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+from flask import Flask, Response, g, request
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import HTTPException
+
+from lesion.errors import LesionError, MalformedRequest, TooManyBytes
+from server.errors import MethodNotAllowed, NotFound, NotReady, RangeNotSatisfiable, UnsupportedMediaType
+
+__all__ = ["PredictError", "Problem", "install_problems"]
+
+logger = logging.getLogger(__name__)
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """An error as RFC 9457 describes it; ``instance`` is the request id that stands in the server's log."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+
+
+class PredictError(msgspec.Struct, frozen=True, kw_only=True):
+    """An error as ``/predict`` answers it."""
+
+    success: bool = False
+    error: str
+
+
+_BY_STATUS: dict[int, tuple[type[LesionError], str]] = {
+    400: (MalformedRequest, "The request could not be read completely; please send it again."),
+    404: (NotFound, "There is nothing at this address; /api/docs lists what there is."),
+    405: (MethodNotAllowed, "This address does not answer that method; see the Allow header."),
+    413: (
+        TooManyBytes,
+        "The request is too large; send an image within the limit of /api/config, and short fields.",
+    ),
+    415: (UnsupportedMediaType, "Send multipart/form-data or application/json."),
+    416: (RangeNotSatisfiable, "The file is shorter than that; ask for all of it."),
+}
+
+
+def install_problems(app: Flask) -> None:
+    """Answer every exception that leaves a view, and every one before it, as a problem."""
+    app.register_error_handler(LesionError, _on_lesion_error)
+    app.register_error_handler(HTTPException, _on_http_exception)
+    app.register_error_handler(ParseException, _on_unreadable_body)
+    app.register_error_handler(Exception, _on_surprise)
+
+
+def _on_lesion_error(error: LesionError) -> Response:
+    if error.status >= 500 and not isinstance(error, NotReady):
+        logger.error("%s: %s", error.slug, error, extra={"request_id": _request_id()})
+    response = _answer(f"/problems/{error.slug}", error.title, error.status, str(error))
+    if isinstance(error, NotReady):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _on_http_exception(exception: HTTPException) -> Response:
+    status = exception.code or 500
+    if status == 500:
+        return _on_surprise(getattr(exception, "original_exception", None) or exception)
+    response = _on_lesion_error(_translated(status)) if status in _BY_STATUS else _untold(exception, status)
+    for name, value in exception.get_headers():
+        if name in {"Allow", "Content-Range", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _translated(status: int) -> LesionError:
+    kind, detail = _BY_STATUS[status]
+    return kind(detail)
+
+
+def _untold(exception: HTTPException, status: int) -> Response:
+    return _answer("about:blank", exception.name, status, exception.description or exception.name)
+
+
+def _on_unreadable_body(error: ParseException) -> Response:
+    return _on_lesion_error(_translated(400))
+
+
+def _on_surprise(error: BaseException) -> Response:
+    logger.error("unexpected error", exc_info=error, extra={"request_id": _request_id()})
+    detail = f"Something went wrong here. Please try again; if it stays so, report the id {_request_id()}."
+    return _answer(f"/problems/{LesionError.slug}", LesionError.title, 500, detail)
+
+
+def _answer(kind: str, title: str, status: int, detail: str) -> Response:
+    if request.path == "/predict":
+        return Response(msgspec.json.encode(PredictError(error=detail)), status, mimetype="application/json")
+    problem = Problem(type=kind, title=title, status=status, detail=detail, instance=_request_id())
+    return Response(msgspec.json.encode(problem), status, mimetype="application/problem+json")
+
+
+def _request_id() -> str:
+    return str(g.get("request_id", ""))

@@ -1,0 +1,141 @@
+"""From an HTTP request to what is asked: the image's bytes and the options, or a named error.
+
+Uploads are held in memory only, within the limits of the configuration, and are gone with the request.
+"""
+
+from __future__ import annotations
+
+import binascii
+import io
+import re
+from typing import IO, Annotated, Literal, TypeVar, cast
+
+import msgspec
+from flask import Request
+from msgspec import Meta
+from werkzeug.formparser import FormDataParser
+
+from lesion.errors import InvalidOption, MalformedRequest, MissingImage
+from server.errors import UnsupportedMediaType
+
+__all__ = [
+    "ClassifyBody",
+    "MemoryRequest",
+    "Options",
+    "PredictBody",
+    "body_kind",
+    "decode_base64",
+    "read_form",
+    "read_json",
+]
+
+_DATA_URL = re.compile(r"data:[\w.+/-]{0,64}(;[\w.+=-]{1,64})*;base64,", re.ASCII)
+_SPACE = dict.fromkeys(map(ord, " \t\r\n"))
+
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+T = TypeVar("T")
+
+
+class MemoryRequest(Request):
+    """A request that never writes an upload to disk, and that calls a broken form broken.
+
+    Werkzeug moves larger files to the temporary folder; here ``max_content_length`` bounds them instead.
+    """
+
+    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+        return io.BytesIO()
+
+    def make_form_data_parser(self) -> FormDataParser:
+        """Return Werkzeug's parser, made to raise ValueError where it would see an empty form."""
+        parser = super().make_form_data_parser()
+        parser.silent = False
+        return parser
+
+
+class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a caller may choose: a model of /api/config, one of its operating points, and the evidence map."""
+
+    model: Name | None = None
+    operating_point: Name | None = None
+    explain: bool = True
+
+
+class ClassifyBody(Options, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """JSON for /api/classify: ``image`` (base64 or a data URL) or ``sample`` (an id), and the options."""
+
+    image: str | None = None
+    sample: Name | None = None
+
+
+class PredictBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """JSON for /predict. ``precision`` is for explanations by sampling; the evidence map is always exact."""
+
+    image: str | None = None
+    explain: bool = False
+    precision: Literal["Low", "Medium", "High"] = "Low"
+
+
+def read_json(request: Request, kind: type[T]) -> T:
+    """Parse a JSON body. Raises MalformedRequest, or InvalidOption where only an option is wrong."""
+    try:
+        return msgspec.json.decode(request.get_data(cache=False), type=kind)
+    except msgspec.ValidationError as error:
+        raise _named(error) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedRequest("The body is not valid JSON; please send one JSON object.") from error
+
+
+def read_form(request: Request) -> tuple[bytes, Options]:
+    """Return the file and the options of a multipart form.
+
+    Raises MalformedRequest, MissingImage, InvalidOption; werkzeug's RequestEntityTooLarge passes through.
+    """
+    try:
+        form, files = request.form, request.files
+    except ValueError as error:
+        raise MalformedRequest("The form is incomplete or damaged; please send it again.") from error
+    if set(files) - {"file"} or len(files.getlist("file")) > 1:
+        raise MalformedRequest("Send exactly one file, in the field named `file`.")
+    if not files:
+        raise MissingImage("There is no file in the form; send the image in the field named `file`.")
+    stream = cast("io.BytesIO", files["file"].stream)
+    return stream.getvalue(), _options(form.to_dict())
+
+
+def _options(values: dict[str, str]) -> Options:
+    try:
+        return msgspec.convert(values, Options, strict=False)
+    except msgspec.ValidationError as error:
+        raise _named(error) from error
+
+
+def _named(error: msgspec.ValidationError) -> MalformedRequest | InvalidOption:
+    """Turn msgspec's message, which names the place as ``$.field``, into the error that it means."""
+    message, _, place = str(error).partition(" - at `$.")
+    field = place.rstrip("`")[:100]
+    if message.startswith("Object contains unknown field"):
+        unknown = message.removeprefix("Object contains unknown field ")[:100]
+        return InvalidOption(f"There is no option {unknown}; /api/docs lists those that there are.")
+    if not field or field in {"image", "sample"}:
+        where = f"`{field}` in the body" if field else "the body"
+        return MalformedRequest(f"Please mend {where}: {message[:200]}.")
+    return InvalidOption(f"The option `{field}` cannot be used: {message[:200]}.")
+
+
+def decode_base64(text: str) -> bytes:
+    """Decode base64 or a base64 data URL, with or without line breaks. Raises MalformedRequest."""
+    prefix = _DATA_URL.match(text)
+    body = text[prefix.end() :] if prefix else text
+    try:
+        return binascii.a2b_base64(body.translate(_SPACE), strict_mode=True)
+    except (binascii.Error, ValueError) as error:
+        raise MalformedRequest("`image` is not valid base64; please encode the image file itself.") from error
+
+
+def body_kind(request: Request) -> Literal["form", "json"]:
+    """Return which of the two kinds of body this is. Raises UnsupportedMediaType."""
+    if request.mimetype == "multipart/form-data":
+        return "form"
+    if request.mimetype == "application/json":
+        return "json"
+    raise UnsupportedMediaType("Send multipart/form-data with a field `file`, or application/json.")

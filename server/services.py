@@ -1,0 +1,41 @@
+"""What the views of one application share."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+from flask import Flask, Response, current_app
+
+from server.config import Config
+from server.models import Models
+from server.observe import Metrics
+from server.samples import Samples
+
+__all__ = ["Services", "install_services", "json_response", "services"]
+
+_KEY = "lesion"
+
+
+class Services(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts that outlive a request."""
+
+    config: Config
+    models: Models
+    samples: Samples
+    metrics: Metrics
+
+
+def install_services(app: Flask, parts: Services) -> None:
+    """Attach the parts to the application."""
+    app.extensions[_KEY] = parts
+
+
+def services() -> Services:
+    """Return the parts of the application that handles the current request."""
+    return cast(Services, current_app.extensions[_KEY])
+
+
+def json_response(value: object) -> Response:
+    """Answer with a struct, list or dictionary as JSON."""
+    return Response(msgspec.json.encode(value), mimetype="application/json")
