@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from server.config import Config, ConfigError, markdown_table, read_config
+
+
+def test_without_variables_the_defaults_hold() -> None:
+    assert read_config({}) == Config()
+    assert read_config({"PORT": " ", "CORS_ORIGINS": ""}) == Config()
+
+
+def test_variables_are_read_into_their_types(tmp_path: Path) -> None:
+    config = read_config(
+        {
+            "PORT": "8080",
+            "HOST": "0.0.0.0",
+            "LESION_SAMPLES_DIR": str(tmp_path),
+            "LESION_THREADS": "3",
+            "LOG_LEVEL": "warning",
+            "CORS_ORIGINS": "https://Clinic.example, http://localhost:3000",
+            "SOMETHING_ELSE": "x",
+        }
+    )
+    assert (config.host, config.port, config.threads, config.log_level) == ("0.0.0.0", 8080, 3, "WARNING")
+    assert config.lesion_samples_dir == tmp_path
+    assert config.cors_origins == ("https://clinic.example", "http://localhost:3000")
+
+
+def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "1234")
+    assert read_config().port == 1234
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("LESION_ENGINE", "torch"),
+        ("LESION_THREADS", "0"),
+        ("LESION_THREADS", "two"),
+        ("WEB_THREADS", "-1"),
+        ("LESION_MAX_BYTES", "15MB"),
+        ("LESION_MAX_PIXELS", "1"),
+        ("CORS_ORIGINS", "clinic.example"),
+        ("CORS_ORIGINS", "https://*.example"),
+        ("CORS_ORIGINS", "https://clinic.example/path"),
+        ("LOG_LEVEL", "LOUD"),
+        ("TRUSTED_PROXIES", "all"),
+        ("LESION_SAMPLES_DIR", "/no/such/folder"),
+    ],
+)
+def test_an_invalid_value_is_refused_by_the_variable_s_name(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{name}=") as caught:
+        read_config({name: value})
+    assert value in str(caught.value)
+
+
+def test_choices_are_named() -> None:
+    with pytest.raises(ConfigError, match="choose from onnx, fastai"):
+        read_config({"LESION_ENGINE": "tensorflow"})
+
+
+def test_largest_bodies_hold_the_largest_image() -> None:
+    config = Config(lesion_max_bytes=3_000_000)
+    assert config.max_form_bytes > 3_000_000
+    lines = -(-4_000_000 // 76)
+    assert config.max_json_bytes > 4_000_000 + 2 * lines
+
+
+def test_table_has_a_line_for_every_variable() -> None:
+    table = markdown_table()
+    fields = msgspec.structs.fields(Config)
+    assert table.count("\n") == len(fields) + 2
+    for field in fields:
+        assert f"| `{field.encode_name}` |" in table
+    assert str(Path.home()) not in table

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+
+from lesion.bundle import Bundle, save
+from server import models as models_module
+from server.app import create_app
+from server.config import Config, ConfigError
+from tests.server.asking import as_form, assert_specified, ready, slug_of
+
+
+@pytest.fixture
+def models_dir(bundle_path: Path, tmp_path: Path) -> Path:
+    """A folder with a copy of the bundled model, to be altered."""
+    shutil.copytree(bundle_path, tmp_path / "first", ignore=shutil.ignore_patterns("*.pkl"))
+    bundle = Bundle.load(tmp_path / "first")
+    save(Bundle(bundle.path, msgspec.structs.replace(bundle.manifest, name="first")))
+    return tmp_path
+
+
+@pytest.fixture
+def own_config(config: Config, models_dir: Path) -> Config:
+    return msgspec.structs.replace(config, lesion_model="first", lesion_models_dir=models_dir)
+
+
+def test_before_the_model_answers_the_process_lives_but_is_not_ready(
+    config: Config, photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, original = threading.Event(), models_module.open_classifier
+
+    def slow(*arguments: object, **options: object) -> object:
+        gate.wait(60)
+        return original(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(models_module, "open_classifier", slow)
+    app = create_app(config)
+    client = app.test_client()
+    assert client.get("/ping").status_code == 200
+    assert client.get("/api/config").status_code == 200
+    for answer, method, path in (
+        (client.get("/healthz"), "get", "/healthz"),
+        (as_form(client, photo), "post", "/api/classify"),
+    ):
+        assert (answer.status_code, slug_of(answer)) == (503, "not-ready")
+        assert int(answer.headers["Retry-After"]) > 0
+        assert_specified(answer, method, path)
+    gate.set()
+    ready(app)
+    assert as_form(client, photo).status_code == 200
+
+
+def test_another_model_loads_once_when_it_is_first_asked_for(
+    own_config: Config, models_dir: Path, photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(models_dir / "first", models_dir / "second")
+    opened: list[Path] = []
+    original = models_module.open_classifier
+
+    def counted(path: Path, **options: object) -> object:
+        opened.append(path)
+        return original(path, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(models_module, "open_classifier", counted)
+    app = ready(create_app(own_config))
+    assert [path.name for path in opened] == ["first"]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: as_form(app.test_client(), photo, model="second"), range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert [path.name for path in opened] == ["first", "second"]
+
+
+def test_requests_at_the_same_time_get_the_answers_of_requests_in_turn(
+    client: FlaskClient, photo: bytes
+) -> None:
+    def probability(_: int) -> float:
+        return float(as_form(client.application.test_client(), photo).json["probability"])
+
+    alone = probability(0)
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(probability, range(12))) == {alone}
+
+
+@pytest.mark.parametrize("name", ["nothing-here", "/nonexistent/bundle"])
+def test_an_absent_model_stops_the_start_and_the_variable_is_named(own_config: Config, name: str) -> None:
+    with pytest.raises(ConfigError, match="LESION_MODEL"):
+        create_app(msgspec.structs.replace(own_config, lesion_model=name))
+
+
+def test_a_model_that_was_not_evaluated_is_not_served(own_config: Config, models_dir: Path) -> None:
+    shutil.copytree(models_dir / "first", models_dir / "second")
+    raw = Bundle.load(models_dir / "second")
+    save(Bundle(raw.path, msgspec.structs.replace(raw.manifest, operating_points=())))
+    (models_dir / "third").mkdir()
+    (models_dir / "third/manifest.json").write_text("{}")
+    client = ready(create_app(own_config)).test_client()
+    assert [model["name"] for model in client.get("/api/config").json["models"]] == ["first"]
+    with pytest.raises(ConfigError, match="not calibrated and evaluated"):
+        create_app(msgspec.structs.replace(own_config, lesion_model="second"))
+
+
+def test_an_altered_model_is_never_used_and_health_says_why(
+    own_config: Config, models_dir: Path, photo: bytes
+) -> None:
+    weights = bytearray((models_dir / "first/model.onnx").read_bytes())
+    weights[len(weights) // 2] ^= 1
+    (models_dir / "first/model.onnx").write_bytes(weights)
+    client = create_app(own_config).test_client()
+    deadline = time.monotonic() + 60
+    while slug_of(health := client.get("/healthz")) == "not-ready":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert (health.status_code, slug_of(health)) == (503, "bundle-unusable")
+    assert "model.onnx has SHA-256" in health.json["detail"]
+    assert as_form(client, photo).status_code == 503
+
+
+def test_an_altered_report_is_not_shown(own_config: Config, models_dir: Path) -> None:
+    (models_dir / "first/metrics.json").write_text('{"auroc": 1.0}')
+    answer = ready(create_app(own_config)).test_client().get("/api/models/first")
+    assert (answer.status_code, slug_of(answer)) == (503, "bundle-unusable")
+
+
+def test_plots_are_those_that_the_card_shows_under_its_titles(own_config: Config, models_dir: Path) -> None:
+    folder = models_dir / "first"
+    (folder / "report").mkdir(exist_ok=True)
+    (folder / "report/roc.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (folder / "report/secret.html").write_text("not in the card")
+    (folder / "MODEL_CARD.md").write_text(
+        "# Card\n\n![Receiver curve](report/roc.svg)\n![Gone](report/gone.svg)\n"
+    )
+    save(Bundle.load(folder))
+    (folder / "report/unlisted.svg").write_text("<svg/>")
+    client = ready(create_app(own_config)).test_client()
+    details = client.get("/api/models/first").json
+    assert details["card"].startswith("# Card")
+    assert details["plots"] == [{"title": "Receiver curve", "url": "/api/models/first/report/roc.svg"}]
+    plot = client.get("/api/models/first/report/roc.svg")
+    assert (plot.mimetype, plot.status_code) == ("image/svg+xml", 200)
+    assert client.get("/api/models/first/report/unlisted.svg").status_code == 404
+
+
+def test_fastai_engine_that_is_not_installed_says_what_to_install(
+    make_client: Callable[..., FlaskClient], config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "torch", None)
+    client = create_app(msgspec.structs.replace(config, lesion_engine="fastai")).test_client()
+    deadline = time.monotonic() + 60
+    while slug_of(health := client.get("/healthz")) == "not-ready":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert (health.status_code, slug_of(health)) == (501, "missing-dependency")
+    assert "requirements.txt" in health.json["detail"]
