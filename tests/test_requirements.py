@@ -58,6 +58,8 @@ def imported(*folders: str) -> set[str]:
                 modules |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 modules.add(node.module.split(".")[0])
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.importorskip":
+                modules.add(ast.literal_eval(node.args[0]).split(".")[0])
     outside = modules - OWN - set(sys.stdlib_module_names) - {"conftest"}
     return {distributions().get(module, canonicalize_name(module)) for module in outside}
 
