@@ -115,7 +115,9 @@ class _Canvas:
     def _passed(self) -> NDArray[np.float32]:
         """Return the share of light [H, W, 3] that the pigments let pass."""
         absorptions, depths = zip(*self._pigments(), strict=True)
-        absorbed = np.stack(depths, axis=-1).astype(np.float32) @ np.array(absorptions, np.float32)
+        absorbed = np.einsum(
+            "phw,pc->hwc", np.stack(depths).astype(np.float32), np.array(absorptions, np.float32)
+        )
         return np.asarray(np.exp(-absorbed), np.float32)
 
     def _pigments(self) -> list[tuple[Colour, Field]]:

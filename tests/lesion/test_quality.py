@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import time
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from lesion.preprocess import square
 from lesion.quality import WORKING_SIZE, QualityThresholds, assess, contrast, sharpness
 
 
+@cache
 def greys() -> list[NDArray[np.uint8]]:
     random = np.random.default_rng(5)
     drawn = [np.asarray(square(drawing(kind, 1), WORKING_SIZE).convert("L")) for kind in KINDS]
@@ -79,8 +81,8 @@ def test_blur_and_fog_are_refused_by_default() -> None:
 
 
 def test_measures_hardly_depend_on_the_resolution_of_the_upload() -> None:
-    large = drawing("irregular", 2, (2400, 1800))
-    measured = [assess(large.reduce(factor)) for factor in (1, 2, 3, 4)]
+    large = drawing("irregular", 2, (1200, 900))
+    measured = [assess(large.reduce(factor)) for factor in (1, 2, 3)]
     sharp = [quality.sharpness for quality in measured]
     assert max(sharp) < 1.25 * min(sharp)
     assert np.ptp([quality.contrast for quality in measured]) < 0.01
