@@ -83,7 +83,7 @@ def fetch_samples(folder: Path, *, base_url: str = BASE_URL, time_limit: float =
     wanted = [listed for listed in listed_samples() if not target.holds(listed.id)]
     problems: list[str] = []
     end = time.monotonic() + time_limit
-    with Archive(base_url, time_limit=time_limit) as archive:
+    with Archive(base_url, attempts=3, pause=0.5, time_limit=time_limit) as archive:
         threads = [
             threading.Thread(target=_fetch, args=(archive, listed, target, problems), daemon=True)
             for listed in wanted

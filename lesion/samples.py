@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain, count
 from pathlib import Path
 from typing import Literal
 
@@ -143,8 +144,8 @@ def _slugs(names: Iterable[str]) -> list[str]:
     slugs: list[str] = []
     for name in names:
         plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "photo"
-        taken = {plain, *(f"{plain}-{n}" for n in range(2, len(slugs) + 2))}
-        slugs.append(next(slug for slug in sorted(taken, key=lambda s: (len(s), s)) if slug not in slugs))
+        candidates = chain([plain], (f"{plain}-{n}" for n in count(2)))
+        slugs.append(next(slug for slug in candidates if slug not in slugs))
     return slugs
 
 

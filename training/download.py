@@ -78,6 +78,7 @@ def download(
       python -m training train --data data/ham10000
     """
     parts = {"": collections} if collections else COLLECTIONS[dataset]
+    click.echo(f"Asking {base_url} for {dataset}.", err=True)
     try:
         with Archive(base_url) as archive:
             outcome = fetch(archive, parts, folder, limit, workers)

@@ -123,11 +123,11 @@ def _write(rows: Iterable[Row], writers: Sequence[Writer]) -> Counter[str]:
 
 def _close(counts: Counter[str], model: str, point: OperatingPoint) -> None:
     judged = counts["benign"] + counts["malignant"]
-    rate = (judged + counts["failed"]) / max(0.001, counts["milliseconds"] / 1000)
-    verdicts = f"{counts['malignant']} malignant, {counts['benign']} benign"
+    total = judged + counts["failed"]
+    rate = total / max(0.001, counts["milliseconds"] / 1000)
     click.echo(
-        f"{judged} images judged by {model} at {point.name} (threshold {point.threshold:.3f}): {verdicts}; "
-        f"{counts['poor']} of them too poor to rely on. {counts['failed']} could not be judged. "
+        f"Judged {judged} of {total} by {model} at {point.name} (threshold {point.threshold:.3f}): "
+        f"{counts['malignant']} malignant, {counts['benign']} benign, {counts['poor']} too poor to rely on. "
         f"{rate:.1f} images a second.",
         err=True,
     )

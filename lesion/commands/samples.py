@@ -16,6 +16,7 @@ __all__ = ["samples"]
 @click.command(short_help="Fetch sample photos for the page.")
 @click.option(
     *("--to", "folder"),
+    envvar="LESION_CACHE_DIR",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to fill  [default: the user's cache, where the server looks].",
 )

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
@@ -23,6 +24,7 @@ from lesion.cli import COMMANDS, main
 from lesion.labels import DISCLAIMER
 from lesion.manifest import write_manifest
 from lesion.samples import listed_samples
+from server.config import Config
 from tests.isic_server import StoredImage, serving
 from tests.lesion.manifests import manifest
 
@@ -33,9 +35,9 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Call the program as a person does, in an empty folder; an error that it does not name fails the test."""
-    for name in ("HOST", "PORT", "LESION_MODEL", "LESION_ENGINE", "LESION_MODELS_DIR", "LESION_SAMPLES_DIR"):
-        monkeypatch.delenv(name, raising=False)
+    """Call the program as a person does, in an empty folder; an error it does not name fails the test."""
+    for field in msgspec.structs.fields(Config):
+        monkeypatch.delenv(field.encode_name, raising=False)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
 
@@ -121,8 +123,7 @@ def test_a_table_is_for_people_and_the_disclaimer_goes_to_stderr(run: Run, photo
     assert "not an image" in rows[2]
     assert DISCLAIMER in result.stderr
     assert DISCLAIMER not in result.stdout
-    assert "2 images judged by" in result.stderr
-    assert "1 could not be judged" in result.stderr
+    assert "Judged 2 of 3 by" in result.stderr
 
 
 def test_csv_has_one_row_an_image_in_order(run: Run, photos: Path) -> None:
@@ -191,7 +192,7 @@ def test_if_no_image_was_judged_the_status_is_one(run: Run, photos: Path) -> Non
     result = run("classify", photos / "two.jpg", "absent.jpg")
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 3
-    assert "0 images judged" in result.stderr
+    assert "Judged 0 of 2 by" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -302,6 +303,15 @@ def test_samples_are_fetched_into_the_cache(
     assert first.output == f"8 of 8 sample photos in {folder} (8 new).\n"
     assert "(0 new)" in second.output
     assert (first.exit_code, second.exit_code) == (0, 0)
+
+
+def test_samples_go_where_the_server_was_told_to_look(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LESION_CACHE_DIR", str(tmp_path / "photos"))
+    with serving([StoredImage(listed.id) for listed in listed_samples()]) as server:
+        run("samples", "--base-url", server.base_url)
+    assert len(list((tmp_path / "photos").glob("*.jpg"))) == 8
 
 
 def test_samples_that_are_refused_are_told_of(run: Run, tmp_path: Path) -> None:
