@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +28,7 @@ from lesion.drawings import drawing
 
 ROOT = Path(__file__).parents[1]
 MEMORY_LIMIT = 512 * 1024**2
-START_LIMIT = 30.0
+START_LIMIT = 120.0
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -265,7 +265,9 @@ def test_page_is_served(server: Server) -> None:
     assert answer.headers["Content-Type"].startswith("text/html")
 
 
-def test_a_drawing_is_classified_within_512_megabytes(server: Server) -> None:
+def test_a_drawing_is_classified_within_512_megabytes(
+    server: Server, record_testsuite_property: Callable[[str, object], None]
+) -> None:
     photographs = [photograph((600, 450)), *[photograph((4000, 3000))] * 8]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda data: classify(server, data), photographs))
@@ -274,7 +276,8 @@ def test_a_drawing_is_classified_within_512_megabytes(server: Server) -> None:
     assert result["prediction"] in ("benign", "malignant")
     assert 0 <= result["probability"] <= 1
     assert result["operating_point"]["sensitivity"]["n"] > 0
-    assert server.peak_memory() < MEMORY_LIMIT
+    record_testsuite_property("peak_memory", peak := server.peak_memory())
+    assert peak < MEMORY_LIMIT
 
 
 def classify(server: Server, data: bytes) -> httpx.Response:

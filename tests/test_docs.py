@@ -82,7 +82,9 @@ def test_every_command_and_option_is_documented(program: str) -> None:
 @pytest.mark.parametrize(
     ("program", "line"), [(program, line) for program in PROGRAMS for line in examples(program)]
 )
-def test_examples_parse(program: str, line: str) -> None:
+def test_examples_parse(program: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Parsing opens the files that a command is to write.
+    monkeypatch.chdir(tmp_path)
     parse(PROGRAMS[program], shlex.split(line))
 
 
