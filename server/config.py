@@ -72,8 +72,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     lesion_threads: Annotated[
         Annotated[int, Meta(ge=1, le=256)] | None,
         Meta(
-            description="Threads of the engine, which is also how many images are worked on at once.",
+            description="Threads within one pass through the network.",
             extra={"default": "processors of the container's quota"},
+        ),
+    ] = None
+    lesion_parallel: Annotated[
+        Annotated[int, Meta(ge=1, le=256)] | None,
+        Meta(
+            description="Images worked on at once; each may take 200 MB while it is decoded.",
+            extra={"default": "2, or 1 with one thread"},
         ),
     ] = None
     web_threads: Annotated[int, Meta(ge=1, le=256, description="Requests that the server holds at once.")] = 8
@@ -105,6 +112,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def threads(self) -> int:
         """Threads of the engine: as asked for, otherwise what the container's quota allows."""
         return self.lesion_threads or available_cpus()
+
+    @property
+    def parallel(self) -> int:
+        """Images in work at once. Two keep all processors busy: one is decoded while the other is judged."""
+        return self.lesion_parallel or min(2, self.threads)
 
     @property
     def max_form_bytes(self) -> int:

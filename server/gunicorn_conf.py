@@ -6,11 +6,13 @@ second copy of the model and compete for the same processors.
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
 from server.config import ConfigError, read_config
 from server.logs import log_config
+from server.memory import return_freed_blocks
 
 try:
     _config = read_config()
@@ -43,3 +45,11 @@ accesslog = None
 errorlog = "-"
 loglevel = _config.log_level.lower()
 logconfig_dict = log_config(_config.log_level)
+
+# What libraries warn of becomes a line like any other.
+logging.captureWarnings(True)
+
+
+def post_fork(server: object, worker: object) -> None:
+    """Prepare the process that will decode pictures."""
+    return_freed_blocks()

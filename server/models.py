@@ -40,8 +40,7 @@ class Models(Collector):
         self._classifiers: dict[str, Classifier] = {}
         self._failure: LesionError | None = None
         self._loading = threading.Lock()
-        # As many images in work as there are engine threads: more would only evict each other's caches.
-        self._places = threading.BoundedSemaphore(config.threads)
+        self._places = threading.BoundedSemaphore(config.parallel)
 
     def start(self) -> None:
         """Begin to load the default model without waiting for it. Call it after the fork."""
