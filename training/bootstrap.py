@@ -49,13 +49,14 @@ def ranking(
     order = np.argsort(-score, kind="stable")
     _, first = np.unique(-score[order], return_index=True)
     last = np.append(first[1:], len(score)) - 1
+    of_positive, of_negative = positive[order], ~positive[order]
     rng = np.random.default_rng(seed)
     draws = np.empty((resamples, 2))
     lesions = _lesions_by_class(positive, np.arange(len(score)) if groups is None else groups)
     for row in range(resamples):
         weights = _draw(lesions, len(score), rng)[order]
-        tp = np.cumsum(weights * positive[order])[last]
-        fp = np.cumsum(weights * ~positive[order])[last]
+        tp = np.cumsum(weights * of_positive)[last]
+        fp = np.cumsum(weights * of_negative)[last]
         draws[row] = _areas(tp, fp)
     low, high = np.percentile(draws, [2.5, 97.5], axis=0)
     values = roc_auc_score(positive, score), average_precision_score(positive, score)

@@ -62,7 +62,7 @@ def image_files(folder: Path) -> dict[str, Path]:
         if path.suffix.lower() in SUFFIXES and not _is_mask(path.relative_to(folder)):
             found.setdefault(path.stem, []).append(path)
     return {
-        stem: paths[0] if len(paths) == 1 else max(paths, key=_short_side) for stem, paths in found.items()
+        stem: paths[0] if len(paths) == 1 else max(paths, key=short_side) for stem, paths in found.items()
     }
 
 
@@ -127,10 +127,14 @@ def _is_mask(relative: Path) -> bool:
     return any("mask" in part.lower() or "segmentation" in part.lower() for part in relative.parts)
 
 
-def _short_side(path: Path) -> int:
-    with Image.open(path) as image:
-        return min(image.size)
+def short_side(path: Path) -> int:
+    """Return the pixels across the short side of an image file. Raises DataError if it is none."""
+    try:
+        with Image.open(path) as image:
+            return min(image.size)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read as an image: {error}") from error
 
 
 def _short_sides(paths: Iterable[Path]) -> list[int]:
-    return [_short_side(path) for path in paths]
+    return [short_side(path) for path in paths]

@@ -1,0 +1,100 @@
+"""A real bundle of one tiny layer, and photos of plain colours that it can tell apart to a degree.
+
+Photos of malignant lesions tend to be redder and the network weighs red, so that every measure has something
+to measure, within seconds and without training.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import onnx
+import pandas as pd
+from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
+
+from lesion.bundle import Bundle, save
+from lesion.labels import DIAGNOSES, MALIGNANT
+from tests.lesion.manifests import manifest
+from training import split
+from training.split import make_split, split_sha256, write_split
+
+SIZE = 32
+TYPES = ("histo", "follow_up", "consensus")
+SITES = ("back", "face", "lower extremity")
+
+
+def colour_folder(folder: Path, lesions: int = 280, seed: int = 0) -> Path:
+    """Write photos, some lesions with two, and their ``metadata.csv``."""
+    rng = np.random.default_rng(seed)
+    (folder / "images").mkdir(parents=True)
+    rows = []
+    for number in range(lesions):
+        dx = DIAGNOSES[number % len(DIAGNOSES)]
+        base = {"lesion_id": f"L{number}", "dx": dx, "dx_type": TYPES[number % 3], "age": 5.0 * (number % 18)}
+        base |= {"sex": ("female", "male")[number % 2], "localization": SITES[number % 3]}
+        for photo in range(1 + number % 2):
+            image_id = f"P{number}-{photo}"
+            red = np.clip(rng.normal(150 if dx in MALIGNANT else 110, 30), 0, 255)
+            green, blue = rng.integers(40, 200, 2)
+            Image.new("RGB", (48, 40), (int(red), int(green), int(blue))).save(
+                folder / "images" / f"{image_id}.png"
+            )
+            rows.append({**base, "image_id": image_id})
+    table = pd.DataFrame(rows)
+    table.loc[table["lesion_id"] == "L3", "age"] = np.nan
+    table.to_csv(folder / "metadata.csv", index=False)
+    return folder
+
+
+def colour_split(folder: Path, path: Path) -> Path:
+    """Write a split of the folder."""
+    from training.data import read_folder
+
+    write_split(make_split(read_folder(folder)), path, 0)
+    return path
+
+
+def colour_bundle(folder: Path, split_path: Path = split.DEFAULT) -> Bundle:
+    """Write a bundle as ``export`` leaves it: a graph of one 1x1 convolution, not calibrated."""
+    folder.mkdir(parents=True)
+    onnx.save(_graph(), folder / "model.onnx")
+    plain = manifest(name=folder.name, temperature=1.0, operating_points=(), default_operating_point="")
+    training = msgspec.structs.replace(plain.training, split_sha256=split_sha256(split_path))
+    return save(Bundle(folder, msgspec.structs.replace(plain, training=training, input=_input(plain))))
+
+
+def _input(plain: object) -> object:
+    return msgspec.structs.replace(plain.input, size=SIZE)  # type: ignore[attr-defined]
+
+
+def _graph() -> onnx.ModelProto:
+    rng = np.random.default_rng(1)
+    kernel = rng.normal(0, 1.5, (len(DIAGNOSES), 3, 1, 1)).astype(np.float32)
+    kernel[:, 0, 0, 0] = [30 if code in MALIGNANT else 0 for code in DIAGNOSES]
+    bias = np.array([-15 if code in MALIGNANT else 0 for code in DIAGNOSES], dtype=np.float32)
+    nodes = [
+        helper.make_node("Conv", ["image", "kernel", "bias"], ["cam"]),
+        helper.make_node("ReduceMean", ["cam", "axes"], ["logits"], keepdims=0),
+        helper.make_node("ReduceMean", ["image", "axes"], ["embedding"], keepdims=0),
+    ]
+    side = [SIZE, SIZE]
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        nodes,
+        "colours",
+        [value("image", TensorProto.FLOAT, ["n", 3, *side])],
+        [
+            value("logits", TensorProto.FLOAT, ["n", len(DIAGNOSES)]),
+            value("cam", TensorProto.FLOAT, ["n", len(DIAGNOSES), *side]),
+            value("embedding", TensorProto.FLOAT, ["n", 3]),
+        ],
+        [
+            numpy_helper.from_array(kernel, "kernel"),
+            numpy_helper.from_array(bias, "bias"),
+            numpy_helper.from_array(np.array([2, 3], dtype=np.int64), "axes"),
+        ],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
