@@ -32,7 +32,7 @@ function Given({ state, actions, hovering }) {
   };
   if (!image) return html`<${Intake} limits=${config.limits} hovering=${hovering} onFiles=${actions.chooseFiles} />`;
   return html`
-    <${Picture} image=${image} explanation=${explanation} opacity=${opacity} onOpacity=${actions.setOpacity}>
+    <${Picture} key=${image.url} image=${image} explanation=${explanation} opacity=${opacity} onOpacity=${actions.setOpacity}>
       <${FileButtons} again accept=${config.limits.accept} onFiles=${actions.chooseFiles} />
       <${Button} color="secondary" onClick=${clear}>Clear<//>
     <//>

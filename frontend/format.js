@@ -16,7 +16,7 @@ export const interval = ({ low, high }) => `${(100 * low).toFixed(1)}–${percen
 /** A measure such as AUROC with three decimals, or a dash where it was not measured. */
 export const measure = (value) => (typeof value === "number" ? value.toFixed(3) : "–");
 
-export const bytes = (count) => `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} MB`;
+export const megabytes = (count) => `${Number((count / 1e6).toFixed(1))} MB`;
 
 export const capitalised = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 

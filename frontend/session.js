@@ -1,12 +1,12 @@
 // What a person can do on the page, as actions on the one state.
 import { classify, getCard, getConfig } from "./api.js";
 import { useEffect, useMemo, useState } from "./lib.js";
-import { bytes } from "./format.js";
+import { megabytes } from "./format.js";
 import { INITIAL, reduce } from "./state.js";
 
 const tooLarge = (size, limit) => ({
   title: "This file is too large",
-  detail: `It has ${bytes(size)}, and at most ${bytes(limit)} are accepted. Reduce the picture or save it as a JPEG, then choose it again.`,
+  detail: `It has ${megabytes(size)}, and at most ${megabytes(limit)} are accepted. Reduce the picture or save it as a JPEG, then choose it again.`,
 });
 
 /** The actions, given `current`, which returns the newest state, and `dispatch`, which changes it at once. */

@@ -21,7 +21,7 @@ function Plots({ plots }) {
     <${Fragment}>
       <h3>Pictures</h3>
       <div className="plots">
-        ${plots.map(({ title, url }) => html`<figure key=${url}><a href=${url} target="_blank"><img src=${url} alt=${title} loading="lazy" /></a><figcaption>${title}</figcaption></figure>`)}
+        ${plots.map(({ title, url }) => html`<figure key=${url}><img src=${url} alt=${title} loading="lazy" /><figcaption>${title}</figcaption></figure>`)}
       </div>
     <//>
   `;

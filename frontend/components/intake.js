@@ -1,5 +1,5 @@
 // How a picture gets in: by button, by the phone's camera, dropped anywhere on the page, or pasted.
-import { bytes } from "../format.js";
+import { megabytes } from "../format.js";
 import { Button, Fragment, html, useEffect, useRef, useState } from "../lib.js";
 import { Icon } from "./icons.js";
 
@@ -67,7 +67,7 @@ export function Intake({ limits, hovering, onFiles }) {
       <div className="d-flex flex-wrap justify-content-center gap-2">
         <${FileButtons} accept=${limits.accept} onFiles=${onFiles} />
       </div>
-      <p className="small text-body-secondary mb-0">${limits.formats.join(", ")} · up to ${bytes(limits.max_bytes)}</p>
+      <p className="small text-body-secondary mb-0">${limits.formats.join(", ")} · up to ${megabytes(limits.max_bytes)}</p>
     </section>
   `;
 }

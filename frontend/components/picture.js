@@ -1,5 +1,5 @@
 // The picture under judgement: the square that the model sees, and the evidence map laid over it.
-import { html, Input, Label, useEffect, useState } from "../lib.js";
+import { html, Input, Label, useState } from "../lib.js";
 
 const DRAWING = "A drawing made by this project's own code, not a photo.";
 
@@ -9,25 +9,23 @@ function caption({ file, sample }) {
   return [sample.title, sample.attribution, sample.licence].filter(Boolean).join(" · ");
 }
 
-/** The whole picture with its centred square lit up; a sentence instead where the browser cannot show it. */
-function Frame({ image, children }) {
-  const [size, setSize] = useState(null); // {width, height}, or "unknown" where the browser cannot show it
-  useEffect(() => setSize(null), [image.url]);
-  if (size === "unknown") {
-    return html`
-      <div className="picture-frame is-unknown" style=${{ aspectRatio: "1" }}>
-        <p>This browser cannot show this kind of file. It is analysed all the same.</p>
-        <div className="model-square is-landscape">${children}</div>
-      </div>
-    `;
-  }
-  const { width, height } = size ?? { width: 4, height: 3 };
+function NoPreview({ image }) {
+  const photo = /\.(hei[cf]|hif|tiff?)$/i.test(image.file?.name ?? "");
+  return html`
+    <div className="picture-frame is-unknown">
+      <p>This browser cannot show this kind of file. ${photo && "It is analysed all the same."}</p>
+    </div>
+  `;
+}
+
+/** The whole picture with its centred square lit up, and what `children` lay over that square. */
+function Preview({ image, onUnknown, children }) {
+  const [{ width, height }, setSize] = useState({ width: 4, height: 3 });
   return html`
     <div className="picture-frame" style=${{ aspectRatio: `${width} / ${height}`, "--shape": width / height }}>
-      <img key=${image.url} src=${image.url} draggable="false" alt=${image.sample ? image.sample.title : "Your picture"}
-        onLoad=${({ target }) => setSize({ width: target.naturalWidth, height: target.naturalHeight })}
-        onError=${() => setSize("unknown")} />
-      ${size && html`<div className=${`model-square ${width >= height ? "is-landscape" : "is-portrait"}`}>${children}</div>`}
+      <img src=${image.url} alt=${image.sample ? image.sample.title : "Your picture"} draggable="false" onError=${onUnknown}
+        onLoad=${({ target }) => setSize({ width: target.naturalWidth, height: target.naturalHeight })} />
+      <div className=${`model-square ${width >= height ? "is-landscape" : "is-portrait"}`}>${children}</div>
     </div>
   `;
 }
@@ -43,20 +41,23 @@ function EvidenceControl({ target, opacity, onOpacity }) {
         aria-valuetext=${`${Math.round(100 * opacity)}% opaque`} aria-describedby="evidence-meaning"
         onChange=${({ target: { value } }) => onOpacity(value / 100)} />
       <p id="evidence-meaning" className="small text-body-secondary mb-0">
-        The tint shows where in the square the evidence for “${target}” lies. It is not the lesion's border.
+        The darker the red, the more that place speaks for “${target}”, next to the other places in this picture. It
+        shows where the evidence lies, not the lesion's border.
       </p>
     </div>
   `;
 }
 
 export function Picture({ image, explanation, opacity, onOpacity, children }) {
+  const [unknown, setUnknown] = useState(false);
+  const heatmap = explanation && html`<img className="heatmap" src=${explanation.heatmap} alt="" draggable="false" style=${{ opacity }} />`;
   return html`
     <section className="picture" aria-label="The picture">
-      <${Frame} image=${image}>
-        ${explanation && html`<img className="heatmap" draggable="false" src=${explanation.heatmap} alt="" style=${{ opacity }} />`}
-      <//>
-      <p className="picture-caption"><span>${caption(image)}</span> <span>The model sees the bright square.</span></p>
-      ${explanation && html`<${EvidenceControl} target=${explanation.target} opacity=${opacity} onOpacity=${onOpacity} />`}
+      ${unknown
+        ? html`<${NoPreview} image=${image} />`
+        : html`<${Preview} image=${image} onUnknown=${() => setUnknown(true)}>${heatmap}<//>`}
+      <p className="picture-caption"><span>${caption(image)}</span> ${!unknown && html`<span>The model sees the bright square.</span>`}</p>
+      ${explanation && !unknown && html`<${EvidenceControl} target=${explanation.target} opacity=${opacity} onOpacity=${onOpacity} />`}
       <div className="picture-actions d-flex flex-wrap gap-2">${children}</div>
     </section>
   `;

@@ -40,7 +40,11 @@ function Provenance({ model, timing }) {
 
 export function Result({ result, points, sample, failed, onOperatingPoint }) {
   const title = useRef(null);
-  useEffect(() => title.current.focus(), []);
+  useEffect(() => {
+    title.current.focus({ preventScroll: true });
+    const beside = window.matchMedia("(min-width: 992px)").matches; // the picture, else it stands above
+    title.current.scrollIntoView({ block: beside ? "nearest" : "start" });
+  }, []);
   const { className, icon } = tone(result);
   const judged = result.quality.ok;
   const likelihood = html`<${Probability} result=${result} />`;

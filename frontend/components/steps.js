@@ -63,7 +63,7 @@ export function Problem({ problem, onRetry }) {
   return html`
     <${Alert} color="" className="problem" fade=${false}>
       <h2 className="h5">${title}</h2>
-      <p>${detail}${retryAfter > 0 && ` The server asks to wait ${retryAfter} seconds.`}</p>
+      <p>${detail}${retryAfter > 0 && ` The server asks to wait ${retryAfter} ${retryAfter === 1 ? "second" : "seconds"}.`}</p>
       ${canRetry && html`<${Button} color="primary" size="sm" disabled=${!waited} onClick=${onRetry}>Try again<//>`}
       ${canRetry && instance && html`<p className="small mt-2 mb-0">If it happens again, tell the operator this number: <code>${instance}</code></p>`}
     <//>

@@ -1,0 +1,62 @@
+"""What a person does on the page, as functions of it."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+VERDICT = "#verdict"
+
+_HAND_OVER = """([event, transfer, files]) => {
+  const data = new DataTransfer();
+  for (const { name, type, content } of files) {
+    const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+    data.items.add(new File([bytes], name, { type }));
+  }
+  const init = { [transfer]: data, bubbles: true, cancelable: true };
+  const made = event === "paste" ? new ClipboardEvent(event, init) : new DragEvent(event, init);
+  document.body.dispatchEvent(made);
+}"""
+
+
+def choose(page: Page, data: bytes | Path, name: str = "lesion.jpg", mime: str = "image/jpeg") -> None:
+    """Choose a file by the button: one made of `data`, or one that lies at a path."""
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="photo").first.click()
+    made = data if isinstance(data, Path) else {"name": name, "mimeType": mime, "buffer": data}
+    chooser.value.set_files(made)
+
+
+def hand_over(page: Page, event: str, *files: bytes, mime: str = "image/jpeg") -> None:
+    """Drop or paste files: `event` is dragover, drop or paste."""
+    transfer = "clipboardData" if event == "paste" else "dataTransfer"
+    contents = [
+        {"name": f"{n}.jpg", "type": mime, "content": base64.b64encode(data).decode()}
+        for n, data in enumerate(files)
+    ]
+    page.evaluate(_HAND_OVER, [event, transfer, contents])
+
+
+def click_sample(page: Page, number: int = 0) -> None:
+    page.locator(".sample").nth(number).click()
+
+
+def await_result(page: Page) -> Locator:
+    """Wait until the result stands with its advice; return its panel."""
+    expect(page.locator(VERDICT)).to_be_visible()
+    expect(page.locator(".triage")).not_to_contain_text("Updating")
+    return page.locator(".result")
+
+
+def choose_operating_point(page: Page, name: str) -> None:
+    page.locator(f"label[for=operating-point-{name}]").click()
+    expect(page.locator(".triage")).not_to_contain_text("Updating")
+
+
+def open_about(page: Page) -> Locator:
+    page.get_by_role("button", name="About").click()
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue.locator(".measures").first).to_be_visible()
+    return dialogue
