@@ -116,7 +116,7 @@ def _complete(table: pd.DataFrame) -> pd.DataFrame:
         if column not in table:
             table[column] = pd.Series([None] * len(table), dtype=object)
     table["lesion_id"] = table["lesion_id"].fillna(table["image_id"])
-    table["part"] = table["part"].fillna("")
+    table["part"] = table["part"].astype(object).fillna("")
     table["age"] = pd.to_numeric(table["age"], errors="coerce")
     for column in ("dx_type", "sex", "localization"):
         table[column] = table[column].astype(object).where(table[column].notna(), "unknown")
