@@ -140,6 +140,13 @@ def test_relative_links_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_every_page_is_linked() -> None:
+    linked = {
+        Path(target).name for page in PAGES for target in re.findall(r"\]\(([^)#\s]+\.md)", page.read_text())
+    }
+    assert {page.name for page in generate_docs.pages()} <= linked | {"README.md"}
+
+
 def test_documented_answer_has_the_fields_of_the_real_one() -> None:
     blocks = re.findall(r"^```json\n(.*?)^```", (ROOT / "docs/api.md").read_text(), re.MULTILINE | re.DOTALL)
     answer = next(parsed for block in blocks if "prediction" in (parsed := json.loads(block)))
