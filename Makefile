@@ -34,7 +34,7 @@ train: ## Train a learner on the photographs in DATA (ARGS="--epochs 10")
 	@$(LAB) python -m training train --data $(DATA) $(ARGS)
 
 bench: ## Compare this server with the plain way to serve a fastai learner
-	@$(LAB) python -m benchmarks.serve $(ARGS)
+	@$(DEV) python -m benchmarks.serve $(ARGS)
 
 docs: ## Write the generated parts of the documentation again
 	@$(DEV) python -m tools.generate_docs
