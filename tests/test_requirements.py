@@ -28,7 +28,7 @@ DECLARED = {
 NOT_IMPORTED = {
     "onnxscript",  # torch's exporter imports it
     "python-json-logger",  # the logging configuration names its class
-    *("pandas-stubs", "types-tqdm"),
+    *("pandas-stubs", "types-psutil", "types-tqdm"),
     *("mypy", "pre-commit", "pytest-timeout", "ruff", "uv"),
 }
 
