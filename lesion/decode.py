@@ -32,10 +32,13 @@ from lesion.polyglot import refuse_polyglot
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
-__all__ = ["ACCEPTED", "FORMATS", "SHORT_SIDE", "Format", "Limits", "accept_attribute", "decode"]
+__all__ = ["ACCEPTED", "FORMATS", "SHORT_SIDE", "Format", "WEBP_SHARE", "Limits", "accept_attribute", "decode"]
 
 SHORT_SIDE = 448
 """Pixels of the shorter side that reduction while decoding leaves at least: twice the input of a network."""
+
+WEBP_SHARE = 4
+"""WebP is allowed one part in so many of the pixels: its decoder takes about 15 bytes for each of them."""
 
 _BAND = 64  # rows of the reduced image that are converted at a time, to keep the peak of memory low
 _TIFF_CODECS = frozenset(
@@ -73,8 +76,9 @@ def decode(data: bytes, limits: Limits = Limits()) -> Image.Image:
     _check_bytes(data, limits)
     name = identify(data)
     try:
-        if name == "WebP":  # the one plugin that allocates its canvas on opening
-            _check_size(_webp_size(data), limits)
+        if name == "WebP":  # the one plugin that allocates its canvas on opening, and several of them
+            allowed = limits.max_pixels // WEBP_SHARE
+            _check_size(_webp_size(data), msgspec.structs.replace(limits, max_pixels=allowed))
         source = _open(io.BytesIO(data), name, limits)
         _check_size(source.size, limits)
         refuse_polyglot(data, name)

@@ -40,6 +40,8 @@ class OpenSquare(Transform):  # type: ignore[misc]
     ``lesion.decode`` and ``lesion.preprocess``. A pickled copy leaves the cache behind.
     """
 
+    input_types = (int, np.integer, Path, str, bytes, Image.Image, np.ndarray)
+
     def __init__(self, size: int, squares: NDArray[np.uint8] | None = None) -> None:
         super().__init__()
         self.size, self.squares = size, squares

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageFile
 
-from lesion.decode import ACCEPTED, FORMATS, SHORT_SIDE, Limits, accept_attribute, decode
+from lesion.decode import ACCEPTED, FORMATS, SHORT_SIDE, WEBP_SHARE, Limits, accept_attribute, decode
 from lesion.errors import (
     ImageTooSmall,
     InputError,
@@ -277,3 +277,11 @@ def test_no_truncated_file_passes(kind: str) -> None:
     for share in (0.05, 0.2, 0.4, 0.6, 0.8, 0.95):
         with pytest.raises(LesionError):
             decode(data[: int(len(data) * share)])
+
+
+def test_webp_is_held_to_fewer_pixels_because_its_decoder_holds_whole_canvases() -> None:
+    webp = encode(lesion_image((160, 120)), "WEBP")
+    enough = WEBP_SHARE * 160 * 120
+    assert decode(webp, Limits(max_pixels=enough)).size == (160, 120)
+    with pytest.raises(TooManyPixels):
+        decode(webp, Limits(max_pixels=enough - 1))

@@ -67,7 +67,11 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(
         with pytest.raises(KeyboardInterrupt):
             train(frame, CONFIG, broken, cache)
     train(frame, CONFIG, broken, cache)
-    pd.testing.assert_frame_equal(history(whole), history(broken), rtol=1e-4)
+    # The training loss is a running mean that starts anew; what was learned must be the same.
+    columns = ["phase", "epoch", "valid_loss", "auroc"]
+    pd.testing.assert_frame_equal(history(whole)[columns], history(broken)[columns], rtol=1e-4)
+    first, second = load_file(whole / progress.BEST), load_file(broken / progress.BEST)
+    assert all(torch.allclose(first[key], second[key], atol=1e-4) for key in first)
     train(frame, CONFIG, broken, cache)
     assert len(history(broken)) == len(history(whole)), "a finished run has nothing left to do"
 
