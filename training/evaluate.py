@@ -149,8 +149,8 @@ def evaluate(path: Path, folder: Path, external: Sequence[Path], split_path: Pat
     photos = held_out(bundle, folder, split_path, "test")
     # Read every folder before the first long computation, so that a wrong one is known at once.
     elsewhere = [held_out_elsewhere(bundle, other) for other in external]
-    found = provenance(bundle, folder, photos)
-    found |= evaluate_bundle(bundle, photos, predict(bundle, photos, "Test part"))
+    logits = predict(bundle, photos, "Test part")
+    found = provenance(bundle, folder, photos) | evaluate_bundle(bundle, photos, logits)
     for other, frame in zip(external, elsewhere, strict=True):
         block = evaluate_elsewhere(bundle, frame, predict(bundle, frame, other.name))
         found |= prefixed(f"external.{other.name.replace('.', '_')}", block)

@@ -97,7 +97,7 @@ def draw_reliability(manifest: Manifest, metrics: Metrics) -> Figure:
         axes.errorbar(
             predicted,
             [bin_.value for bin_ in observed],
-            yerr=np.hstack([arms(bin_) for bin_ in observed]) if name == "after" else None,
+            yerr=arms(*observed) if name == "after" else None,
             fmt=marker,
             linestyle="-" if name == "after" else "--",
             color=colour,

@@ -49,12 +49,13 @@ def held_out(bundle: Bundle, folder: Path, split_path: Path, part: str) -> pd.Da
         DataError: the split is another one than the bundle's, so that the part could hold lesions that
             it learned from; or the part is empty, or holds only malignant or only benign lesions.
     """
+    parts = split.read_split(split_path)
     if split.split_sha256(split_path) != bundle.manifest.training.split_sha256:
         raise DataError(
             f"{bundle.path} was trained on another split than {split_path}, so that part of it may have been "
             "learned from: name the split of its training with --split."
         )
-    frame = split.with_parts(data.read_folder(folder), split.read_split(split_path))
+    frame = split.with_parts(data.read_folder(folder), parts)
     return _both_classes(frame[frame["part"] == part].reset_index(drop=True), f"The part {part} of {folder}")
 
 

@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from lesion.bundle import Bundle, save
-from lesion.labels import DIAGNOSES, MALIGNANT
+from lesion.labels import BINARY, DIAGNOSES, is_malignant
 from tests.lesion.manifests import manifest
 from training import split
 from training.split import make_split, split_sha256, write_split
@@ -37,7 +37,7 @@ def colour_folder(folder: Path, lesions: int = 280, seed: int = 0) -> Path:
         base |= {"sex": ("female", "male")[number % 2], "localization": SITES[number % 3]}
         for photo in range(1 + number % 2):
             image_id = f"P{number}-{photo}"
-            red = np.clip(rng.normal(150 if dx in MALIGNANT else 110, 30), 0, 255)
+            red = np.clip(rng.normal(150 if is_malignant(dx) else 110, 30), 0, 255)
             green, blue = rng.integers(40, 200, 2)
             Image.new("RGB", (48, 40), (int(red), int(green), int(blue))).save(
                 folder / "images" / f"{image_id}.png"
@@ -57,24 +57,29 @@ def colour_split(folder: Path, path: Path) -> Path:
     return path
 
 
-def colour_bundle(folder: Path, split_path: Path = split.DEFAULT) -> Bundle:
+def colour_bundle(
+    folder: Path, split_path: Path = split.DEFAULT, classes: tuple[str, ...] = DIAGNOSES
+) -> Bundle:
     """Write a bundle as ``export`` leaves it: a graph of one 1x1 convolution, not calibrated."""
     folder.mkdir(parents=True)
-    onnx.save(_graph(), folder / "model.onnx")
+    onnx.save(_graph(classes), folder / "model.onnx")
     plain = manifest(name=folder.name, temperature=1.0, operating_points=(), default_operating_point="")
-    training = msgspec.structs.replace(plain.training, split_sha256=split_sha256(split_path))
-    return save(Bundle(folder, msgspec.structs.replace(plain, training=training, input=_input(plain))))
+    changed = msgspec.structs.replace(
+        plain,
+        task="malignancy" if classes == BINARY else "dx",
+        classes=classes,
+        malignant=tuple(code for code in classes if is_malignant(code)),
+        training=msgspec.structs.replace(plain.training, split_sha256=split_sha256(split_path)),
+        input=msgspec.structs.replace(plain.input, size=SIZE),
+    )
+    return save(Bundle(folder, changed))
 
 
-def _input(plain: object) -> object:
-    return msgspec.structs.replace(plain.input, size=SIZE)  # type: ignore[attr-defined]
-
-
-def _graph() -> onnx.ModelProto:
+def _graph(classes: tuple[str, ...]) -> onnx.ModelProto:
     rng = np.random.default_rng(1)
-    kernel = rng.normal(0, 1.5, (len(DIAGNOSES), 3, 1, 1)).astype(np.float32)
-    kernel[:, 0, 0, 0] = [30 if code in MALIGNANT else 0 for code in DIAGNOSES]
-    bias = np.array([-15 if code in MALIGNANT else 0 for code in DIAGNOSES], dtype=np.float32)
+    kernel = rng.normal(0, 1.5, (len(classes), 3, 1, 1)).astype(np.float32)
+    kernel[:, 0, 0, 0] = [30 if is_malignant(code) else 0 for code in classes]
+    bias = np.array([-15 if is_malignant(code) else 0 for code in classes], dtype=np.float32)
     nodes = [
         helper.make_node("Conv", ["image", "kernel", "bias"], ["cam"]),
         helper.make_node("ReduceMean", ["cam", "axes"], ["logits"], keepdims=0),
@@ -87,8 +92,8 @@ def _graph() -> onnx.ModelProto:
         "colours",
         [value("image", TensorProto.FLOAT, ["n", 3, *side])],
         [
-            value("logits", TensorProto.FLOAT, ["n", len(DIAGNOSES)]),
-            value("cam", TensorProto.FLOAT, ["n", len(DIAGNOSES), *side]),
+            value("logits", TensorProto.FLOAT, ["n", len(classes)]),
+            value("cam", TensorProto.FLOAT, ["n", len(classes), *side]),
             value("embedding", TensorProto.FLOAT, ["n", 3]),
         ],
         [

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from click.testing import Result
 
 from lesion.bundle import Bundle
 from lesion.calibrate import malignancy, probabilities
@@ -19,6 +22,7 @@ from training.calibrate import (
     negative_log_likelihood,
 )
 from training.predict import held_out, malignant_labels, predict
+from training.split import DEFAULT, make_split, write_split
 
 COLUMNS = [0, 1, 4]
 
@@ -89,34 +93,37 @@ def test_command_writes_what_the_validation_lesions_give(measured: Measured) -> 
 
 
 def test_calibrating_again_removes_what_was_measured_before(
-    measured: Measured, run: Callable[..., object]
+    measured: Measured, run: Callable[..., Result]
 ) -> None:
     result = run(calibrate, measured.bundle, "--data", measured.data, "--split", measured.split)
-    assert result.exit_code == 0  # type: ignore[attr-defined]
+    assert result.exit_code == 0
     bundle = Bundle.load(measured.bundle)
     assert not bundle.manifest.evaluated
     assert sorted(bundle.manifest.files) == ["model.onnx"]
     assert sorted(path.name for path in measured.bundle.iterdir()) == ["manifest.json", "model.onnx"]
 
 
-def test_another_split_than_that_of_the_training_is_refused(measured: Measured) -> None:
+def test_another_split_than_that_of_the_training_is_refused(measured: Measured, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    write_split(make_split(data.read_folder(measured.data), seed=1), other, 1)
     with pytest.raises(DataError, match="another split"):
-        held_out(Bundle.load(measured.bundle), measured.data, measured.split.with_name("split.json"), "val")
+        held_out(Bundle.load(measured.bundle), measured.data, other, "val")
 
 
-def test_the_default_split_does_not_name_images_of_another_folder(
-    measured: Measured, tmp_path: object
-) -> None:
-    bundle = colour_bundle(measured.bundle.parent / "default-split")
+def test_a_split_that_does_not_exist_is_refused(measured: Measured, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="No split at"):
+        held_out(Bundle.load(measured.bundle), measured.data, tmp_path / "none.csv", "val")
+
+
+def test_a_split_of_other_images_is_refused(measured: Measured, tmp_path: Path) -> None:
+    bundle = colour_bundle(tmp_path / "default-split", DEFAULT)
     with pytest.raises(DataError, match="names none of these images"):
-        held_out(
-            bundle, measured.data, data.Path(__file__).parents[2] / "training/splits/ham10000.csv", "val"
-        )
+        held_out(bundle, measured.data, DEFAULT, "val")
 
 
-def test_a_part_of_one_class_alone_is_refused(measured: Measured) -> None:
-    table = data.pd.read_csv(measured.data / "metadata.csv")
-    benign = measured.bundle.parent / "benign"
+def test_a_part_of_one_class_alone_is_refused(measured: Measured, tmp_path: Path) -> None:
+    table = pd.read_csv(measured.data / "metadata.csv")
+    benign = tmp_path / "benign"
     colour_folder(benign, 2)
     table[table["dx"] == "nv"].to_csv(benign / "metadata.csv", index=False)
     for path in (measured.data / "images").iterdir():
@@ -125,19 +132,19 @@ def test_a_part_of_one_class_alone_is_refused(measured: Measured) -> None:
         held_out(Bundle.load(measured.bundle), benign, measured.split, "val")
 
 
-def test_wrong_folders_are_named(measured: Measured, run: Callable[..., object]) -> None:
+def test_wrong_folders_are_named(measured: Measured, run: Callable[..., Result]) -> None:
     missing = measured.bundle.parent / "missing"
     for args, error in (
         ((missing, "--data", measured.data), BundleNotFound),
         ((measured.bundle, "--data", missing, "--split", measured.split), DataError),
     ):
         result = run(calibrate, *args)
-        assert isinstance(result.exception, error)  # type: ignore[attr-defined]
-        assert str(missing) in str(result.exception)  # type: ignore[attr-defined]
+        assert isinstance(result.exception, error)
+        assert str(missing) in str(result.exception)
 
 
-def test_a_photo_that_cannot_be_read_is_named(measured: Measured, tmp_path: object) -> None:
-    folder = colour_folder(measured.bundle.parent / "broken", 4)
+def test_a_photo_that_cannot_be_read_is_named(measured: Measured, tmp_path: Path) -> None:
+    folder = colour_folder(tmp_path / "broken", 4)
     (folder / "images" / "P1-1.png").write_bytes(b"no image")
     with pytest.raises(DataError, match=r"P1-1\.png cannot be read"):
         predict(Bundle.load(measured.bundle), data.read_folder(folder))

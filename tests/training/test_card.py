@@ -12,8 +12,12 @@ from click.testing import Result
 
 from lesion.bundle import Bundle, find_bundles, save
 from lesion.errors import BundleNotReady
+from lesion.labels import BINARY
+from tests.training.colours import colour_bundle
 from tests.training.conftest import Measured
+from training.calibrate import calibrate
 from training.card import card, render, stale
+from training.evaluate import evaluate
 from training.reading import gap_sentence, groups
 from training.readme import readme_numbers, with_numbers
 
@@ -130,6 +134,17 @@ def test_the_sentence_on_the_gap_follows_the_intervals(there: tuple[float, ...],
     assert words in sentence
     assert "miss about 25 of 100" in sentence
     assert "expect worse from a source never seen" in sentence
+
+
+def test_a_bundle_of_two_classes_has_a_card_without_diagnoses(measured: Measured, run: Run) -> None:
+    bundle = colour_bundle(measured.bundle.parent / "two", measured.split, BINARY)
+    data = ("--data", measured.data, "--split", measured.split)
+    for command, args in ((calibrate, data), (evaluate, data), (card, ("--readme", bundle.path / "none"))):
+        assert run(command, bundle.path, *args).exit_code == 0
+    text = (bundle.path / "MODEL_CARD.md").read_text()
+    assert "## By diagnosis" not in text
+    assert "Not measured. Expect worse" in text
+    assert not (bundle.path / "report" / "confusion.svg").exists()
 
 
 def test_groups_come_in_a_readable_order() -> None:

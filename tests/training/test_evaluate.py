@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import Result
 from sklearn.metrics import recall_score, roc_auc_score
 
 from lesion.bundle import Bundle
@@ -104,17 +105,17 @@ def test_other_sources_have_their_own_numbers(measured: Measured) -> None:
     assert found[f"{key}trained_on"] == "no"
 
 
-def test_evaluating_again_gives_the_same_file(measured: Measured, run: Callable[..., object]) -> None:
+def test_evaluating_again_gives_the_same_file(measured: Measured, run: Callable[..., Result]) -> None:
     before = (measured.bundle / "metrics.json").read_bytes()
     args = ("--data", measured.data, "--split", measured.split, "--external", measured.elsewhere)
-    assert run(evaluate, measured.bundle, *args).exit_code == 0  # type: ignore[attr-defined]
+    assert run(evaluate, measured.bundle, *args).exit_code == 0
     assert (measured.bundle / "metrics.json").read_bytes() == before
 
 
-def test_a_bundle_without_operating_points_is_refused(measured: Measured, run: Callable[..., object]) -> None:
+def test_a_bundle_without_operating_points_is_refused(measured: Measured, run: Callable[..., Result]) -> None:
     bundle = colour_bundle(measured.bundle.parent / "raw", measured.split)
     result = run(evaluate, bundle.path, "--data", measured.data, "--split", measured.split)
-    assert isinstance(result.exception, BundleNotReady)  # type: ignore[attr-defined]
+    assert isinstance(result.exception, BundleNotReady)
 
 
 def test_a_source_that_was_trained_on_whole_is_no_test(measured: Measured) -> None:
