@@ -16,13 +16,12 @@ from tqdm import tqdm
 from lesion.bundle import Bundle, save
 from lesion.calibrate import malignancy, probabilities
 from lesion.errors import BundleNotReady
-from lesion.labels import TRAINED_AS
 from lesion.manifest import Proportion
 from training import bootstrap, data, metrics
 from training.measure import (
     Flat,
+    by_diagnosis,
     calibration,
-    diagnoses,
     estimate,
     histogram_points,
     measure,
@@ -61,7 +60,8 @@ def evaluate_bundle(bundle: Bundle, photos: pd.DataFrame, logits: Logits) -> Fla
         malignant, after, "_after", fewest=1
     )
     found |= _images(photos, _malignancy(bundle, logits))
-    found |= _by_diagnosis(bundle, frame, chosen)
+    shares = probabilities(chosen, bundle.manifest.temperature)
+    found |= by_diagnosis(bundle.manifest, frame["dx"], shares)
     blocks = subgroups(
         frame.assign(pixels=_short_sides(frame)), malignant, after, bundle.manifest.operating_points
     )
@@ -176,22 +176,6 @@ def _images(photos: pd.DataFrame, probability: Floats) -> Flat:
     lesions = photos["lesion_id"].to_numpy(dtype=object)
     auroc, _ = bootstrap.ranking(malignant_labels(photos), probability, lesions)
     return {"image.n": len(photos)} | estimate("image.auroc", auroc)
-
-
-def _by_diagnosis(bundle: Bundle, frame: pd.DataFrame, logits: Logits) -> Flat:
-    """Return the seven-class block, and melanoma against nevus by the probability of malignancy."""
-    codes = frame["dx"].replace(TRAINED_AS)
-    pair = frame["dx"].isin(["mel", "nv"]).to_numpy()
-    is_melanoma = frame["dx"].eq("mel").to_numpy()[pair]
-    points, shares = bundle.manifest.operating_points, probabilities(logits, bundle.manifest.temperature)
-    found: Flat = {}
-    if set(codes) <= set(bundle.manifest.classes) and len(bundle.manifest.classes) > 2:
-        found |= diagnoses(frame["dx"].tolist(), shares, bundle.manifest.classes)
-    if pair.any():
-        found |= prefixed(
-            "melanoma_nevus", measure(is_melanoma, malignancy(shares, bundle.manifest)[pair], points)
-        )
-    return found
 
 
 def _share(found: Flat, key: str) -> Proportion:

@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
+from lesion.calibrate import malignancy
 from lesion.labels import TRAINED_AS
-from lesion.manifest import OperatingPoint, Proportion
+from lesion.manifest import Manifest, OperatingPoint, Proportion
 from training import metrics
 from training.bootstrap import Estimate, ranking
 from training.metrics import Bools, Floats
@@ -85,6 +86,22 @@ def age_band(age: float) -> str:
         if low <= age < high:
             return f"{low}+" if high > 120 else f"{low}-{high - 1}"
     return "unknown"
+
+
+def by_diagnosis(manifest: Manifest, dx: pd.Series, shares: Floats) -> Flat:
+    """Return :func:`diagnoses`, where the classes are diagnoses, and melanoma against nevus alone.
+
+    The latter, ``melanoma_nevus.…``, goes by the probability of malignancy, as all the rest does.
+    """
+    found: Flat = {}
+    if len(manifest.classes) > 2 and set(dx.replace(TRAINED_AS)) <= set(manifest.classes):
+        found |= diagnoses(dx.tolist(), shares, manifest.classes)
+    pair = dx.isin(["mel", "nv"]).to_numpy()
+    if pair.any():
+        is_melanoma = dx.eq("mel").to_numpy()[pair]
+        block = measure(is_melanoma, malignancy(shares[pair], manifest), manifest.operating_points)
+        found |= prefixed("melanoma_nevus", block)
+    return found
 
 
 def diagnoses(dx: Sequence[str], shares: Floats, classes: Sequence[str]) -> Flat:
