@@ -32,7 +32,16 @@ from lesion.polyglot import refuse_polyglot
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
-__all__ = ["ACCEPTED", "FORMATS", "SHORT_SIDE", "Format", "WEBP_SHARE", "Limits", "accept_attribute", "decode"]
+__all__ = [
+    "ACCEPTED",
+    "FORMATS",
+    "SHORT_SIDE",
+    "WEBP_SHARE",
+    "Format",
+    "Limits",
+    "accept_attribute",
+    "decode",
+]
 
 SHORT_SIDE = 448
 """Pixels of the shorter side that reduction while decoding leaves at least: twice the input of a network."""
