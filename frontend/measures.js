@@ -22,21 +22,35 @@ export const qualityRows = (metrics) =>
     high: metrics[`${key}_high`],
   }));
 
+/** The proportion stored under `key`; null where it was not measured. */
 function proportion(metrics, key) {
   const [value, low, high, k, n] = ["", "_low", "_high", "_k", "_n"].map((suffix) => metrics[key + suffix]);
-  return { value, low, high, k, n };
+  return value === undefined ? null : { value, low, high, k, n };
 }
+
+/** {threshold, sensitivity, specificity} at an operating point; `prefix` names another source's block. */
+const atPoint = (metrics, name, prefix = "") => ({
+  name,
+  threshold: metrics[`operating_point.${name}.threshold`],
+  sensitivity: proportion(metrics, `${prefix}operating_point.${name}.sensitivity`),
+  specificity: proportion(metrics, `${prefix}operating_point.${name}.specificity`),
+});
 
 /** [{name, threshold, sensitivity, specificity}] of the manifest's operating points. */
 export const operatingPointRows = (manifest, metrics) =>
-  manifest.operating_points
-    .map(({ name }) => ({ name, key: `operating_point.${name}` }))
-    .filter(({ key }) => has(metrics, `${key}.threshold`))
-    .map(({ name, key }) => ({
-      name,
-      threshold: metrics[`${key}.threshold`],
-      sensitivity: proportion(metrics, `${key}.sensitivity`),
-      specificity: proportion(metrics, `${key}.specificity`),
+  manifest.operating_points.map(({ name }) => atPoint(metrics, name));
+
+/** [{source, n, trainedOn, auroc, sensitivity, specificity}] of the data from elsewhere, at the default point. */
+export const externalRows = (manifest, metrics) =>
+  Object.keys(metrics)
+    .map((key) => /^external\.([^.]+)\.trained_on$/.exec(key)?.[1])
+    .filter(Boolean)
+    .map((source) => ({
+      source,
+      n: metrics[`external.${source}.n`],
+      trainedOn: metrics[`external.${source}.trained_on`] === "yes",
+      auroc: metrics[`external.${source}.auroc`],
+      ...atPoint(metrics, manifest.default_operating_point, `external.${source}.`),
     }));
 
 /** [{dx, malignant, n, recall, auroc}] of the diagnoses that a seven-class bundle tells apart. */

@@ -1,7 +1,7 @@
 // The tables of the About dialogue; each number as the bundle's metrics hold it.
 import { capitalised, interval, measure, percent } from "../format.js";
 import { Fragment, html, Table } from "../lib.js";
-import { diagnosisRows, operatingPointRows, qualityRows } from "../measures.js";
+import { diagnosisRows, externalRows, operatingPointRows, qualityRows } from "../measures.js";
 
 export function QualityTable({ metrics }) {
   return html`
@@ -20,7 +20,8 @@ export function QualityTable({ metrics }) {
 }
 
 function Share({ proportion }) {
-  return html`<td>${percent(proportion.value)}<small>${interval(proportion)}</small><small>${proportion.k} of ${proportion.n}</small></td>`;
+  if (!proportion) return html`<td>${measure(null)}</td>`;
+  return html`<td>${percent(proportion.value)}<small className="text-nowrap">${interval(proportion)}</small><small className="text-nowrap">${proportion.k} of ${proportion.n}</small></td>`;
 }
 
 export function OperatingPointTable({ manifest, metrics }) {
@@ -36,6 +37,29 @@ export function OperatingPointTable({ manifest, metrics }) {
             <${Share} proportion=${row.specificity} />
           </tr>`)}
       </tbody>
+    <//>
+  `;
+}
+
+export function ExternalTable({ manifest, metrics }) {
+  const rows = externalRows(manifest, metrics);
+  if (!rows.length) return null;
+  return html`
+    <${Fragment}>
+      <h3>On pictures from elsewhere</h3>
+      <p>At the setting “${manifest.default_operating_point}”, nothing having been adjusted to them.</p>
+      <${Table} size="sm" className="measures">
+        <thead><tr>${["Source", "AUROC", "Sensitivity", "Specificity"].map((name) => html`<th key=${name} scope="col">${name}</th>`)}</tr></thead>
+        <tbody>
+          ${rows.map(({ source, n, trainedOn, auroc, sensitivity, specificity }) => html`
+            <tr key=${source}>
+              <th scope="row">${source}<small>${n} lesions${trainedOn && ", others of this source were trained on"}</small></th>
+              <td>${measure(auroc)}</td>
+              <${Share} proportion=${sensitivity} />
+              <${Share} proportion=${specificity} />
+            </tr>`)}
+        </tbody>
+      <//>
     <//>
   `;
 }

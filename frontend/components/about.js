@@ -1,7 +1,7 @@
 // The About dialogue: what the model is, how well it does and on what, from the bundle's own measurements.
 import { cardURL } from "../api.js";
 import { Fragment, html, Modal, ModalBody, ModalHeader, Spinner, useEffect } from "../lib.js";
-import { DiagnosisTable, OperatingPointTable, QualityTable } from "./about-tables.js";
+import { DiagnosisTable, ExternalTable, OperatingPointTable, QualityTable } from "./about-tables.js";
 import { Problem } from "./steps.js";
 
 function Learned({ manifest }) {
@@ -40,6 +40,7 @@ function Card({ card: { manifest, metrics, plots, names }, url }) {
       <h3>At each setting</h3>
       <${OperatingPointTable} manifest=${manifest} metrics=${metrics} />
       <${DiagnosisTable} manifest=${manifest} metrics=${metrics} names=${names} />
+      <${ExternalTable} manifest=${manifest} metrics=${metrics} />
       <h3>What it is not</h3>
       <p>
         It knows dermoscopic images like those it learned from and nothing of the person: age, history, how the lesion

@@ -4,7 +4,7 @@ import { html } from "../lib.js";
 
 const HINTS = {
   sensitive: "misses least",
-  balanced: "the middle way",
+  balanced: "in between",
   specific: "fewest false alarms",
 };
 

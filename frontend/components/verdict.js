@@ -68,10 +68,11 @@ export function Truth({ sample, prediction, judged }) {
   }
   if (sample.malignant === null) return null;
   const kind = sample.malignant ? "malignant" : "benign";
-  const verdict = prediction === kind ? "The verdict agrees." : "The verdict disagrees: the model is wrong here.";
+  const right = prediction === kind;
+  const comparison = right ? "The verdict agrees." : "The verdict disagrees: the model is wrong here.";
   return html`
-    <p className="truth"><${Icon} name="known" />
-      <span>Actual diagnosis: <strong>${sample.dx_name ?? kind}</strong>${sample.dx_name && ` (${kind})`}. ${judged && verdict}</span>
+    <p className="truth"><${Icon} name=${!judged || right ? "known" : "close"} />
+      <span>Actual diagnosis: <strong>${sample.dx_name ?? kind}</strong>${sample.dx_name && ` (${kind})`}. ${judged && comparison}</span>
     </p>
   `;
 }

@@ -31,23 +31,28 @@ QUIET = [
 
 
 @contextmanager
-def serve(cache: Path) -> Iterator[str]:
+def serve(cache: Path, **settings: str) -> Iterator[str]:
     """Run the server under gunicorn as an operator would, on a free port; yield its address once it answers.
 
-    `cache` is an empty folder, so that the samples are drawings.
+    `cache` is an empty folder, so that the samples are drawings; `settings` are further variables.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "-c", "server/gunicorn_conf.py", "server.wsgi:app"]
-    settings = {
+    variables = {
         "PORT": str(port),
         "LESION_CACHE_DIR": str(cache),
         "LESION_SAMPLES_DIR": "",
         "LESION_THREADS": "1",
+        **settings,
     }
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+        command,
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
     )
     try:
         address = f"http://127.0.0.1:{port}"

@@ -46,14 +46,14 @@ def watch(address: str) -> Iterator[Watch]:
 def open_page(browser: Browser, address: str, watch: Watch) -> Iterator[OpenPage]:
     contexts = []
 
-    def open_page(viewport: dict[str, int] = DESKTOP, wait_for: str = ".intake", **options: Any) -> Page:
+    def open_page(viewport: dict[str, int] = DESKTOP, at: str = address, **options: Any) -> Page:
         context = browser.new_context(viewport=viewport, reduced_motion="reduce", **options)
         contexts.append(context)
         context.set_default_timeout(20_000)
         page = context.new_page()
         watch.attach(page)
-        page.goto(address)
-        page.wait_for_selector(wait_for)
+        page.goto(at)
+        page.wait_for_selector(".intake")
         return page
 
     yield open_page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -99,5 +100,9 @@ def test_about_shows_the_measured_table(
             count = f"{metrics[f'{prefix}.{kind}_k']} of {metrics[f'{prefix}.{kind}_n']}"
             assert percent(metrics[f"{prefix}.{kind}"]) in shown
             assert count in shown
+    for source in [key.split(".")[1] for key in metrics if re.fullmatch(r"external\.[^.]+\.trained_on", key)]:
+        assert f"{source}{metrics[f'external.{source}.n']} lesions" in shown
+        if f"external.{source}.auroc" in metrics:
+            assert f"{metrics[f'external.{source}.auroc']:.3f}" in shown
     for dx in manifest["classes"]:
         assert f"{metrics[f'dx.n.{dx}']}{percent(metrics[f'dx.recall.{dx}'])}" in shown
