@@ -17,7 +17,8 @@ function ModelChoice({ models, model, onChoose }) {
     <div className="model-choice">
       <${Label} for="model" className="mb-0">Model<//>
       <${Input} type="select" id="model" bsSize="sm" value=${model} onChange=${choose}>
-        ${models.map(({ name, version, architecture }) => html`<option key=${name} value=${name}>${name} ${version} (${architecture})</option>`)}
+        ${models.map(({ name, version, architecture }) => html`
+          <option key=${name} value=${name}>${name} ${version} (${architecture})</option>`)}
       <//>
     </div>
   `;

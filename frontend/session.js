@@ -6,7 +6,9 @@ import { INITIAL, reduce } from "./state.js";
 
 const tooLarge = (size, limit) => ({
   title: "This file is too large",
-  detail: `It has ${megabytes(size)}, and at most ${megabytes(limit)} are accepted. Reduce the picture or save it as a JPEG, then choose it again.`,
+  detail:
+    `It has ${megabytes(size)}, and at most ${megabytes(limit)} are accepted. ` +
+    "Reduce the picture or save it as a JPEG, then choose it again.",
 });
 
 /** The actions, given `current`, which returns the newest state, and `dispatch`, which changes it at once. */

@@ -2,41 +2,57 @@
 import { capitalised, interval, measure, percent } from "../format.js";
 import { Fragment, html, Table } from "../lib.js";
 import { diagnosisRows, externalRows, operatingPointRows, qualityRows } from "../measures.js";
+import { AkiecNote, MalignantMark } from "./malignant.js";
 
-export function QualityTable({ metrics }) {
+function Measures({ columns, children }) {
   return html`
     <${Table} size="sm" className="measures">
-      <thead><tr><th scope="col">Measure</th><th scope="col">Value</th><th scope="col">Interval</th></tr></thead>
-      <tbody>
-        ${qualityRows(metrics).map(({ name, value, low, high }) => html`
-          <tr key=${name}>
-            <th scope="row">${name}</th>
-            <td>${measure(value)}</td>
-            <td className="text-nowrap">${low === undefined ? "" : `${measure(low)}–${measure(high)}`}</td>
-          </tr>`)}
-      </tbody>
+      <thead><tr>${columns.map((name) => html`<th key=${name} scope="col">${name}</th>`)}</tr></thead>
+      <tbody>${children}</tbody>
     <//>
   `;
 }
 
+/** A cell with a proportion, its interval and its counts; a dash where it was not measured. */
 function Share({ proportion }) {
-  if (!proportion) return html`<td>${measure(null)}</td>`;
-  return html`<td>${percent(proportion.value)}<small className="text-nowrap">${interval(proportion)}</small><small className="text-nowrap">${proportion.k} of ${proportion.n}</small></td>`;
+  if (!proportion) return html`<td>–</td>`;
+  return html`
+    <td>
+      ${percent(proportion.value)}
+      <small className="text-nowrap">${interval(proportion)}</small>
+      <small className="text-nowrap">${proportion.k} of ${proportion.n}</small>
+    </td>
+  `;
+}
+
+function QualityRow({ row: { name, value, low, high } }) {
+  return html`
+    <tr>
+      <th scope="row">${name}</th>
+      <td>${measure(value)}</td>
+      <td className="text-nowrap">${low !== undefined && `${measure(low)}–${measure(high)}`}</td>
+    </tr>
+  `;
+}
+
+export function QualityTable({ metrics }) {
+  return html`
+    <${Measures} columns=${["Measure", "Value", "Interval"]}>
+      ${qualityRows(metrics).map((row) => html`<${QualityRow} key=${row.name} row=${row} />`)}
+    <//>
+  `;
 }
 
 export function OperatingPointTable({ manifest, metrics }) {
   return html`
-    <${Table} size="sm" className="measures">
-      <thead><tr>${["Setting", "Threshold", "Sensitivity", "Specificity"].map((name) => html`<th key=${name} scope="col">${name}</th>`)}</tr></thead>
-      <tbody>
-        ${operatingPointRows(manifest, metrics).map((row) => html`
-          <tr key=${row.name}>
-            <th scope="row">${capitalised(row.name)}</th>
-            <td>${percent(row.threshold)}</td>
-            <${Share} proportion=${row.sensitivity} />
-            <${Share} proportion=${row.specificity} />
-          </tr>`)}
-      </tbody>
+    <${Measures} columns=${["Setting", "Threshold", "Sensitivity", "Specificity"]}>
+      ${operatingPointRows(manifest, metrics).map(({ name, threshold, sensitivity, specificity }) => html`
+        <tr key=${name}>
+          <th scope="row">${capitalised(name)}</th>
+          <td>${percent(threshold)}</td>
+          <${Share} proportion=${sensitivity} />
+          <${Share} proportion=${specificity} />
+        </tr>`)}
     <//>
   `;
 }
@@ -48,17 +64,14 @@ export function ExternalTable({ manifest, metrics }) {
     <${Fragment}>
       <h3>On pictures from elsewhere</h3>
       <p>At the setting “${manifest.default_operating_point}”, nothing having been adjusted to them.</p>
-      <${Table} size="sm" className="measures">
-        <thead><tr>${["Source", "AUROC", "Sensitivity", "Specificity"].map((name) => html`<th key=${name} scope="col">${name}</th>`)}</tr></thead>
-        <tbody>
-          ${rows.map(({ source, n, trainedOn, auroc, sensitivity, specificity }) => html`
-            <tr key=${source}>
-              <th scope="row">${source}<small>${n} lesions${trainedOn && ", others of this source were trained on"}</small></th>
-              <td>${measure(auroc)}</td>
-              <${Share} proportion=${sensitivity} />
-              <${Share} proportion=${specificity} />
-            </tr>`)}
-        </tbody>
+      <${Measures} columns=${["Source", "AUROC", "Sensitivity", "Specificity"]}>
+        ${rows.map(({ source, n, trainedOn, auroc, sensitivity, specificity }) => html`
+          <tr key=${source}>
+            <th scope="row">${source}<small>${n} lesions${trainedOn && ", others of this source were trained on"}</small></th>
+            <td>${measure(auroc)}</td>
+            <${Share} proportion=${sensitivity} />
+            <${Share} proportion=${specificity} />
+          </tr>`)}
       <//>
     <//>
   `;
@@ -70,19 +83,16 @@ export function DiagnosisTable({ manifest, metrics, names }) {
   return html`
     <${Fragment}>
       <h3>By diagnosis</h3>
-      <${Table} size="sm" className="measures">
-        <thead><tr>${["Diagnosis", "Lesions", "Recall", "AUROC"].map((name) => html`<th key=${name} scope="col">${name}</th>`)}</tr></thead>
-        <tbody>
-          ${rows.map(({ dx, malignant, n, recall, auroc }) => html`
-            <tr key=${dx}>
-              <th scope="row">${names[dx] ?? dx} ${malignant && html`<span className="mark-malignant">malignant${dx === "akiec" && "*"}</span>`}</th>
-              <td>${n}</td>
-              <td>${percent(recall)}</td>
-              <td>${measure(auroc)}</td>
-            </tr>`)}
-        </tbody>
+      <${Measures} columns=${["Diagnosis", "Lesions", "Recall", "AUROC"]}>
+        ${rows.map(({ dx, malignant, n, recall, auroc }) => html`
+          <tr key=${dx}>
+            <th scope="row">${names[dx] ?? dx} ${malignant && html`<${MalignantMark} dx=${dx} />`}</th>
+            <td>${n}</td>
+            <td>${percent(recall)}</td>
+            <td>${measure(auroc)}</td>
+          </tr>`)}
       <//>
-      ${rows.some(({ dx }) => dx === "akiec") && html`<p className="small text-body-secondary">* Pre-malignant or in situ, counted as malignant.</p>`}
+      <${AkiecNote} diagnoses=${rows} />
     <//>
   `;
 }

@@ -1,6 +1,6 @@
 // The About dialogue: what the model is, how well it does and on what, from the bundle's own measurements.
 import { cardURL } from "../api.js";
-import { Fragment, html, Modal, ModalBody, ModalHeader, Spinner, useEffect } from "../lib.js";
+import { Fragment, html, Modal, ModalBody, ModalHeader, useEffect } from "../lib.js";
 import { DiagnosisTable, ExternalTable, OperatingPointTable, QualityTable } from "./about-tables.js";
 import { Problem } from "./steps.js";
 
@@ -19,9 +19,10 @@ function Plots({ plots }) {
   if (!plots.length) return null;
   return html`
     <${Fragment}>
-      <h3>Pictures</h3>
+      <h3>Plots</h3>
       <div className="plots">
-        ${plots.map(({ title, url }) => html`<figure key=${url}><img src=${url} alt=${title} loading="lazy" /><figcaption>${title}</figcaption></figure>`)}
+        ${plots.map(({ title, url }) => html`
+          <figure key=${url}><img src=${url} alt="" loading="lazy" /><figcaption>${title}</figcaption></figure>`)}
       </div>
     <//>
   `;
@@ -48,7 +49,9 @@ function Card({ card: { manifest, metrics, plots, names }, url }) {
         numbers do not hold.
       </p>
       <${Plots} plots=${plots} />
-      <p className="mb-0"><a href=${url} target="_blank">Everything measured, as JSON</a> · <a href="/api/docs" target="_blank">Use it by API</a></p>
+      <p className="mb-0">
+        <a href=${url} target="_blank">Everything measured, as JSON</a> · <a href="/api/docs" target="_blank">Use it by API</a>
+      </p>
     <//>
   `;
 }
@@ -64,7 +67,7 @@ export function About({ isOpen, model, card, problem, disclaimer, onLoad, onTogg
       <${ModalBody} tabIndex="0">
         <p className="about-disclaimer">${disclaimer}</p>
         ${problem && html`<${Problem} problem=${problem} onRetry=${onLoad} />`}
-        ${!card && !problem && html`<div role="status"><${Spinner} size="sm" aria-hidden="true">${null}<//> Loading the model card…</div>`}
+        ${!card && !problem && html`<p role="status">Loading the model card…</p>`}
         ${card && html`<${Card} card=${card} url=${cardURL(model)} />`}
       <//>
     <//>

@@ -11,7 +11,9 @@ export function Header({ title, onAbout }) {
       <${Container} className="d-flex align-items-center gap-3">
         <${Mark} />
         <h1 className="page-title">${title}</h1>
-        <${Button} color="link" className="ms-auto about-button" onClick=${onAbout}>About<span className="d-none d-sm-inline">${"\u00a0"}the model</span><//>
+        <${Button} color="link" className="ms-auto about-button" onClick=${onAbout}>
+          About<span className="d-none d-sm-inline">${"\u00a0"}the model</span>
+        <//>
       <//>
     </header>
   `;

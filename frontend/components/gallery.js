@@ -1,6 +1,8 @@
 // Samples to try: photos where the server has some, else drawings that say that they are drawings.
 import { Badge, html } from "../lib.js";
 
+const DRAWINGS = "These are drawings made by this project's own code, not photos: they show how the page works.";
+
 function SampleCard({ sample, current, onChoose }) {
   return html`
     <li>
@@ -19,9 +21,10 @@ export function Gallery({ samples, chosen, onChoose }) {
   return html`
     <section className="gallery" aria-labelledby="gallery-title">
       <h2 id="gallery-title">Samples to try</h2>
-      ${drawings && html`<p className="small text-body-secondary">These are drawings made by this project's own code, not photos: they show how the page works.</p>`}
+      ${drawings && html`<p className="small text-body-secondary">${DRAWINGS}</p>`}
       <ul>
-        ${samples.map((sample) => html`<${SampleCard} key=${sample.id} sample=${sample} current=${sample.id === chosen} onChoose=${onChoose} />`)}
+        ${samples.map((sample) => html`
+          <${SampleCard} key=${sample.id} sample=${sample} current=${sample.id === chosen} onChoose=${onChoose} />`)}
       </ul>
     </section>
   `;

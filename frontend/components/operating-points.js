@@ -53,7 +53,8 @@ export function OperatingPoints({ points, current, onChoose }) {
       <fieldset>
         <legend>Setting</legend>
         <div className="choices">
-          ${points.map((point) => html`<${Choice} key=${point.name} point=${point} chosen=${point.name === current.name} onChoose=${onChoose} />`)}
+          ${points.map((point) => html`
+            <${Choice} key=${point.name} point=${point} chosen=${point.name === current.name} onChoose=${onChoose} />`)}
         </div>
       </fieldset>
       ${current.sensitivity && current.specificity && html`<${Performance} point=${current} />`}

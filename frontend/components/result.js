@@ -2,6 +2,7 @@
 import { Fragment, html, useEffect, useRef } from "../lib.js";
 import { probability } from "../format.js";
 import { Icon } from "./icons.js";
+import { AkiecNote, MalignantMark } from "./malignant.js";
 import { OperatingPoints } from "./operating-points.js";
 import { headline, Probability, tone, Triage, Truth } from "./verdict.js";
 
@@ -9,7 +10,7 @@ function DiagnosisRow({ diagnosis }) {
   const { dx, name, malignant } = diagnosis;
   return html`
     <li className=${malignant ? "is-malignant" : ""}>
-      <span className="diagnosis-name">${name} ${malignant && html`<span className="mark-malignant">malignant${dx === "akiec" && "*"}</span>`}</span>
+      <span className="diagnosis-name">${name} ${malignant && html`<${MalignantMark} dx=${dx} />`}</span>
       <span className="number">${probability(diagnosis.probability)}</span>
       <div className="track" aria-hidden="true"><div className="fill" style=${{ width: `${100 * diagnosis.probability}%` }} /></div>
     </li>
@@ -23,8 +24,7 @@ function Diagnoses({ diagnoses }) {
     <section className="diagnoses" aria-labelledby="diagnoses-title">
       <h3 id="diagnoses-title">Which diagnosis it looks like</h3>
       <ol>${ranked.map((diagnosis) => html`<${DiagnosisRow} key=${diagnosis.dx} diagnosis=${diagnosis} />`)}</ol>
-      ${ranked.some(({ dx }) => dx === "akiec") && html`
-        <p className="small text-body-secondary mb-0">* Pre-malignant or in situ, counted as malignant.</p>`}
+      <${AkiecNote} diagnoses=${ranked} />
     </section>
   `;
 }

@@ -4,7 +4,11 @@ import { percent } from "../format.js";
 
 const STEPS = [
   ["Add a picture", "A sharp close-up, the lesion in the middle and filling half of the picture."],
-  ["Read the result", "A calibrated probability that the lesion is malignant, and how often the model is right at the setting in use, measured on lesions it had never seen."],
+  [
+    "Read the result",
+    "A calibrated probability that the lesion is malignant, and how often the model is right at the setting in use, " +
+      "measured on lesions it had never seen.",
+  ],
   ["See where it looked", "A tint over the picture shows where the evidence lies."],
 ];
 
@@ -63,9 +67,10 @@ export function Problem({ problem, onRetry }) {
   return html`
     <${Alert} color="" className="problem" fade=${false}>
       <h2 className="h5">${title}</h2>
-      <p>${detail}${retryAfter > 0 && ` The server asks to wait ${retryAfter} ${retryAfter === 1 ? "second" : "seconds"}.`}</p>
+      <p>${detail} ${retryAfter > 0 && `The server asks to wait ${retryAfter} ${retryAfter === 1 ? "second" : "seconds"}.`}</p>
       ${canRetry && html`<${Button} color="primary" size="sm" disabled=${!waited} onClick=${onRetry}>Try again<//>`}
-      ${canRetry && instance && html`<p className="small mt-2 mb-0">If it happens again, tell the operator this number: <code>${instance}</code></p>`}
+      ${canRetry && instance && html`
+        <p className="small mt-2 mb-0">If it happens again, tell the operator this number: <code>${instance}</code></p>`}
     <//>
   `;
 }

@@ -50,7 +50,10 @@ export function Probability({ result }) {
 }
 
 export function Triage({ triage, failed }) {
-  if (!triage) return html`<p className="triage text-body-secondary">${failed ? "No advice at this setting yet." : "Updating the advice…"}</p>`;
+  if (!triage) {
+    const words = failed ? "No advice at this setting yet." : "Updating the advice…";
+    return html`<p className="triage text-body-secondary">${words}</p>`;
+  }
   const [icon, title] = TRIAGE[triage.level] ?? ["advice", "What to do now"];
   return html`
     <div className=${`triage is-${triage.level}`}>
