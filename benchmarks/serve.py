@@ -153,9 +153,10 @@ server's answers also hold calibrated probabilities, picture quality and the evi
 `{outcome.command}` on {outcome.date}: {outcome.machine}.
 {", ".join(f"{name} {number}" for name, number in outcome.versions.items())}.
 
-Medians over {len(ours)} round{"s" * (len(ours) > 1)}. The servers ran in turn, each round began with a fresh process, and the
-client was another process on the same machine. The ratio is this server's number over the plain one's,
-taken within each round: its median, and in brackets its smallest and largest.
+Medians over {len(ours)} round{"s" * (len(ours) > 1)}. The servers ran in turn,
+each round began with a fresh process, and the client was another process on the same machine. The ratio is
+this server's number over the plain one's, taken within each round: its median, and in brackets its smallest
+and largest.
 
 | measure | this server | plain fastai | ratio |
 |---|---|---|---|

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
 from prometheus_client.core import InfoMetricFamily, Metric
@@ -35,6 +36,7 @@ class Models(Collector):
 
     def __init__(self, config: Config) -> None:
         self._config = config
+        _check_engine(config)
         self.default, bundle = _default_bundle(config)
         self.bundles = {**_servable(config.lesion_models_dir), self.default: bundle}
         self._classifiers: dict[str, Classifier] = {}
@@ -111,6 +113,14 @@ class Models(Collector):
             self._classifiers[self.default] = classifier
             seconds = round(time.perf_counter() - started, 3)
             logger.info("ready", extra={"model": self.default, "seconds": seconds})
+
+
+def _check_engine(config: Config) -> None:
+    if config.lesion_engine == "fastai" and not all(map(find_spec, ("torch", "fastai", "training"))):
+        raise ConfigError(
+            "LESION_ENGINE=fastai cannot be used: torch or fastai is missing. Install requirements.txt, "
+            "or use the engine onnx."
+        )
 
 
 def _default_bundle(config: Config) -> tuple[str, Bundle]:

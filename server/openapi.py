@@ -33,7 +33,7 @@ _TYPES = (
 )
 
 _EVERYWHERE = (500,)
-_UPLOAD = (400, 404, 413, 415, 422, 500, 503)
+_UPLOAD = (400, 404, 413, 415, 422, 500, 501, 503)
 
 _MEANINGS = {
     400: "Not an image, damaged, or a request that does not parse",
@@ -42,6 +42,7 @@ _MEANINGS = {
     415: "A format or content type that is not accepted",
     422: "Well formed, but not usable",
     500: "The server failed; the answer tells an id and nothing else",
+    501: "Needs a library that is not installed here",
     503: "Not ready yet, or the model cannot be used",
 }
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -149,13 +150,18 @@ def test_plots_are_those_that_the_card_shows_under_its_titles(own_config: Config
 
 
 def test_fastai_engine_that_is_not_installed_says_what_to_install(
-    make_client: Callable[..., FlaskClient], config: Config, monkeypatch: pytest.MonkeyPatch
+    config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "torch", None)
-    client = create_app(msgspec.structs.replace(config, lesion_engine="fastai")).test_client()
-    deadline = time.monotonic() + 60
-    while slug_of(health := client.get("/healthz")) == "not-ready":
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    assert (health.status_code, slug_of(health)) == (501, "missing-dependency")
-    assert "requirements.txt" in health.json["detail"]
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(ConfigError, match=r"LESION_ENGINE=fastai .* Install requirements\.txt"):
+        create_app(msgspec.structs.replace(config, lesion_engine="fastai"))
+
+
+@pytest.mark.slow
+@pytest.mark.training
+def test_fastai_engine_gives_the_answer_of_the_default_one(
+    make_client: Callable[..., FlaskClient], client: FlaskClient, photo: bytes
+) -> None:
+    fastai = as_form(make_client(lesion_engine="fastai"), photo).json
+    assert fastai["probability"] == pytest.approx(as_form(client, photo).json["probability"], abs=1e-3)
+    assert fastai["model"]["sha256"] != as_form(client, photo).json["model"]["sha256"]
