@@ -27,12 +27,12 @@ function makeActions(current, dispatch) {
 
   function ask() {
     stop();
-    const { image, model, operatingPoint, answer } = current();
+    const { image, model, operatingPoint } = current();
     const { signal } = (running = new AbortController());
     const send = (action) => signal.aborted || dispatch(action);
     dispatch({ type: "asked" });
     classify(
-      { image, model, operatingPoint, explain: !answer },
+      { image, model, operatingPoint },
       { signal, onUploaded: (share) => send({ type: "uploaded", share }) },
     ).then(
       (result) => send({ type: "answered", answer: result }),

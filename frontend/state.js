@@ -6,8 +6,8 @@ export const INITIAL = {
   model: null, // name of the model in use
   operatingPoint: null, // name of the operating point in use
   request: null, // {uploaded: share of the upload that has arrived} while one is under way
-  answer: null, // the first answer for this image and model, with its evidence map
-  decisions: {}, // operating point name -> {prediction, triage} as the server decided
+  answer: null, // the first answer for this image and model
+  decisions: {}, // operating point name -> {prediction, triage, explanation} as the server decided
   problem: null, // what went wrong last
   notice: null, // a sentence about what was done with the input
   opacity: 0.6, // of the evidence map
@@ -17,6 +17,8 @@ export const INITIAL = {
 };
 
 const NO_ANSWER = { answer: null, decisions: {}, problem: null, request: null, notice: null };
+
+const decisionOf = ({ prediction, triage, explanation }) => ({ prediction, triage, explanation });
 
 const defaultModel = (config) => config.models.find((model) => model.default) ?? config.models[0];
 
@@ -43,7 +45,7 @@ const CHANGES = {
   uploaded: (state, { share }) => ({ request: { uploaded: share } }),
   answered: ({ answer: first, decisions }, { answer }) => ({
     answer: first ?? answer,
-    decisions: { ...decisions, [answer.operating_point.name]: { prediction: answer.prediction, triage: answer.triage } },
+    decisions: { ...decisions, [answer.operating_point.name]: decisionOf(answer) },
     request: null,
   }),
   failed: (state, { problem }) => ({ problem, request: null }),
@@ -61,7 +63,8 @@ export const modelInUse = ({ config, model }) => config?.models.find(({ name }) 
 
 /**
  * The result at the operating point in use, or null. The probability does not depend on that point, so the
- * verdict follows at once from its threshold; `triage` is null until the server has answered for it.
+ * verdict follows at once from its threshold; `triage` is null, and the evidence map that of the first answer,
+ * until the server has answered for it.
  */
 export function resultInUse(state) {
   const { answer, decisions, operatingPoint } = state;

@@ -111,7 +111,7 @@ class Classifier:
         shares = calibrate.probabilities(outputs.logits, manifest.temperature)
         probability = float(calibrate.malignancy(shares, manifest)[0])
         prediction = BINARY[probability >= point.threshold]
-        heatmap = _explain(outputs.cam[0], shares[0], manifest) if explain else None
+        heatmap = _explain(outputs.cam[0], shares[0], manifest, point.threshold) if explain else None
         return Result(
             prediction=prediction,
             probability=probability,
@@ -163,8 +163,8 @@ def _diagnoses(shares: np.ndarray, manifest: Manifest) -> tuple[Diagnosis, ...]:
     return tuple(sorted(found, key=lambda diagnosis: -diagnosis.probability))
 
 
-def _explain(cam: np.ndarray, shares: np.ndarray, manifest: Manifest) -> Explanation:
-    png = evidence.heatmap_png(evidence.malignant_evidence(cam, shares, manifest))
+def _explain(cam: np.ndarray, shares: np.ndarray, manifest: Manifest, threshold: float) -> Explanation:
+    png = evidence.heatmap_png(evidence.malignant_evidence(cam, shares, manifest, threshold))
     return Explanation(method="cam", target="malignant", heatmap=evidence.data_url(png))
 
 

@@ -41,8 +41,8 @@ function EvidenceControl({ target, opacity, onOpacity }) {
         aria-valuetext=${`${Math.round(100 * opacity)}% opaque`} aria-describedby="evidence-meaning"
         onChange=${({ target: { value } }) => onOpacity(value / 100)} />
       <p id="evidence-meaning" className="small text-body-secondary mb-0">
-        The darker the red, the more that place speaks for “${target}”, next to the other places in this picture;
-        without a tint, none does. It shows where the evidence lies, not the lesion's border.
+        The darker the red, the more that place speaks for “${target}” at the chosen setting; a place without a
+        tint speaks against it. It shows where the evidence lies, not the lesion's border.
       </p>
     </div>
   `;
