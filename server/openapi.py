@@ -8,6 +8,7 @@ import msgspec
 
 from lesion import __version__
 from lesion.classifier import Result
+from lesion.drawings import KINDS
 from lesion.labels import DISCLAIMER
 from server.answers import Class, Health, ModelDetails, PageConfig, PredictAnswer
 from server.errors import Kind
@@ -94,8 +95,8 @@ def _classification() -> Json:
             "application/json": {
                 "schema": _ref(ClassifyBody),
                 "examples": {
-                    "image": {"value": {"image": "/9j/4AAQSkZJRg…", "operating_point": "sensitive"}},
-                    "sample": {"value": {"sample": "drawing-1", "explain": False}},
+                    "image": {"value": {"image": "/9j/4AAQSkZJRg...", "operating_point": "sensitive"}},
+                    "sample": {"value": {"sample": f"drawing-{KINDS[0]}", "explain": False}},
                 },
             },
         },
