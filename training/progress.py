@@ -91,13 +91,19 @@ def save_weights(model: torch.nn.Module, path: Path) -> None:
 
 
 def append_history(path: Path, row: dict[str, Any]) -> None:
-    """Add one row to the history, with a header at its start."""
-    new = not path.exists()
-    with path.open("a", newline="") as stream:
+    """Add one row to the history; an epoch repeated after an interruption replaces its first row."""
+    rows: list[dict[str, Any]] = []
+    if path.exists():
+        with path.open(newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    told = (row["phase"], str(row["epoch"]))
+    rows = [*(old for old in rows if (old["phase"], old["epoch"]) != told), row]
+    partial = path.with_suffix(".part")
+    with partial.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=list(row))
-        if new:
-            writer.writeheader()
-        writer.writerow(row)
+        writer.writeheader()
+        writer.writerows(rows)
+    partial.rename(path)
 
 
 def random_state(learner: Learner) -> dict[str, Any]:

@@ -66,6 +66,10 @@ def train(frame: pd.DataFrame, config: TrainConfig, run: Path, cache: Path) -> L
     learner.add_cb(FastConvolutions(config.precision))
     lr = _learning_rate(learner, config, run)
     state = _load_state(run)
+    if state:
+        # Whatever phase comes next starts from these: the head's may have ended just before the interruption.
+        learner.model.load_state_dict(state["model"])
+        progress.restore_random_state(learner, state["random"])
     for phase, epochs in (("head", config.frozen_epochs), ("all", config.epochs)):
         if phase == "head" and state and state["phase"] == "all":
             continue
@@ -116,7 +120,10 @@ def _fit_phase(
     learner.create_opt()
     rates = np.array([lr / config.lr_ratio, lr / config.lr_ratio**0.5, lr])
     learner.opt.set_hyper("lr", list(rates))
-    best, wait = _restore(learner, state) if state else (_best_so_far(run), 0)
+    best, wait = _best_so_far(run), 0
+    if state:
+        learner.opt.load_state_dict(state["optimiser"])
+        best, wait = state["best"], state["wait"]
     keeper = progress.RunKeeper(run, phase, done, epochs, config.patience, best, wait)
     learner.fit(epochs - done, lr=list(rates), cbs=[keeper, progress.one_cycle(rates, done, epochs)])
 
@@ -140,13 +147,6 @@ def _load_state(run: Path) -> dict[str, Any] | None:
     # The file is this run's own; it holds the generators' states, which are no tensors.
     state: dict[str, Any] = torch.load(path, weights_only=False)
     return state
-
-
-def _restore(learner: Learner, state: dict[str, Any]) -> tuple[float, int]:
-    learner.model.load_state_dict(state["model"])
-    learner.opt.load_state_dict(state["optimiser"])
-    progress.restore_random_state(learner, state["random"])
-    return state["best"], state["wait"]
 
 
 def _best_so_far(run: Path) -> float:
@@ -188,5 +188,9 @@ def train_command(
     describe(frame, config, split_path, run)
     counts = frame["part"].value_counts()
     click.echo(f"Learning from {counts['train']} images, validating on {counts['val']} lesions, in {run}")
-    train(frame, config, run, cache)
+    try:
+        train(frame, config, run, cache)
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. The same command goes on after the last whole epoch in {run}.", err=True)
+        raise
     click.echo(f"Best validation AUROC {_best_so_far(run):.4f}; weights in {run / progress.BEST}")

@@ -45,8 +45,9 @@ def test_a_run_leaves_weights_history_and_curves(frame: pd.DataFrame, tmp_path: 
     assert all(torch.equal(best[key], value) for key, value in learner.model.state_dict().items())
 
 
+@pytest.mark.parametrize("interrupted_after", [1, 2], ids=["the last frozen epoch", "a later epoch"])
 def test_an_interrupted_run_ends_as_if_it_had_not_been(
-    frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    interrupted_after: int, frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, broken, cache = tmp_path / "whole", tmp_path / "broken", tmp_path / "cache"
     for run in (whole, broken):
@@ -59,7 +60,7 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(
         nonlocal saved
         save(keeper)
         saved += 1
-        if saved == 2:
+        if saved == interrupted_after:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -74,6 +75,13 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(
     assert all(torch.allclose(first[key], second[key], atol=1e-4) for key in first)
     train(frame, CONFIG, broken, cache)
     assert len(history(broken)) == len(history(whole)), "a finished run has nothing left to do"
+
+
+def test_an_epoch_told_twice_counts_once(tmp_path: Path) -> None:
+    path = tmp_path / progress.HISTORY
+    for epoch, auroc in ((1, 0.5), (2, 0.6), (2, 0.7)):
+        progress.append_history(path, {"phase": "all", "epoch": epoch, "auroc": auroc})
+    assert pd.read_csv(path).to_numpy().tolist() == [["all", 1, 0.5], ["all", 2, 0.7]]
 
 
 def test_a_run_stops_early_and_stays_stopped(frame: pd.DataFrame, tmp_path: Path) -> None:
