@@ -1,4 +1,4 @@
-"""The core that training and serving share: decoding, quality gate, preprocessing, bundle, calibration, explanation.
+"""The core that training and serving share: decoding, preprocessing, bundle, calibration, evidence.
 
 Importing this package loads none of its modules, so that `import lesion` stays light.
 """

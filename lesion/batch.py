@@ -12,15 +12,15 @@ from pathlib import Path
 from PIL import Image
 
 from lesion.classifier import Classifier, Result
-from lesion.decode import FORMATS, decode
+from lesion.decode import decode
 from lesion.errors import LesionError
+from lesion.formats import SUFFIXES
 from lesion.manifest import Manifest
 from lesion.preprocess import square
 from lesion.stream import ordered_map
 
 __all__ = ["Row", "columns", "find_images", "judge"]
 
-SUFFIXES = frozenset(suffix for accepted in FORMATS.values() for suffix in accepted.suffixes)
 OVERLAY_SIZE = 448
 
 Row = dict[str, str | float | bool | None]

@@ -10,7 +10,7 @@ import msgspec
 
 from lesion.errors import NotAnImage, UnsupportedFormat
 
-__all__ = ["ACCEPTED", "FORMATS", "Format", "accept_attribute", "identify"]
+__all__ = ["ACCEPTED", "FORMATS", "SUFFIXES", "Format", "accept_attribute", "identify"]
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -32,6 +32,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     }
 )
 """The accepted formats by the name that people know them by."""
+
+SUFFIXES = frozenset(suffix for accepted in FORMATS.values() for suffix in accepted.suffixes)
+"""The suffixes of files that may be images of an accepted format, in lower case."""
 
 ACCEPTED = f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}"
 """The accepted formats as part of a sentence."""

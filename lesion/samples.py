@@ -19,7 +19,7 @@ from typing import Literal
 import msgspec
 import platformdirs
 
-from lesion.formats import FORMATS
+from lesion.formats import SUFFIXES
 from lesion.labels import is_malignant
 from lesion.terms import dx_of
 
@@ -38,7 +38,6 @@ METADATA = "metadata.csv"
 MOST = 100
 """Photos that a folder can offer; what comes after them in the alphabet is left out."""
 
-SUFFIXES = frozenset(suffix for accepted in FORMATS.values() for suffix in accepted.suffixes)
 SEED = 1
 
 
