@@ -2,27 +2,38 @@
 
 Accepted are a folder with ``metadata.csv`` and folders of images beside it (as ``training download``
 writes), the public HAM10000 download (``HAM10000_metadata.csv`` and two image parts), and one folder per
-class. Where an image exists several times, the copy with the most pixels across its short side counts.
+class. Where the images beside a metadata file exist several times, the copy with the most pixels across its
+short side counts. A diagnosis that is not known is refused: it would otherwise pass for a benign one.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 from PIL import Image
+from tqdm import tqdm
 
 from lesion.errors import DataError
-from lesion.labels import BINARY, DIAGNOSES, TRAINED_AS
+from lesion.formats import FORMATS, SUFFIXES
+from lesion.labels import BINARY, DIAGNOSES, NAMES
+from lesion.terms import dx_of
 
 COLUMNS = ["image_id", "lesion_id", "dx", "dx_type", "age", "sex", "localization", "source", "part", "path"]
 """Columns of the table; ``part`` is the source's own division where it has one, else empty."""
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic"}
 METADATA_NAMES = ("metadata.csv", "HAM10000_metadata.csv", "HAM10000_metadata")
-CLASS_NAMES = {*DIAGNOSES, *BINARY, *TRAINED_AS}
+CLASS_NAMES = {*NAMES, *BINARY}
+PARTS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("val", "valid", "validation"), "val"),
+    "test": "test",
+}
+"""How sources call their own parts."""
 
 
 def read_folders(folders: Sequence[Path]) -> pd.DataFrame:
@@ -48,7 +59,12 @@ def read_folder(folder: Path) -> pd.DataFrame:
             f"No labelled image in {folder}: it needs a metadata.csv with image_id and dx beside its images, "
             f"or one folder per class named {', '.join(DIAGNOSES)} or {', '.join(BINARY)}."
         )
-    return frame.assign(source=folder.name)[COLUMNS]
+    return frame.assign(source=source_name(folder))[COLUMNS]
+
+
+def source_name(folder: Path) -> str:
+    """Return the name that a data folder is known by, its own also where it was given as ``.``."""
+    return os.path.basename(os.path.abspath(folder))
 
 
 def image_files(folder: Path) -> dict[str, Path]:
@@ -58,12 +74,10 @@ def image_files(folder: Path) -> dict[str, Path]:
     side that the centred square keeps, has the most pixels; headers are read only where copies exist.
     """
     found: dict[str, list[Path]] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in SUFFIXES and not _is_mask(path.relative_to(folder)):
-            found.setdefault(path.stem, []).append(path)
-    return {
-        stem: paths[0] if len(paths) == 1 else max(paths, key=short_side) for stem, paths in found.items()
-    }
+    for path in _images(folder):
+        found.setdefault(path.stem, []).append(path)
+    copies = tqdm(found.items(), desc=f"Looking through {source_name(folder)}", unit="image", delay=2)
+    return {stem: paths[0] if len(paths) == 1 else max(paths, key=short_side) for stem, paths in copies}
 
 
 def one_per_lesion(frame: pd.DataFrame) -> pd.DataFrame:
@@ -85,8 +99,18 @@ def fingerprint(frame: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
+def _images(folder: Path) -> Iterator[Path]:
+    """Yield the image files below a folder, sorted, masks left out."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in SUFFIXES and not _is_mask(path.relative_to(folder)):
+            yield path
+
+
 def _from_metadata(folder: Path, metadata: Path) -> pd.DataFrame:
-    table = pd.read_csv(metadata, dtype={"image_id": str, "lesion_id": str})
+    try:
+        table = pd.read_csv(metadata, dtype={"image_id": str, "lesion_id": str})
+    except (OSError, ValueError) as error:
+        raise DataError(f"{metadata} cannot be read as a table: {error}") from error
     if "dx" not in table and "diagnosis" in table:
         table = table.rename(columns={"diagnosis": "dx"})
     missing = {"image_id", "dx"} - set(table.columns)
@@ -94,17 +118,53 @@ def _from_metadata(folder: Path, metadata: Path) -> pd.DataFrame:
         raise DataError(f"{metadata} lacks the column {' and '.join(sorted(missing))}.")
     files = image_files(folder)
     table["path"] = table["image_id"].map(lambda image_id: files.get(image_id))
-    table["dx"] = table["dx"].replace({"melanoma": "mel", "nevus": "nv"})
-    table = table.rename(columns={"split": "part"})
+    if "part" not in table:
+        table = table.rename(columns={"split": "part"})
     table = table[table["path"].notna() & table["dx"].notna() & (table["dx"] != "")]
-    return _complete(table)
+    return _complete(_checked(table, metadata))
+
+
+def _checked(table: pd.DataFrame, metadata: Path) -> pd.DataFrame:
+    """Return the rows with known codes for their diagnoses and parts, one row an image."""
+    table = table.assign(dx=_translated(table["dx"], _code, f"{metadata}: diagnosis"))
+    if "part" in table:
+        table["part"] = _translated(table["part"].dropna(), PARTS.get, f"{metadata}: part")
+    table = table.drop_duplicates(["image_id", "dx"])
+    doubled = table["image_id"][table.duplicated("image_id")]
+    if len(doubled):
+        raise DataError(f"{metadata} gives {doubled.iloc[0]} several diagnoses: leave one of them.")
+    return table
+
+
+def _translated(column: pd.Series, code: Callable[[str], str | None], name: str) -> pd.Series:
+    """Return the codes of the words in a column. Raises DataError for the words that have none."""
+    words = column.astype(str).str.strip().str.lower()
+    codes = {word: code(word) for word in words.unique()}
+    unknown = sorted(word for word, found in codes.items() if found is None)
+    if unknown:
+        known = f"{', '.join(NAMES)} or {' and '.join(BINARY)}; of parts train, val and test"
+        raise DataError(
+            f"{name} {', '.join(unknown[:5])} is not known here: correct it, or leave the field empty. "
+            f"Of diagnoses are known {known}."
+        )
+    return words.map(codes)
+
+
+def _code(word: str) -> str | None:
+    return word if word in BINARY else dx_of([word])
 
 
 def _from_class_folders(folder: Path) -> pd.DataFrame:
+    """Each file is an image of its own; its name is its id, with its folders' where others bear that name."""
+    paths = [path for path in _images(folder) if path.parent.name in CLASS_NAMES]
+    bearers = Counter(path.stem for path in paths)
     rows = [
-        {"image_id": stem, "dx": path.parent.name, "path": path}
-        for stem, path in image_files(folder).items()
-        if path.parent.name in CLASS_NAMES
+        {
+            "image_id": path.stem if bearers[path.stem] == 1 else path.relative_to(folder).as_posix(),
+            "dx": path.parent.name,
+            "path": path,
+        }
+        for path in paths
     ]
     return _complete(pd.DataFrame(rows, columns=["image_id", "dx", "path"]))
 
@@ -130,11 +190,21 @@ def _is_mask(relative: Path) -> bool:
 def short_side(path: Path) -> int:
     """Return the pixels across the short side of an image file. Raises DataError if it is none."""
     try:
-        with Image.open(path) as image:
+        with _header(path) as image:
             return min(image.size)
-    except OSError as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise DataError(f"{path} cannot be read as an image: {error}") from error
 
 
+def _header(path: Path) -> Image.Image:
+    """Open an image without decoding it."""
+    if path.suffix.lower() in FORMATS["HEIC"].suffixes:
+        from pillow_heif import HeifImageFile
+
+        heic: Image.Image = HeifImageFile(str(path))  # type: ignore[no-untyped-call]
+        return heic
+    return Image.open(path)
+
+
 def _short_sides(paths: Iterable[Path]) -> list[int]:
-    return [short_side(path) for path in paths]
+    return [short_side(path) for path in tqdm(list(paths), desc="Reading sizes", unit="image", delay=2)]

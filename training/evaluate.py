@@ -103,7 +103,7 @@ def provenance(bundle: Bundle, folder: Path, photos: pd.DataFrame) -> Flat:
         "bundle_version": manifest.version,
         "model_sha256": manifest.files["model.onnx"],
         "temperature": manifest.temperature,
-        "data": folder.name,
+        "data": data.source_name(folder),
         "part": "test",
         "split_sha256": manifest.training.split_sha256,
         "photos_sha256": data.fingerprint(photos),
@@ -151,11 +151,13 @@ def evaluate(path: Path, folder: Path, external: Sequence[Path], split_path: Pat
     elsewhere = [held_out_elsewhere(bundle, other) for other in external]
     logits = predict(bundle, photos, "Test part")
     found = provenance(bundle, folder, photos) | evaluate_bundle(bundle, photos, logits)
-    for other, frame in zip(external, elsewhere, strict=True):
-        block = evaluate_elsewhere(bundle, frame, predict(bundle, frame, other.name))
-        found |= prefixed(f"external.{other.name.replace('.', '_')}", block)
+    names = [data.source_name(other) for other in external]
+    keys = [name.replace(".", "_") for name in names]
+    for key, name, frame in zip(keys, names, elsewhere, strict=True):
+        block = evaluate_elsewhere(bundle, frame, predict(bundle, frame, name))
+        found |= prefixed(f"external.{key}", block)
     write_metrics(bundle, found)
-    for line in _summary(found, [other.name.replace(".", "_") for other in external]):
+    for line in _summary(found, keys):
         click.echo(line)
     click.echo("Next: `python -m training card`.")
 

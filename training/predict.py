@@ -69,8 +69,10 @@ def held_out_elsewhere(bundle: Bundle, folder: Path) -> pd.DataFrame:
     """
     frame = data.read_folder(folder)
     frame = frame[frame["part"] != "train"]
-    if frame["part"].eq("").any() and folder.name in bundle.manifest.training.data:
-        raise DataError(f"{bundle.path} was trained on {folder.name}, which has no held-out part of its own.")
+    if frame["part"].eq("").any() and data.source_name(folder) in bundle.manifest.training.data:
+        raise DataError(
+            f"{bundle.path} was trained on {data.source_name(folder)}, which has no held-out part of its own."
+        )
     return data.one_per_lesion(_both_classes(frame, f"The held-out part of {folder}"))
 
 

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from lesion.errors import DataError
-from training.data import COLUMNS, fingerprint, one_per_lesion, read_folder, read_folders
+from tests import images
+from training.data import COLUMNS, fingerprint, one_per_lesion, read_folder, read_folders, short_side
 
 
 def photo(path: Path, side: int = 40) -> None:
@@ -48,6 +49,67 @@ def test_one_folder_per_class_is_read(tmp_path: Path) -> None:
     frame = read_folder(tmp_path)
     assert dict(zip(frame["image_id"], frame["dx"], strict=True)) == {"1": "mel", "2": "nv"}
     assert frame["lesion_id"].tolist() == frame["image_id"].tolist()
+
+
+def test_photos_of_one_name_in_several_class_folders_are_several_photos(tmp_path: Path) -> None:
+    for name in ("train/mel/1.png", "train/nv/1.png", "test/nv/1.png", "train/nv/2.png"):
+        photo(tmp_path / name)
+    frame = read_folder(tmp_path)
+    assert frame["image_id"].is_unique
+    assert sorted(frame["dx"]) == ["mel", "nv", "nv", "nv"]
+    assert "2" in set(frame["image_id"])
+
+
+def test_names_of_diagnoses_and_parts_become_codes(tmp_path: Path) -> None:
+    for name in "ABC":
+        photo(tmp_path / "images" / f"{name}.jpg")
+    rows = {"image_id": list("ABC"), "dx": ["Melanoma", "NV", "benign"], "split": ["Training", "Val", None]}
+    pd.DataFrame(rows).to_csv(tmp_path / "metadata.csv", index=False)
+    frame = read_folder(tmp_path)
+    assert frame["dx"].tolist() == ["mel", "nv", "benign"]
+    assert frame["part"].tolist() == ["train", "val", ""]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("dx", "melanomma"), ("dx", "lentigo NOS"), ("dx", 4), ("split", "holdout")]
+)
+def test_a_diagnosis_or_part_that_is_not_known_is_refused_not_taken_for_benign(
+    column: str, value: object, tmp_path: Path
+) -> None:
+    photo(tmp_path / "images" / "A.jpg")
+    row = {"image_id": "A", "dx": "nv", "split": "train", column: value}
+    pd.DataFrame([row]).to_csv(tmp_path / "metadata.csv", index=False)
+    with pytest.raises(DataError, match=f"{str(value).lower()} is not known"):
+        read_folder(tmp_path)
+
+
+def test_an_image_of_two_diagnoses_is_refused_and_a_repeated_row_is_not(tmp_path: Path) -> None:
+    photo(tmp_path / "images" / "A.jpg")
+    metadata(tmp_path / "metadata.csv", [("L1", "A", "mel"), ("L1", "A", "mel")])
+    assert len(read_folder(tmp_path)) == 1
+    metadata(tmp_path / "metadata.csv", [("L1", "A", "mel"), ("L1", "A", "nv")])
+    with pytest.raises(DataError, match="A several diagnoses"):
+        read_folder(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00\xd8", b'a,b\n"1,2\n3'])
+def test_a_table_that_cannot_be_read_is_named(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "metadata.csv").write_bytes(content)
+    with pytest.raises(DataError, match=r"metadata\.csv"):
+        read_folder(tmp_path)
+
+
+def test_photos_of_phones_are_sized(tmp_path: Path) -> None:
+    (tmp_path / "A.heic").write_bytes(images.encode(Image.new("RGB", (64, 48), "tan"), "HEIF"))
+    assert short_side(tmp_path / "A.heic") == 48
+    (tmp_path / "B.heic").write_bytes(b"no photo")
+    with pytest.raises(DataError, match=r"B\.heic cannot be read"):
+        short_side(tmp_path / "B.heic")
+
+
+def test_a_folder_given_as_a_dot_has_its_own_name(public: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(public)
+    assert set(read_folder(Path())["source"]) == {"public"}
 
 
 def test_the_sharper_of_two_copies_counts_and_masks_do_not(tmp_path: Path) -> None:
