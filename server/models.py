@@ -14,11 +14,12 @@ from prometheus_client.core import InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from lesion import __version__
-from lesion.bundle import MANIFEST, Bundle
+from lesion.bundle import Bundle
 from lesion.classifier import Classifier, Result, open_classifier
 from lesion.decode import Limits
 from lesion.drawings import KINDS, drawing
 from lesion.errors import BundleError, BundleNotReady, LesionError, UnknownModel
+from lesion.registry import model_names, model_path
 from server.config import Config, ConfigError
 from server.errors import NotReady
 
@@ -124,20 +125,19 @@ def _check_engine(config: Config) -> None:
 
 
 def _default_bundle(config: Config) -> tuple[str, Bundle]:
-    named = config.lesion_models_dir / config.lesion_model
-    path = named if named.is_dir() else Path(config.lesion_model).expanduser()
     try:
+        path = model_path(config.lesion_model, config.lesion_models_dir)
         bundle = _checked(path)
-    except BundleError as error:
+    except (UnknownModel, BundleError) as error:
         raise ConfigError(f"LESION_MODEL={config.lesion_model} cannot be used: {error}") from error
     return path.resolve().name, bundle
 
 
 def _servable(folder: Path) -> dict[str, Bundle]:
     bundles = {}
-    for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
+    for name in model_names(folder):
         try:
-            bundles[manifest.parent.name] = _checked(manifest.parent)
+            bundles[name] = _checked(folder / name)
         except BundleError as error:
             logger.warning("a model is left out: %s", error)
     return bundles

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from server.openapi import specification
 
 SPECIFICATION = specification()
-READY_WITHIN = 60.0
+READY_WITHIN = 240.0
 
 
 def as_form(client: FlaskClient, data: bytes, name: str = "photo.jpg", **options: str) -> TestResponse:

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from lesion.registry import DEFAULT_MODEL, models_dir
 from server.config import Config, ConfigError, markdown_table, read_config
 
 
@@ -28,6 +29,11 @@ def test_variables_are_read_into_their_types(tmp_path: Path) -> None:
     assert (config.host, config.port, config.threads, config.log_level) == ("0.0.0.0", 8080, 3, "WARNING")
     assert config.lesion_samples_dir == tmp_path
     assert config.cors_origins == ("https://clinic.example", "http://localhost:3000")
+
+
+def test_server_and_command_line_start_with_the_same_model() -> None:
+    assert Config().lesion_model == DEFAULT_MODEL
+    assert Config().lesion_models_dir == models_dir()
 
 
 def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
