@@ -39,15 +39,19 @@ def fresh(text: str) -> str:
     return BLOCK.sub(lambda match: f"{match[1]}{match[2]}{BLOCKS[match[1]]()}\n", text)
 
 
-def help_pages(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
+def help_pages(
+    command: click.Command, name: str, parent: click.Context | None = None
+) -> Iterator[tuple[str, str]]:
     """Yield the full name and the help text of a command and of every command below it."""
-    context = click.Context(command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
-    yield name, command.get_help(context)
+    # With its parent, since a command inherits settings such as the names of the help option.
+    settings = {**command.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
+    context = click.Context(command, parent, info_name=name, **settings)
+    yield context.command_path, command.get_help(context)
     if isinstance(command, click.Group):
         for child in command.list_commands(context):
             below = command.get_command(context, child)
             if below is not None:
-                yield from help_pages(below, f"{name} {child}")
+                yield from help_pages(below, child, context)
 
 
 def help_block(command: click.Command, name: str) -> str:
