@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from PIL import Image
 from tqdm import tqdm
 
+from lesion.cpus import available_cpus
 from lesion.decode import Limits, decode
+from lesion.errors import DataError, InputError
 from lesion.preprocess import RULE, square
+from lesion.stream import ordered_map
 
 TRAINING_LIMITS = Limits(max_bytes=200_000_000, max_pixels=200_000_000)
 """Training reads the owner's own files, so an upload's limits do not apply."""
@@ -24,6 +28,9 @@ def cached_squares(frame: pd.DataFrame, size: int, folder: Path) -> NDArray[np.u
 
     The file in ``folder`` is named by a hash over the image files and the rule; it is built once, with a
     progress bar, and renamed into place when complete, so that an interruption leaves nothing half done.
+
+    Raises:
+        DataError: a file cannot be read as an image; the message names it.
     """
     path = folder / f"squares-{size}-{_key(frame, size)}.npy"
     if not path.exists():
@@ -32,10 +39,21 @@ def cached_squares(frame: pd.DataFrame, size: int, folder: Path) -> NDArray[np.u
     return squares
 
 
-def read_square(path: Path | str, size: int) -> NDArray[np.uint8]:
-    """Decode and preprocess one image file: uint8 [size, size, 3]."""
-    image = decode(Path(path).read_bytes(), TRAINING_LIMITS)
-    return np.asarray(square(image, size), dtype=np.uint8)
+def read_squares(paths: Iterable[Path | str], size: int) -> Iterator[Image.Image]:
+    """Decode and preprocess image files by several threads; the squares come in the order of the files.
+
+    Raises:
+        DataError: a file cannot be read as an image; the message names it.
+    """
+    return ordered_map(partial(read_square, size=size), paths, available_cpus())
+
+
+def read_square(path: Path | str, size: int) -> Image.Image:
+    """Decode and preprocess one image file: mode RGB, ``size`` x ``size``. Raises DataError if it is none."""
+    try:
+        return square(decode(Path(path).read_bytes(), TRAINING_LIMITS), size)
+    except (OSError, InputError) as error:
+        raise DataError(f"{path} cannot be read: {error} Mend it, or take it out of its folder.") from error
 
 
 def _build(frame: pd.DataFrame, size: int, path: Path) -> None:
@@ -43,17 +61,11 @@ def _build(frame: pd.DataFrame, size: int, path: Path) -> None:
     partial = path.with_suffix(".part")
     shape = (len(frame), size, size, 3)
     squares = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
-    for row, pixels in enumerate(
-        tqdm(_squares(frame, size), total=len(frame), desc=f"Reducing to {size} px")
-    ):
-        squares[row] = pixels
+    images = read_squares(frame["path"], size)
+    for row, image in enumerate(tqdm(images, total=len(frame), desc=f"Reducing to {size} px", unit="image")):
+        squares[row] = np.asarray(image)
     squares.flush()
     partial.rename(path)
-
-
-def _squares(frame: pd.DataFrame, size: int) -> Iterator[NDArray[np.uint8]]:
-    with ThreadPoolExecutor() as pool:
-        yield from pool.map(lambda path: read_square(path, size), frame["path"])
 
 
 def _key(frame: pd.DataFrame, size: int) -> str:

@@ -6,6 +6,7 @@ import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -14,26 +15,27 @@ import numpy as np
 import onnx
 import pandas as pd
 import torch
+from tqdm import tqdm
 
-from lesion.bundle import Bundle, save
+from lesion.bundle import MANIFEST, Bundle, save
 from lesion.calibrate import probabilities
 from lesion.engine import FastaiEngine, OnnxEngine
 from lesion.errors import DataError, LesionError
-from lesion.labels import MALIGNANT
+from lesion.labels import is_malignant
 from lesion.manifest import SCHEMA_VERSION, InputSpec, Manifest, TrainingData
 from lesion.preprocess import to_tensor
 from lesion.quality import QualityThresholds
 from training import data, progress, split
-from training.cache import read_square
+from training.cache import read_squares
 from training.config import TrainConfig
 from training.learner import classes_of, data_loaders, make_learner
 from training.nets import LesionNet, ServedNet
 from training.options import FOLDER, data_option, split_option
 
 PARITY_TOLERANCE = 1e-3
-PARITY_IMAGES = 64
+FEWEST_PARITY_IMAGES, PARITY_IMAGES = 32, 64
 OPSET = 18
-LICENCE = "CC BY-NC 4.0"
+HAM10000_LICENCE = "CC BY-NC 4.0"
 
 
 class ParityError(LesionError):
@@ -42,33 +44,61 @@ class ParityError(LesionError):
     slug, status, title = "parity", 500, "The exported model disagrees with the learner"
 
 
-def export_run(run: Path, to: Path, parity: pd.DataFrame) -> tuple[Bundle, float]:
+def export_run(run: Path, to: Path, parity: pd.DataFrame, licence: str | None = None) -> tuple[Bundle, float]:
     """Write the bundle of a run and compare learner and graph on real images.
 
     Args:
         run: a folder that ``train`` filled.
-        to: the bundle's folder; what it held is replaced.
+        to: the bundle's folder; a bundle that it held is replaced once the new one is proven.
         parity: rows of at least 32 images to compare on.
+        licence: that of the model; ``None`` takes HAM10000's where that was learned from.
 
     Returns:
         The bundle, with temperature 1 and no operating points, and the largest difference of
         probabilities between ``model.pkl`` under fastai and ``model.onnx``.
 
     Raises:
-        DataError: the run is not complete.
+        DataError: the run is not complete, the images are too few, or ``to`` holds something else.
         ParityError: the two differ by :data:`PARITY_TOLERANCE` or more.
     """
     record = _record(run)
     config = msgspec.convert(record["config"], TrainConfig)
-    if to.exists():
-        shutil.rmtree(to)
-    to.mkdir(parents=True)
-    net = write_pickle(run / progress.BEST, config, to / "model.pkl")
-    write_onnx(net, config.size, to / "model.onnx")
-    difference = parity_difference(to, parity, config.size)
+    to = to.absolute()
+    _check_target(to)
+    if len(parity) < FEWEST_PARITY_IMAGES:
+        raise DataError(f"The proof needs {FEWEST_PARITY_IMAGES} images, there are {len(parity)}: add some.")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
+        built = Path(scratch) / to.name
+        difference = _build(run / progress.BEST, config, built, parity)
+        save(Bundle(built, _manifest(to.name, config, record, licence)))
+        if to.exists():
+            shutil.rmtree(to)
+        built.rename(to)
+    return Bundle.load(to), difference
+
+
+def _check_target(to: Path) -> None:
+    """Refuse to replace anything but a bundle: what ``--to`` names by mistake may be dear to somebody."""
+    holds_another_thing = to.is_dir() and any(to.iterdir()) and not (to / MANIFEST).is_file()
+    if holds_another_thing or to.is_file():
+        raise DataError(f"{to} holds something else than a bundle: name a new folder with --to.")
+
+
+def _build(weights: Path, config: TrainConfig, to: Path, parity: pd.DataFrame) -> float:
+    """Write both models into a new folder and return their :func:`parity_difference`."""
+    to.mkdir()
+    with tqdm(total=3, desc="Writing model.pkl", unit="step", leave=False) as bar:
+        net = write_pickle(weights, config, to / "model.pkl")
+        bar.update()
+        bar.set_description("Writing model.onnx")
+        write_onnx(net, config.size, to / "model.onnx")
+        bar.update()
+        bar.set_description(f"Comparing them on {len(parity)} images")
+        difference = parity_difference(to, parity, config.size)
     if difference >= PARITY_TOLERANCE:
-        raise ParityError(f"Probabilities differ by up to {difference:.2g}; {to} must not be used.")
-    return save(Bundle(to, _manifest(to.name, config, record))), difference
+        raise ParityError(f"Probabilities differ by up to {difference:.2g}, so no bundle was written.")
+    return difference
 
 
 def write_pickle(weights: Path, config: TrainConfig, path: Path) -> LesionNet:
@@ -109,8 +139,7 @@ def write_onnx(net: LesionNet, size: int, path: Path) -> None:
 
 def parity_difference(folder: Path, frame: pd.DataFrame, size: int) -> float:
     """Return the largest absolute difference of probabilities between the two models of a bundle."""
-    squares = np.stack([read_square(path, size) for path in frame["path"]])
-    tensor = to_tensor(list(squares))
+    tensor = to_tensor(list(read_squares(frame["path"], size)))
     shares = [
         probabilities(engine(tensor).logits, 1.0)
         for engine in (FastaiEngine(folder / "model.pkl"), OnnxEngine(folder / "model.onnx"))
@@ -125,7 +154,7 @@ def _record(run: Path) -> dict[str, Any]:
     return record
 
 
-def _manifest(name: str, config: TrainConfig, record: dict[str, Any]) -> Manifest:
+def _manifest(name: str, config: TrainConfig, record: dict[str, Any], licence: str | None) -> Manifest:
     classes = classes_of(config.task)
     now = datetime.now(UTC)
     return Manifest(
@@ -136,7 +165,7 @@ def _manifest(name: str, config: TrainConfig, record: dict[str, Any]) -> Manifes
         architecture=config.arch,
         task=config.task,
         classes=classes,
-        malignant=tuple(code for code in classes if code in {*MALIGNANT, "malignant"}),
+        malignant=tuple(code for code in classes if is_malignant(code)),
         input=InputSpec(size=config.size),
         temperature=1.0,
         quality=QualityThresholds(),
@@ -150,7 +179,7 @@ def _manifest(name: str, config: TrainConfig, record: dict[str, Any]) -> Manifes
             n_lesions=record["n_lesions"],
             start=Path(config.weights).name,
         ),
-        licence=LICENCE,
+        licence=licence or (HAM10000_LICENCE if "ham10000" in record["data"] else "not stated"),
         files={},
     )
 
@@ -160,7 +189,8 @@ def _manifest(name: str, config: TrainConfig, record: dict[str, Any]) -> Manifes
 @click.option("--to", type=FOLDER, required=True, help="Folder of the bundle.")
 @data_option
 @split_option
-def export_command(run: Path, to: Path, folder: Path, split_path: Path) -> None:
+@click.option("--licence", help=f"Licence of the model.  [default with HAM10000: {HAM10000_LICENCE}]")
+def export_command(run: Path, to: Path, folder: Path, split_path: Path, licence: str | None) -> None:
     """Export a run as a bundle, and prove that fastai and ONNX Runtime agree on real images.
 
     \b
@@ -169,7 +199,8 @@ def export_command(run: Path, to: Path, folder: Path, split_path: Path) -> None:
           --to models/mobilenet_v2 --data ../shared/data/ham10000
     """
     frame = split.with_parts(data.read_folder(folder), split.read_split(split_path))
-    sample = frame[frame["part"] == "val"].head(PARITY_IMAGES)
-    bundle, difference = export_run(run, to, sample)
-    click.echo(f"{bundle.path}: largest difference of probabilities {difference:.1e} on {len(sample)} images")
+    # Validation photos first; where they are few, others do as well, since nothing is measured on them.
+    sample = frame.sort_values("part", key=lambda part: part != "val", kind="stable").head(PARITY_IMAGES)
+    _, difference = export_run(run, to, sample, licence)
+    click.echo(f"{to}: largest difference of probabilities {difference:.1e} on {len(sample)} images")
     click.echo("Next: `python -m training calibrate`, then `evaluate`, then `card`.")

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from PIL import Image
 from tqdm import tqdm
 
 from lesion.bundle import Bundle
-from lesion.decode import decode
 from lesion.engine import open_engine
-from lesion.errors import DataError, InputError
+from lesion.errors import DataError
 from lesion.labels import is_malignant
-from lesion.preprocess import square, to_tensor
+from lesion.preprocess import to_tensor
 from training import data, split
-from training.cache import TRAINING_LIMITS
+from training.cache import read_squares
 
 BATCH = 32
 
@@ -35,10 +32,11 @@ def predict(bundle: Bundle, frame: pd.DataFrame, title: str = "Predicting") -> N
     """
     engine = open_engine(bundle)
     logits = [np.empty((0, len(bundle.manifest.classes)), dtype=np.float32)]
+    squares = read_squares(frame["path"], bundle.manifest.input.size)
     with tqdm(total=len(frame), desc=title, unit="photo") as bar:
-        for squares in _batches(frame["path"].tolist(), bundle.manifest.input.size):
-            logits.append(engine(to_tensor(squares)).logits)
-            bar.update(len(squares))
+        while batch := list(islice(squares, BATCH)):
+            logits.append(engine(to_tensor(batch)).logits)
+            bar.update(len(batch))
     return np.concatenate(logits)
 
 
@@ -56,7 +54,7 @@ def held_out(bundle: Bundle, folder: Path, split_path: Path, part: str) -> pd.Da
             "learned from: name the split of its training with --split."
         )
     frame = split.with_parts(data.read_folder(folder), parts)
-    return _both_classes(frame[frame["part"] == part].reset_index(drop=True), f"The part {part} of {folder}")
+    return both_classes(frame[frame["part"] == part].reset_index(drop=True), f"The part {part} of {folder}")
 
 
 def held_out_elsewhere(bundle: Bundle, folder: Path) -> pd.DataFrame:
@@ -73,7 +71,7 @@ def held_out_elsewhere(bundle: Bundle, folder: Path) -> pd.DataFrame:
         raise DataError(
             f"{bundle.path} was trained on {data.source_name(folder)}, which has no held-out part of its own."
         )
-    return data.one_per_lesion(_both_classes(frame, f"The held-out part of {folder}"))
+    return data.one_per_lesion(both_classes(frame, f"The held-out part of {folder}"))
 
 
 def malignant_labels(frame: pd.DataFrame) -> NDArray[np.bool_]:
@@ -81,22 +79,10 @@ def malignant_labels(frame: pd.DataFrame) -> NDArray[np.bool_]:
     return frame["dx"].map(is_malignant).to_numpy(dtype=bool)
 
 
-def _both_classes(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+def both_classes(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return ``frame``, called ``name``, if it holds malignant and benign lesions; else raise DataError."""
     found = set(malignant_labels(frame).tolist())
     if found != {True, False}:
         lacking = "no photos" if not found else "no benign lesion" if True in found else "no malignant lesion"
         raise DataError(f"{name} has {lacking}: nothing can be measured on it.")
     return frame
-
-
-def _batches(paths: list[Path], size: int) -> Iterator[list[Image.Image]]:
-    with ThreadPoolExecutor() as pool:
-        for start in range(0, len(paths), BATCH):
-            yield list(pool.map(lambda path: _read(Path(path), size), paths[start : start + BATCH]))
-
-
-def _read(path: Path, size: int) -> Image.Image:
-    try:
-        return square(decode(path.read_bytes(), TRAINING_LIMITS), size)
-    except (OSError, InputError) as error:
-        raise DataError(f"{path} cannot be read: {error}") from error

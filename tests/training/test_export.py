@@ -75,9 +75,14 @@ def data_tensor(path: Path) -> np.ndarray:
 
 
 def test_a_difference_is_found(frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, to = finished_run(frame, "mobilenet_v2", tmp_path / "run"), tmp_path / "models" / "b"
+    export.export_run(run, to, frame)
+    before = (to / "manifest.json").read_bytes()
     monkeypatch.setattr(export, "parity_difference", lambda *_: 0.01)
-    with pytest.raises(export.ParityError, match="must not be used"):
-        export.export_run(finished_run(frame, "mobilenet_v2", tmp_path / "run"), tmp_path / "b", frame)
+    with pytest.raises(export.ParityError, match="no bundle was written"):
+        export.export_run(run, to, frame)
+    assert (to / "manifest.json").read_bytes() == before, "the bundle that was there must stay"
+    assert [path.name for path in to.parent.iterdir()] == ["b"]
 
 
 def test_a_pickle_of_another_hash_is_never_opened(frame: pd.DataFrame, tmp_path: Path) -> None:
@@ -87,6 +92,34 @@ def test_a_pickle_of_another_hash_is_never_opened(frame: pd.DataFrame, tmp_path:
     (bundle.path / "model.pkl").write_bytes(b"cos\nsystem\n(S'false'\ntR.")
     with pytest.raises(HashMismatch, match=r"model\.pkl"):
         open_engine(bundle, "fastai")
+
+
+def test_a_folder_that_is_no_bundle_is_never_replaced(frame: pd.DataFrame, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "letter.txt").write_text("dear")
+    for to in (tmp_path / "home", tmp_path / "home" / "letter.txt"):
+        with pytest.raises(DataError, match="something else"):
+            export.export_run(finished_run(frame, "mobilenet_v2", tmp_path / "run"), to, frame)
+    assert (tmp_path / "home" / "letter.txt").read_text() == "dear"
+
+
+def test_a_proof_on_few_images_is_refused(frame: pd.DataFrame, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="needs 32 images"):
+        export.export_run(
+            finished_run(frame, "mobilenet_v2", tmp_path / "run"), tmp_path / "b", frame.head(31)
+        )
+
+
+def test_a_licence_is_that_of_the_data_or_of_the_one_who_trained() -> None:
+    config = TrainConfig()
+
+    def licence(source: str, given: str | None) -> str:
+        record = {"data": [source], "data_sha256": "", "split_sha256": "", "n_images": 1, "n_lesions": 1}
+        return export._manifest("m", config, record, given).licence
+
+    assert licence("ham10000", None) == "CC BY-NC 4.0"
+    assert licence("mine", None) == "not stated"
+    assert licence("mine", "CC0") == "CC0"
 
 
 def test_an_unfinished_run_is_named(tmp_path: Path) -> None:
