@@ -64,7 +64,7 @@ def load_config(path: Path | None, overrides: dict[str, Any]) -> TrainConfig:
     try:
         from_file = tomllib.loads(path.read_text()) if path else {}
         return msgspec.convert({**from_file, **given}, TrainConfig)
-    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise DataError(f"The configuration is not valid: {error}.") from error
 
 

@@ -25,7 +25,7 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from lesion.decode import decode
-from lesion.labels import BINARY, DIAGNOSES, MALIGNANT, TRAINED_AS, is_malignant
+from lesion.labels import BINARY, DIAGNOSES, TRAINED_AS, is_malignant
 from lesion.preprocess import square
 from training.augment import batch_transforms
 from training.cache import TRAINING_LIMITS
@@ -61,7 +61,7 @@ class MalignancyAuroc(AccumMetric):  # type: ignore[misc]
     """AUROC of the summed probability of the malignant classes, malignant positive."""
 
     def __init__(self, classes: tuple[str, ...]) -> None:
-        columns = [i for i, code in enumerate(classes) if code in {*MALIGNANT, "malignant"}]
+        columns = [i for i, code in enumerate(classes) if is_malignant(code)]
 
         def auroc(logits: torch.Tensor, targets: torch.Tensor) -> float:
             scores = logits.float().softmax(dim=1)[:, columns].sum(dim=1)
@@ -118,7 +118,8 @@ def label(dx: str, task: str) -> str:
 def data_loaders(frame: pd.DataFrame, squares: NDArray[np.uint8], config: TrainConfig) -> DataLoaders:
     """Build data loaders over the rows of ``frame`` (row i belongs to ``squares[i]``), parts train and val.
 
-    An item is a row number; ``learn.predict`` may give any photo instead, see :class:`OpenSquare`.
+    An item is a row number; ``learn.predict`` may give any photo instead, see :class:`OpenSquare`. Of fewer
+    training images than make a batch, all are one batch.
     """
     classes = classes_of(config.task)
     labels = [label(dx, config.task) for dx in frame["dx"]]
@@ -129,9 +130,8 @@ def data_loaders(frame: pd.DataFrame, squares: NDArray[np.uint8], config: TrainC
         get_y=partial(getitem, labels),
         batch_tfms=batch_transforms(config),
     )
-    return block.dataloaders(
-        list(range(len(labels))), bs=config.batch_size, val_bs=2 * config.batch_size, num_workers=0
-    )
+    size = min(config.batch_size, int((frame["part"] != "val").sum()))
+    return block.dataloaders(list(range(len(labels))), bs=size, val_bs=2 * config.batch_size, num_workers=0)
 
 
 def make_learner(dls: DataLoaders, config: TrainConfig, path: Path, weights: str | None = None) -> Learner:
@@ -151,7 +151,7 @@ def make_learner(dls: DataLoaders, config: TrainConfig, path: Path, weights: str
 
 
 def adamw(params: Any, **kwargs: Any) -> OptimWrapper:
-    """torch's fused AdamW under fastai's schedules."""
+    """torch's AdamW under fastai's schedules."""
     return OptimWrapper(params, torch.optim.AdamW, **kwargs)
 
 

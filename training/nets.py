@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 import torchvision
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision.ops.misc import Conv2dNormActivation
@@ -109,16 +110,25 @@ def build(arch: str, weights: str, n_classes: int, dropout: float = 0.2) -> Lesi
         dropout: share of the embedding dropped while training.
 
     Raises:
-        DataError: the architecture is unknown, or the file does not exist or does not fit it.
+        DataError: the architecture is unknown, the hub cannot be reached, or the file does not exist, is
+            damaged or does not fit the architecture.
     """
     if arch not in BACKBONES:
         raise DataError(f"There is no backbone {arch}: choose one of {', '.join(sorted(BACKBONES))}.")
-    features, n_features = BACKBONES[arch](weights == "imagenet")
+    try:
+        features, n_features = BACKBONES[arch](weights == "imagenet")
+    except OSError as error:  # what urllib raises without a connection is one
+        raise DataError(
+            f"The ImageNet weights of {arch} cannot be fetched ({error}): connect, or give --weights a file."
+        ) from error
     if weights in ("imagenet", "none"):
         return LesionNet(features, n_features, n_classes, dropout)
     if not Path(weights).is_file():
         raise DataError(f"No weights at {weights}: give imagenet, none, or a .safetensors file.")
-    state = load_file(weights)
+    try:
+        state = load_file(weights)
+    except SafetensorError as error:
+        raise DataError(f"{weights} is no .safetensors file, or a damaged one: {error}.") from error
     if arch == "mobilenet_v2" and "features.1.conv.3.weight" in state:
         _expand_first_bottleneck(features)
     net = LesionNet(features, n_features, n_classes, dropout)

@@ -24,8 +24,9 @@ from training import data, progress, split
 from training.cache import cached_squares
 from training.config import TrainConfig, config_options, load_config
 from training.curves import plot_lr_find
-from training.learner import FastConvolutions, data_loaders, make_learner
+from training.learner import FastConvolutions, classes_of, data_loaders, label, make_learner
 from training.options import FOLDER, data_option, split_option
+from training.predict import both_classes
 
 LIBRARIES = ("torch", "torchvision", "fastai", "numpy", "pandas", "pillow", "scikit-learn")
 
@@ -36,21 +37,40 @@ def training_frame(
     """Return the rows to learn from: part ``train``, and ``val`` (one photo a lesion).
 
     ``folder`` is divided by the split; of ``extra`` folders the rows that their source does not keep for
-    validation or test join the training part. Images that the page shows as samples, and those of
-    ``exclude``, are left out.
+    validation or test join the training part. Other photos of held-out lesions, images that the page
+    shows as samples, and those of ``exclude``, are left out.
+
+    Raises:
+        DataError: a folder cannot be read, no image is left to learn from, the validation part lacks
+            malignant or benign lesions, or a label does not tell what the task is about.
     """
     internal = split.with_parts(data.read_folder(folder), split.read_split(split_path))
-    held_out = set(internal.loc[internal["part"] != "train", "image_id"])
-    banned = held_out | listed_ids() | {i for path in exclude for i in data.image_files(path)}
+    held_out = internal[internal["part"] != "train"]
+    banned = (
+        set(held_out["image_id"]) | listed_ids() | {i for path in exclude for i in data.image_files(path)}
+    )
     train = internal[internal["part"] == "train"]
     if extra:
         others = data.read_folders(extra)
+        others = others[~others["lesion_id"].isin(held_out["lesion_id"])]
         train = pd.concat([train, others[others["part"].isin(["", "train"])].assign(part="train")])
     train = train[~train["image_id"].isin(banned)].drop_duplicates("image_id")
     if config.limit is not None:
         train = train.sample(min(config.limit, len(train)), random_state=config.seed)
-    val = data.one_per_lesion(internal[internal["part"] == "val"])
-    return pd.concat([train, val], ignore_index=True)
+    if train.empty:
+        raise DataError(f"The split leaves no image of {folder} to learn from: make one for this folder.")
+    val = both_classes(internal[internal["part"] == "val"], f"The validation part of {folder}")
+    return _labelled(pd.concat([train, data.one_per_lesion(val)], ignore_index=True), config.task)
+
+
+def _labelled(frame: pd.DataFrame, task: str) -> pd.DataFrame:
+    """Return ``frame`` if each of its labels is a class of the task."""
+    vague = sorted({dx for dx in frame["dx"] if label(dx, task) not in classes_of(task)})
+    if vague:
+        raise DataError(
+            f"{' and '.join(vague)} is no diagnosis: learn from such labels with --task malignancy."
+        )
+    return frame
 
 
 def train(frame: pd.DataFrame, config: TrainConfig, run: Path, cache: Path) -> Learner:

@@ -34,6 +34,13 @@ def test_unknown_keys_and_wrong_values_are_refused(text: str, tmp_path: Path) ->
         load_config(path, {})
 
 
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "photo.toml"
+    path.write_bytes(b"\xff\xd8\xff\xe0")
+    with pytest.raises(DataError, match="configuration"):
+        load_config(path, {})
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"absent\.toml"):
         load_config(tmp_path / "absent.toml", {})

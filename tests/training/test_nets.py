@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 import torch
@@ -63,6 +64,21 @@ def test_weights_that_are_absent_or_of_another_architecture_are_named(tmp_path: 
     save_file(build("mobilenet_v2", "none", 7).state_dict(), tmp_path / "net.safetensors")
     with pytest.raises(DataError, match="does not fit"):
         build("densenet161", str(tmp_path / "net.safetensors"), 7)
+
+
+def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no weights")
+    with pytest.raises(DataError, match=r"notes\.txt is no \.safetensors"):
+        build("mobilenet_v2", str(tmp_path / "notes.txt"), 7)
+
+
+def test_a_hub_out_of_reach_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(pretrained: bool) -> None:
+        raise URLError("Name or service not known")
+
+    monkeypatch.setitem(BACKBONES, "densenet161", unreachable)
+    with pytest.raises(DataError, match="give --weights a file"):
+        build("densenet161", "imagenet", 7)
 
 
 def test_an_unknown_backbone_is_named() -> None:

@@ -6,11 +6,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import torch
+from click.testing import CliRunner
 from safetensors.torch import load_file
 
+from lesion.drawings import drawing
 from lesion.errors import DataError
 from tests.training.folders import drawn_folder
 from training import data, progress, split
+from training.__main__ import main
 from training.config import TrainConfig, load_config
 from training.train import describe, train, training_frame
 
@@ -109,6 +112,61 @@ def test_a_folder_of_another_run_is_not_overwritten(frame: pd.DataFrame, tmp_pat
     other = load_config(None, {"arch": "mobilenet_v2", "seed": 1})
     with pytest.raises(DataError, match="another run"):
         describe(frame, other, split.DEFAULT, tmp_path)
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> tuple[Path, Path]:
+    """A folder of drawings and its split."""
+    folder = drawn_folder(tmp_path / "drawn")
+    split.write_split(split.make_split(data.read_folder(folder)), tmp_path / "split.csv", 0)
+    return folder, tmp_path / "split.csv"
+
+
+def test_other_photos_of_held_out_lesions_are_not_learned_from(
+    drawn: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, path = drawn
+    held_out = split.read_split(path).query("part != 'train'")["lesion_id"].iloc[0]
+    extra = tmp_path / "extra"
+    (extra / "images").mkdir(parents=True)
+    for name in ("again", "new"):
+        drawing("regular", 99).save(extra / "images" / f"{name}.png")
+    rows = {"image_id": ["again", "new"], "lesion_id": [held_out, "of its own"], "dx": ["nv", "nv"]}
+    pd.DataFrame(rows).to_csv(extra / "metadata.csv", index=False)
+    learned = training_frame(folder, [extra], [], path, CONFIG)["image_id"].tolist()
+    assert "new" in learned
+    assert "again" not in learned
+
+
+def test_labels_that_do_not_tell_the_task_are_refused(drawn: tuple[Path, Path]) -> None:
+    folder, path = drawn
+    (folder / "nv").rename(folder / "benign")
+    with pytest.raises(DataError, match="--task malignancy"):
+        training_frame(folder, [], [], path, CONFIG)
+    two = load_config(None, {"task": "malignancy"})
+    assert len(training_frame(folder, [], [], path, two)) > 0
+
+
+def test_a_validation_part_of_one_side_is_refused_before_training(drawn: tuple[Path, Path]) -> None:
+    folder, path = drawn
+    for photo in (folder / "mel").iterdir():
+        photo.unlink()
+    with pytest.raises(DataError, match="no malignant lesion"):
+        training_frame(folder, [], [], path, CONFIG)
+
+
+def test_wrong_folders_and_files_end_in_one_line(drawn: tuple[Path, Path], tmp_path: Path) -> None:
+    folder, path = drawn
+    common = ["train", "--weights", "none", "--arch", "mobilenet_v2", "--split", str(path)]
+    for options, words in (
+        (["--data", str(tmp_path / "absent")], "no data folder"),
+        (["--data", str(folder), "--config", str(folder)], "configuration is not valid"),
+        (["--data", str(folder), "--arch", "alexnet", "--run", str(tmp_path / "run")], "no backbone alexnet"),
+    ):
+        result = CliRunner().invoke(main, [*common, *options])
+        assert result.exit_code == 1, result.output
+        assert words in result.output
+        assert "Traceback" not in result.output
 
 
 def test_held_out_and_shown_images_are_never_learned_from(shared_data: Path) -> None:
