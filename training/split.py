@@ -43,6 +43,21 @@ def group_lesions(frame: pd.DataFrame, pairs: pd.DataFrame | None = None) -> pd.
     return frame["lesion_id"].map(root)
 
 
+def read_pairs(folder: Path) -> pd.DataFrame | None:
+    """Return the pairs of photos in ``folder`` listed as one lesion under two ids; ``None`` without a list.
+
+    Raises:
+        DataError: the list cannot be read, or lacks one of its two columns.
+    """
+    path = folder / PAIRS
+    if not path.is_file():
+        return None
+    try:
+        return pd.read_csv(path, dtype=str)[["image_id_a", "image_id_b"]]
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{path} needs the columns image_id_a and image_id_b: {error}.") from error
+
+
 def make_split(frame: pd.DataFrame, pairs: pd.DataFrame | None = None, seed: int = 0) -> pd.DataFrame:
     """Divide the rows into train, val and test by group, stratified by the group's first diagnosis.
 
@@ -121,18 +136,26 @@ def with_parts(frame: pd.DataFrame, split: pd.DataFrame) -> pd.DataFrame:
 
 @click.command("split")
 @click.option("--data", "folder", type=click.Path(path_type=Path), required=True, help="Data folder.")
-@click.option("--to", "path", type=click.Path(path_type=Path), default=DEFAULT, help="CSV file.")
+@click.option(
+    *("--to", "path"),
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=DEFAULT,
+    help="CSV file to write.  [default: the committed one, which holds HAM10000's]",
+)
 @click.option("--seed", default=0, show_default=True, help="Seed of the permutation.")
 def split_command(folder: Path, path: Path, seed: int) -> None:
     """Divide the lesions of a data folder 70/15/15 into train, val and test.
 
+    Lesions that same_lesion_pairs.csv in the folder names as one stay together. A file that holds another
+    split is never overwritten, since models rest on it.
+
     \b
     Example:
-      python -m training split --data ../shared/data/ham10000
+      python -m training split --data data/mine --to runs/mine.csv
     """
-    frame = read_folder(folder)
-    pairs = pd.read_csv(folder / PAIRS, dtype=str) if (folder / PAIRS).is_file() else None
-    split = make_split(frame, pairs, seed)
+    split = make_split(read_folder(folder), read_pairs(folder), seed)
+    if path.exists() and split.to_csv(index=False, lineterminator="\n") != path.read_text():
+        raise DataError(f"{path} holds another split, on which models may rest: name a new file with --to.")
     write_split(split, path, seed)
     for part, summary in counts(split).items():
         click.echo(f"{part}: {summary['lesions']} lesions, {summary['images']} images")

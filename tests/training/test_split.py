@@ -1,13 +1,26 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import Result
 
 from lesion.errors import DataError
-from training.split import PARTS, counts, group_lesions, make_split, read_split, with_parts, write_split
+from tests.training.colours import colour_folder
+from training.split import (
+    PARTS,
+    counts,
+    group_lesions,
+    make_split,
+    read_pairs,
+    read_split,
+    split_command,
+    with_parts,
+    write_split,
+)
 
 
 @pytest.fixture
@@ -90,3 +103,26 @@ def test_an_altered_or_missing_split_is_refused(frame: pd.DataFrame, tmp_path: P
 def test_a_folder_that_the_split_does_not_know_is_refused(frame: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="none of these images"):
         with_parts(frame.assign(image_id="other"), make_split(frame))
+
+
+def test_the_command_keeps_doubled_lesions_together_and_overwrites_no_other_split(
+    tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    folder, path = colour_folder(tmp_path / "mine", 60), tmp_path / "mine.csv"
+    pairs = pd.DataFrame({"image_id_a": ["P0-0", "P7-0"], "image_id_b": ["P7-0", "P14-0"]})
+    pairs.to_csv(folder / "same_lesion_pairs.csv", index=False)
+    assert run(split_command, "--data", folder, "--to", path).exit_code == 0
+    parts = read_split(path).set_index("image_id")["part"]
+    assert parts["P0-0"] == parts["P7-0"] == parts["P14-0"]
+    assert run(split_command, "--data", folder, "--to", path).exit_code == 0, "the same again is no harm"
+    before = path.read_bytes()
+    result = run(split_command, "--data", folder, "--to", path, "--seed", 1)
+    assert isinstance(result.exception, DataError)
+    assert "--to" in str(result.exception)
+    assert path.read_bytes() == before
+
+
+def test_a_list_of_pairs_without_its_columns_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "same_lesion_pairs.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(DataError, match="image_id_a"):
+        read_pairs(tmp_path)
