@@ -1,13 +1,10 @@
-"""``python -m training``: the lab's commands. Each is imported only when it is called."""
+"""``python -m training``: the lab's commands."""
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-
 import click
 
-from lesion.errors import LesionError
+from lesion.lazy import LazyGroup
 
 COMMANDS = {
     "download": "training.download:download",
@@ -20,40 +17,20 @@ COMMANDS = {
 }
 
 
-class Lab(click.Group):
-    """A group that imports a command's module only when that command is wanted."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of work."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Import and return one command."""
-        if name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[name].split(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
-
-
-@click.group(cls=Lab, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=LazyGroup, lazy=COMMANDS)
 def main() -> None:
     """Train, export, calibrate and measure lesion classifiers.
 
     \b
     The way of a model:
       split -> train -> export -> calibrate -> evaluate -> card
+
+    \b
+    Example, for a folder of one's own with one folder per class:
+      python -m training split --data data/mine --to runs/mine.csv
+      python -m training train --data data/mine --split runs/mine.csv --run runs/mine
     """
 
 
-def run() -> None:
-    """Run the group; an error that a person can mend is one line and exit status 1."""
-    try:
-        main()
-    except LesionError as error:
-        click.echo(f"{error.title}: {error}", err=True)
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    run()
+    main(prog_name="python -m training")
