@@ -31,6 +31,7 @@ from training.config import TrainConfig
 from training.learner import classes_of, data_loaders, make_learner
 from training.nets import LesionNet, ServedNet
 from training.options import FOLDER, data_option, split_option
+from training.progress import RECORD
 
 PARITY_TOLERANCE = 1e-3
 FEWEST_PARITY_IMAGES, PARITY_IMAGES = 32, 64
@@ -148,9 +149,9 @@ def parity_difference(folder: Path, frame: pd.DataFrame, size: int) -> float:
 
 
 def _record(run: Path) -> dict[str, Any]:
-    if not (run / progress.BEST).is_file() or not (run / "run.json").is_file():
+    if not (run / progress.BEST).is_file() or not (run / RECORD).is_file():
         raise DataError(f"No finished run in {run}: train one first with `python -m training train`.")
-    record: dict[str, Any] = json.loads((run / "run.json").read_text())
+    record: dict[str, Any] = json.loads((run / RECORD).read_text())
     return record
 
 
@@ -177,11 +178,20 @@ def _manifest(name: str, config: TrainConfig, record: dict[str, Any], licence: s
             split_sha256=record["split_sha256"],
             n_images=record["n_images"],
             n_lesions=record["n_lesions"],
-            start=Path(config.weights).name,
+            start=_start(config.weights),
         ),
         licence=licence or (HAM10000_LICENCE if "ham10000" in record["data"] else "not stated"),
         files={},
     )
+
+
+def _start(weights: str) -> str:
+    """Return what a network started from; the weights of an earlier run are traced back to its own start."""
+    record = Path(weights).parent / RECORD
+    if not record.is_file():
+        return Path(weights).name
+    earlier = msgspec.convert(json.loads(record.read_bytes())["config"], TrainConfig)
+    return f"{_start(earlier.weights)}, then a run at {earlier.size} pixels"
 
 
 @click.command("export")

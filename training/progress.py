@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 
 from training.curves import plot_history
 
-LAST, BEST, HISTORY = "last.pt", "weights.safetensors", "history.csv"
+LAST, BEST, HISTORY, RECORD = "last.pt", "weights.safetensors", "history.csv", "run.json"
 
 
 class RunKeeper(Callback):  # type: ignore[misc]

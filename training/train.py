@@ -103,7 +103,8 @@ def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Pa
     """Write ``run.json``: configuration, data, split and library versions; return it.
 
     Raises:
-        DataError: the folder holds a run with another configuration or other data.
+        DataError: the folder holds a run with another configuration or other data, or the run starts from
+            weights that learned from the same data under another split.
     """
     rows = frame[frame["part"] == "train"]
     record = {
@@ -116,12 +117,24 @@ def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Pa
         "by_dx": rows["dx"].value_counts().sort_index().to_dict(),
         "libraries": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
     }
-    path = run / "run.json"
+    _check_start(config, record)
+    path = run / progress.RECORD
     if path.exists() and json.loads(path.read_text()) != record:
         raise DataError(f"{run} holds another run: name a new folder with --run, or delete this one.")
     run.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(record, indent=2) + "\n")
     return record
+
+
+def _check_start(config: TrainConfig, record: dict[str, Any]) -> None:
+    """Refuse the weights of an earlier run that may have learned from what this one holds out."""
+    path = Path(config.weights).parent / progress.RECORD
+    earlier = json.loads(path.read_text()) if path.is_file() else record
+    if earlier["split_sha256"] != record["split_sha256"] and set(earlier["data"]) & set(record["data"]):
+        raise DataError(
+            f"{config.weights} learned from the same data under another split, so that it may know "
+            "lesions that are held out here: start from other weights."
+        )
 
 
 def _fit_phase(

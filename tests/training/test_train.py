@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pandas as pd
 import pytest
 import torch
@@ -15,6 +16,7 @@ from tests.training.folders import drawn_folder
 from training import data, progress, split
 from training.__main__ import main
 from training.config import TrainConfig, load_config
+from training.export import _start
 from training.train import describe, train, training_frame
 
 pytestmark = [pytest.mark.training, pytest.mark.slow]
@@ -167,6 +169,20 @@ def test_wrong_folders_and_files_end_in_one_line(drawn: tuple[Path, Path], tmp_p
         assert result.exit_code == 1, result.output
         assert words in result.output
         assert "Traceback" not in result.output
+
+
+def test_weights_that_may_know_the_held_out_lesions_are_refused(
+    drawn: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, path = drawn
+    first, second = tmp_path / "first", tmp_path / "second"
+    rows = training_frame(folder, [], [], path, CONFIG)
+    describe(rows, CONFIG, path, first)
+    onward = msgspec.structs.replace(CONFIG, weights=str(first / progress.BEST))
+    describe(rows, onward, path, second)
+    with pytest.raises(DataError, match="another split"):
+        describe(rows, onward, split.DEFAULT, tmp_path / "third")
+    assert _start(str(second / progress.BEST)) == "none, then a run at 32 pixels, then a run at 32 pixels"
 
 
 def test_held_out_and_shown_images_are_never_learned_from(shared_data: Path) -> None:
