@@ -25,8 +25,9 @@ function ModelChoice({ models, model, onChoose }) {
 }
 
 function Given({ state, actions, hovering }) {
-  const { config, image, answer, opacity } = state;
-  const explanation = answer?.quality.ok ? answer.explanation : null; // no evidence for what was not judged
+  const { config, image, opacity } = state;
+  const result = resultInUse(state);
+  const explanation = result?.quality.ok ? result.explanation : null; // no evidence for what was not judged
   const clear = () => {
     actions.clear();
     document.getElementById("main").focus(); // the button that had the focus is gone

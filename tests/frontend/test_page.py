@@ -128,6 +128,16 @@ def test_an_operating_point_is_asked_for_once(page: Page, drawing_bytes: bytes, 
     assert sum(url.endswith("/api/classify") for url in watch.requests) == 3
 
 
+def test_the_evidence_map_is_that_of_the_operating_point(page: Page) -> None:
+    click_sample(page)
+    await_result(page)
+    for name in ("specific", "sensitive"):
+        with page.expect_response("**/api/classify") as response:
+            choose_operating_point(page, name)
+        heatmap = response.value.json()["explanation"]["heatmap"]
+        expect(page.locator(".heatmap")).to_have_attribute("src", heatmap)
+
+
 def test_another_picture_keeps_the_operating_point(page: Page) -> None:
     click_sample(page, 0)
     await_result(page)
