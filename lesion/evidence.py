@@ -6,6 +6,7 @@ A map shows which locations moved the score; it is not the lesion's border.
 from __future__ import annotations
 
 import io
+import math
 from base64 import b64encode
 
 import numpy as np
@@ -14,14 +15,22 @@ from PIL import Image
 
 from lesion.manifest import Manifest
 
-HEATMAP_SIZE = 224
+HEATMAP_SIZE = 64
+"""Side of the picture in pixels: enough for a map of a few locations, which browsers enlarge smoothly."""
 FULL_STRENGTH = 2.0
 """Logits above the threshold's that are drawn at full strength, where nothing in the picture is stronger."""
 
 _TINY = float(np.finfo(np.float64).tiny)
-_LOW = np.array([255.0, 214.0, 90.0])
-_HIGH = np.array([176.0, 0.0, 66.0])
-_MAX_ALPHA = 215.0
+
+
+def _palette() -> bytes:
+    """Return 256 RGBA colours: from clear amber for no evidence to nearly opaque deep red."""
+    strength = np.linspace(0, 1, 256)[:, None]
+    low, high = np.array([255, 214, 90, 0]), np.array([176, 0, 66, 215])
+    return (low + (high - low) * strength).round().astype(np.uint8).tobytes()
+
+
+_PALETTE = _palette()
 
 
 def malignant_evidence(
@@ -37,13 +46,14 @@ def malignant_evidence(
     side; the maps are added with these shares, positive for malignant classes and negative for benign ones.
     With two classes this is exact, with more it is exact to first order.
     """
-    malignant = np.isin(np.arange(len(manifest.classes)), manifest.malignant_columns)
-    weights = np.where(malignant, class_probabilities, -class_probabilities)
-    for side in (malignant, ~malignant):
-        weights[side] /= max(class_probabilities[side].sum(), _TINY)
-    variation = np.tensordot(weights, cam, axes=1) / manifest.temperature
-    margin = _log_odds(class_probabilities[malignant].sum()) - _log_odds(threshold)
-    return np.asarray(variation - variation.mean() + margin)
+    columns = manifest.malignant_columns
+    probability = float(class_probabilities[columns].sum())
+    weights = class_probabilities / -max(1 - probability, _TINY)
+    weights[columns] = class_probabilities[columns] / max(probability, _TINY)
+    classes, height, width = cam.shape
+    variation = (weights / manifest.temperature) @ cam.reshape(classes, height * width)
+    variation += _log_odds(probability) - _log_odds(threshold) - variation.mean()
+    return np.asarray(variation).reshape(height, width)
 
 
 def heatmap_png(evidence: NDArray[np.floating], size: int = HEATMAP_SIZE) -> bytes:
@@ -53,15 +63,12 @@ def heatmap_png(evidence: NDArray[np.floating], size: int = HEATMAP_SIZE) -> byt
     nearly opaque, unless it is weaker than :data:`FULL_STRENGTH`: then it is drawn as weak as it is. A map
     without positive evidence is wholly transparent.
     """
-    positive = np.clip(np.asarray(evidence, dtype=np.float32), 0, None)
-    scaled = positive / max(float(positive.max()), FULL_STRENGTH)
-    smooth = Image.fromarray(scaled).resize((size, size), Image.Resampling.BICUBIC)
-    strength = np.clip(np.asarray(smooth), 0, 1)[..., None]
-    colour = _LOW + (_HIGH - _LOW) * strength
-    pixels = np.concatenate([colour, _MAX_ALPHA * strength], axis=2).round().astype(np.uint8)
+    positive = np.maximum(evidence, 0)
+    strength = (positive * (255 / max(float(positive.max()), FULL_STRENGTH))).astype(np.uint8)
+    picture = Image.fromarray(strength).resize((size, size), Image.Resampling.BICUBIC)
+    picture.putpalette(_PALETTE, "RGBA")
     buffer = io.BytesIO()
-    # 32 colours are enough for a smooth field and make the answer several times smaller.
-    Image.fromarray(pixels).quantize(32, method=Image.Quantize.FASTOCTREE).save(buffer, "PNG")
+    picture.save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
 
 
@@ -73,4 +80,4 @@ def data_url(png: bytes) -> str:
 def _log_odds(share: float) -> float:
     """Return log(share / (1 - share)), finite for shares of 0 and 1 too."""
     inside = min(max(share, 1e-9), 1 - 1e-9)
-    return float(np.log(inside / (1 - inside)))
+    return math.log(inside / (1 - inside))

@@ -59,8 +59,8 @@ def test_the_evidence_is_a_small_transparent_picture(classifier: Classifier, dra
     explanation = classifier.classify(drawing_bytes).explanation
     assert explanation is not None
     png = b64decode(explanation.heatmap.removeprefix("data:image/png;base64,"))
-    assert Image.open(io.BytesIO(png)).convert("RGBA").size == (224, 224)
-    assert len(png) < 15_000
+    assert Image.open(io.BytesIO(png)).convert("RGBA").size == (64, 64)
+    assert len(png) < 8_000
 
 
 def test_threads_get_the_answers_of_their_own_images(classifier: Classifier) -> None:
