@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import msgspec
+from tqdm import tqdm
 
 from lesion.archive import BASE_URL, Archive
 from lesion.bundle import sha256
@@ -73,6 +74,8 @@ class _Folder:
 def fetch_samples(folder: Path, *, base_url: str = BASE_URL, time_limit: float = 60.0) -> Fetched:
     """Fetch the listed photos that ``folder`` lacks, and return within ``time_limit`` seconds.
 
+    A terminal is shown a progress bar.
+
     Threads that are no longer waited for are left behind, since looking up a host's name cannot be
     interrupted; what they leave unfinished is continued by the next call.
 
@@ -90,7 +93,7 @@ def fetch_samples(folder: Path, *, base_url: str = BASE_URL, time_limit: float =
         ]
         for thread in threads:
             thread.start()
-        for thread in threads:
+        for thread in tqdm(threads, desc="Fetching photos", unit="photo", disable=None, leave=False):
             thread.join(max(0.0, end - time.monotonic()))
     missing = [listed for listed in listed_samples() if not target.holds(listed.id)]
     present = len(listed_samples()) - len(missing)
