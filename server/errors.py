@@ -16,22 +16,38 @@ from lesion.errors import InputError, LesionError
 
 __all__ = [
     "KINDS",
+    "Busy",
     "Kind",
     "MethodNotAllowed",
     "NotFound",
     "NotReady",
     "RangeNotSatisfiable",
+    "TryLater",
     "UnsupportedMediaType",
 ]
 
 
-class NotReady(LesionError):
+class TryLater(LesionError):
+    """Nothing is wrong that waiting will not mend; ``retry_after`` is in seconds."""
+
+    status = 503
+    retry_after: ClassVar[int]
+
+
+class NotReady(TryLater):
     """The server has just started and its model is still loading."""
 
     slug = "not-ready"
-    status = 503
     title = "Not ready yet"
-    retry_after: ClassVar[int] = 2
+    retry_after = 2
+
+
+class Busy(TryLater):
+    """The queue is full: too many images came at the same time."""
+
+    slug = "busy"
+    title = "Busy"
+    retry_after = 5
 
 
 class UnsupportedMediaType(InputError):
@@ -93,6 +109,7 @@ _REMEDIES: dict[type[LesionError], str] = {
     errors.UnknownSample: "Use one of the samples listed by /api/config.",
     errors.BundleError: "Whoever runs this server must mend the bundle; `lesion models verify` says how.",
     errors.MissingDependency: "Whoever runs this server must install what the answer names.",
+    Busy: "Wait for as long as the Retry-After header says, then send the request again.",
     NotReady: "Wait for as long as the Retry-After header says, then send the request again.",
     UnsupportedMediaType: "Send multipart/form-data or application/json.",
     NotFound: "Check the address; /api/docs lists every one.",

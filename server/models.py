@@ -6,7 +6,8 @@ import io
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,11 +22,14 @@ from lesion.drawings import KINDS, drawing
 from lesion.errors import BundleError, BundleNotReady, LesionError, UnknownModel
 from lesion.registry import model_names, model_path
 from server.config import Config, ConfigError
-from server.errors import NotReady
+from server.errors import Busy, NotReady
 
 __all__ = ["Models"]
 
 logger = logging.getLogger(__name__)
+
+LONGEST_WAIT_S = 10.0
+"""Seconds that a request waits for a place to work in; an image takes a small part of one."""
 
 
 class Models(Collector):
@@ -74,7 +78,7 @@ class Models(Collector):
     ) -> Result:
         """Classify an image file by the named model, or the default one. Raises a LesionError."""
         classifier = self._classifier(model or self.default)
-        with self._places:
+        with self._place():
             return classifier.classify(data, operating_point=operating_point, explain=explain)
 
     def collect(self) -> Iterable[Metric]:
@@ -82,6 +86,16 @@ class Models(Collector):
         manifest = self.bundles[self.default].manifest
         labels = {"name": self.default, "version": manifest.version, "architecture": manifest.architecture}
         yield InfoMetricFamily("lesion_model", "The default model.", {**labels, "program": __version__})
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Hold one of the places in which images are worked on. Raises Busy when none comes free in time."""
+        if not self._places.acquire(timeout=LONGEST_WAIT_S):
+            raise Busy("Too many images came at the same time; please try again in a few seconds.")
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def _classifier(self, name: str) -> Classifier:
         bundle = self.bundle(name)

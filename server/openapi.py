@@ -44,7 +44,7 @@ _MEANINGS = {
     422: "Well formed, but not usable",
     500: "The server failed; the answer tells an id and nothing else",
     501: "Needs a library that is not installed here",
-    503: "Not ready yet, or the model cannot be used",
+    503: "Not ready yet, too busy, or the model cannot be used",
 }
 
 _FORM: Json = {

@@ -13,7 +13,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from lesion.errors import LesionError, MalformedRequest, TooManyBytes
-from server.errors import MethodNotAllowed, NotFound, NotReady, RangeNotSatisfiable, UnsupportedMediaType
+from server.errors import MethodNotAllowed, NotFound, RangeNotSatisfiable, TryLater, UnsupportedMediaType
 
 __all__ = ["PredictError", "Problem", "install_problems"]
 
@@ -59,10 +59,10 @@ def install_problems(app: Flask) -> None:
 
 
 def _on_lesion_error(error: LesionError) -> Response:
-    if error.status >= 500 and not isinstance(error, NotReady):
+    if error.status >= 500 and not isinstance(error, TryLater):
         logger.error("%s: %s", error.slug, error, extra={"request_id": _request_id()})
     response = _answer(f"/problems/{error.slug}", error.title, error.status, str(error))
-    if isinstance(error, NotReady):
+    if isinstance(error, TryLater):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 

@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lesion.bundle import Bundle, save
+from lesion.classifier import Classifier
 from server import models as models_module
 from server.app import create_app
 from server.config import Config, ConfigError
@@ -57,6 +58,32 @@ def test_before_the_model_answers_the_process_lives_but_is_not_ready(
     gate.set()
     ready(app)
     assert as_form(client, photo).status_code == 200
+
+
+def test_a_full_queue_is_answered_with_when_to_try_again(
+    config: Config, photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models_module, "LONGEST_WAIT_S", 0.05)
+    app = ready(create_app(msgspec.structs.replace(config, lesion_parallel=1)))
+    begun, gate = threading.Event(), threading.Event()
+    original = Classifier.classify
+
+    def held(self: Classifier, *arguments: object, **options: object) -> object:
+        begun.set()
+        gate.wait(60)
+        return original(self, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Classifier, "classify", held)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(as_form, app.test_client(), photo)
+        assert begun.wait(60)
+        second = as_form(app.test_client(), photo)
+        gate.set()
+        assert first.result(60).status_code == 200
+    assert (second.status_code, slug_of(second)) == (503, "busy")
+    assert int(second.headers["Retry-After"]) > 0
+    assert_specified(second, "post", "/api/classify")
+    assert as_form(app.test_client(), photo).status_code == 200
 
 
 def test_another_model_loads_once_when_it_is_first_asked_for(
