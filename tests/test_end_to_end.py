@@ -12,6 +12,7 @@ import pytest
 from lesion.bundle import Bundle
 from server.app import create_app
 from server.config import Config
+from tests.server.asking import ready
 
 pytestmark = [pytest.mark.training, pytest.mark.slow, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[1]
@@ -63,7 +64,7 @@ def test_the_bundle_is_whole_measured_and_learned_something(bundle: Bundle) -> N
 
 
 def test_the_bundle_serves_a_real_photo(bundle: Bundle, shared_data: Path) -> None:
-    app = create_app(Config(lesion_models_dir=bundle.path.parent, lesion_model="short"))
+    app = ready(create_app(Config(lesion_models_dir=bundle.path.parent, lesion_model="short")))
     photo = next(iter(sorted((shared_data / "uda").glob("*.jpg"))))
     client = app.test_client()
     answer = client.post("/api/classify", data={"file": (photo.open("rb"), "photo.jpg")})
