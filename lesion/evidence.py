@@ -27,7 +27,7 @@ def _palette() -> bytes:
     """Return 256 RGBA colours: from clear amber for no evidence to nearly opaque deep red."""
     strength = np.linspace(0, 1, 256)[:, None]
     low, high = np.array([255, 214, 90, 0]), np.array([176, 0, 66, 215])
-    return (low + (high - low) * strength).round().astype(np.uint8).tobytes()
+    return bytes((low + (high - low) * strength).round().astype(np.uint8).tobytes())
 
 
 _PALETTE = _palette()
