@@ -147,6 +147,17 @@ def test_every_page_is_linked() -> None:
     assert {page.name for page in generate_docs.pages()} <= linked | {"README.md"}
 
 
+@pytest.mark.parametrize(
+    "manifest", sorted((ROOT / "models").glob("*/manifest.json")), ids=lambda path: path.parent.name
+)
+def test_what_a_bundled_model_learned_from_is_said(manifest: Path) -> None:
+    names = {"ham10000": "HAM10000", "isic2017": "ISIC 2017", "isic-extra": "ISIC Archive"}
+    limits = (ROOT / "README.md").read_text().partition("## Limits")[2].partition("\n## ")[0]
+    for source in json.loads(manifest.read_text())["training"]["data"]:
+        assert names[source] in limits
+        assert names[source] in (ROOT / "models/LICENSE").read_text()
+
+
 def test_documented_answer_has_the_fields_of_the_real_one() -> None:
     blocks = re.findall(r"^```json\n(.*?)^```", (ROOT / "docs/api.md").read_text(), re.MULTILINE | re.DOTALL)
     answer = next(parsed for block in blocks if "prediction" in (parsed := json.loads(block)))
