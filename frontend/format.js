@@ -20,12 +20,11 @@ export const megabytes = (count) => `${Number((count / 1e6).toFixed(1))} MB`;
 
 export const capitalised = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** How many of a hundred, in words where rounding would say something false. */
+/** How many of a hundred; never none or all, since a share was measured on finitely many lesions. */
 function ofHundred(share) {
   const count = Math.round(100 * share);
-  if (count === 0 && share > 0) return "fewer than 1";
-  if (count === 100 && share < 1) return "more than 99";
-  return count === 0 ? "none" : String(count);
+  if (count === 0) return "fewer than 1";
+  return count === 100 ? "more than 99" : String(count);
 }
 
 /** What an operating point means, in one plain sentence; null where it was not measured. */

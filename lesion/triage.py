@@ -24,8 +24,9 @@ CONSULT = (
     "at this setting the model also flags {false_alarms} of 100 benign lesions."
 )
 ROUTINE = (
-    "The model found no sign of malignancy, but at this setting it misses {missed} of 100 malignant lesions. "
-    "See a doctor anyway about any lesion that is new, changes, itches, bleeds, or looks unlike your others."
+    "The probability is below this setting's threshold, at which the model misses {missed} of 100 malignant "
+    "lesions. See a doctor anyway about any lesion that is new, changes, itches, bleeds, or looks unlike your "
+    "others."
 )
 
 
@@ -33,12 +34,17 @@ def triage(quality: Quality, prediction: str, point: OperatingPoint) -> Triage:
     """Return the level and message for one image.
 
     A picture that fails the quality gate is to be retaken, whatever the network said of it. No message
-    says that nothing needs to be done.
+    says that nothing needs to be done, or that nothing was found: below a threshold may still be much.
     """
     if not quality.ok:
         return Triage(level="retake", message=quality.advice or "")
     if prediction == "malignant":
         return Triage(
-            level="consult", message=CONSULT.format(false_alarms=round(100 * point.false_alarm_rate))
+            level="consult", message=CONSULT.format(false_alarms=_of_hundred(point.false_alarm_rate))
         )
-    return Triage(level="routine", message=ROUTINE.format(missed=round(100 * point.miss_rate)))
+    return Triage(level="routine", message=ROUTINE.format(missed=_of_hundred(point.miss_rate)))
+
+
+def _of_hundred(share: float) -> str:
+    """Return how many of a hundred, never none: a share of 0 was measured on finitely many lesions."""
+    return str(int(100 * share + 0.5) or "fewer than 1")

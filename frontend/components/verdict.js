@@ -13,7 +13,7 @@ const TRIAGE = {
 /** The verdict in words; a refusal where the picture was not good enough to judge. */
 export function headline({ quality, prediction }) {
   if (!quality.ok) return "Not judged: the picture is not good enough";
-  return prediction === "malignant" ? "Flagged as malignant" : "Not flagged: looks benign to the model";
+  return prediction === "malignant" ? "Flagged as malignant" : "Not flagged as malignant";
 }
 
 /** The class (for its colour) and the icon of a result. */

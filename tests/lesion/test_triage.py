@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from lesion.manifest import Proportion
 from lesion.quality import Quality
 from lesion.triage import triage
 from tests.lesion.manifests import manifest
@@ -28,3 +30,11 @@ def test_the_mildest_message_says_what_is_missed_and_when_to_see_a_doctor() -> N
     assert answer.level == "routine"
     assert "misses 9 of 100 malignant" in answer.message
     assert "See a doctor anyway" in answer.message
+    assert "no sign" not in answer.message
+
+
+def test_no_message_says_that_nothing_is_missed() -> None:
+    perfect = Proportion(value=1.0, low=0.96, high=1.0, k=100, n=100)
+    point = msgspec.structs.replace(POINT, sensitivity=perfect, specificity=perfect)
+    assert "misses fewer than 1 of 100 malignant" in triage(GOOD, "benign", point).message
+    assert "flags fewer than 1 of 100 benign" in triage(GOOD, "malignant", point).message
