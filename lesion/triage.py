@@ -25,8 +25,8 @@ CONSULT = (
 )
 ROUTINE = (
     "The probability is below this setting's threshold, at which the model misses {missed} of 100 malignant "
-    "lesions. See a doctor anyway about any lesion that is new, changes, itches, bleeds, or looks unlike your "
-    "others."
+    "lesions. See a doctor anyway about any lesion that is new, changes, itches, bleeds, or looks unlike "
+    "your others."
 )
 
 
