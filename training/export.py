@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,7 +114,9 @@ def write_pickle(weights: Path, config: TrainConfig, path: Path) -> LesionNet:
     blank = np.zeros((len(rows), config.size, config.size, 3), dtype=np.uint8)
     learner = make_learner(data_loaders(rows, blank, config), config, path.parent, str(weights))
     learner.model.eval()
-    learner.export(path.name)
+    learner.path = Path()
+    # Plain pickle holds names, where fastai's cloudpickle would hold code of this Python and its folders.
+    learner.export(path.absolute(), pickle_module=pickle)
     net: LesionNet = learner.model
     return net
 
@@ -134,8 +137,16 @@ def write_onnx(net: LesionNet, size: int, path: Path) -> None:
     )
     if program is None:
         raise ParityError("torch exported no graph; read its messages above.")
-    program.save(str(path), external_data=False)
+    graph = program.model_proto
+    _forget_sources(graph)
+    onnx.save(graph, str(path))
     onnx.checker.check_model(str(path))
+
+
+def _forget_sources(graph: onnx.ModelProto) -> None:
+    """Drop the stack traces that torch keeps with each node: they name the folders of this machine."""
+    for part in (graph.graph, *graph.graph.node, *graph.graph.value_info, *graph.functions):
+        del part.metadata_props[:]
 
 
 def parity_difference(folder: Path, frame: pd.DataFrame, size: int) -> float:

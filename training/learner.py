@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -57,25 +56,37 @@ class OpenSquare(Transform):  # type: ignore[misc]
         return {**self.__dict__, "squares": None}
 
 
+class LabelOf(Transform):  # type: ignore[misc]
+    """Turn a row number into the class of that row."""
+
+    def __init__(self, labels: list[str]) -> None:
+        super().__init__()
+        self.labels = labels
+
+    def encodes(self, row: int) -> str:
+        return self.labels[row]
+
+
 class MalignancyAuroc(AccumMetric):  # type: ignore[misc]
     """AUROC of the summed probability of the malignant classes, malignant positive."""
 
     def __init__(self, classes: tuple[str, ...]) -> None:
         columns = [i for i, code in enumerate(classes) if is_malignant(code)]
-
-        def auroc(logits: torch.Tensor, targets: torch.Tensor) -> float:
-            scores = logits.float().softmax(dim=1)[:, columns].sum(dim=1)
-            truth = torch.isin(targets, torch.tensor(columns, device=targets.device))
-            if truth.all() or not truth.any():
-                return float("nan")
-            return float(roc_auc_score(truth.cpu().numpy(), scores.cpu().numpy()))
-
-        super().__init__(auroc, flatten=False)
+        super().__init__(partial(malignancy_auroc, columns=columns), flatten=False)
 
     @property
     def name(self) -> str:
         """Column of the history."""
         return "auroc"
+
+
+def malignancy_auroc(logits: torch.Tensor, targets: torch.Tensor, columns: list[int]) -> float:
+    """Return the AUROC of the summed probability of the classes ``columns``; NaN if one side is absent."""
+    scores = logits.float().softmax(dim=1)[:, columns].sum(dim=1)
+    truth = torch.isin(targets, torch.tensor(columns, device=targets.device))
+    if truth.all() or not truth.any():
+        return float("nan")
+    return float(roc_auc_score(truth.cpu().numpy(), scores.cpu().numpy()))
 
 
 class FastConvolutions(Callback):  # type: ignore[misc]
@@ -127,7 +138,7 @@ def data_loaders(frame: pd.DataFrame, squares: NDArray[np.uint8], config: TrainC
     block = DataBlock(
         blocks=(photo, CategoryBlock(vocab=list(classes), sort=False)),
         splitter=IndexSplitter(np.flatnonzero(frame["part"] == "val").tolist()),
-        get_y=partial(getitem, labels),
+        get_y=LabelOf(labels),
         batch_tfms=batch_transforms(config),
     )
     size = min(config.batch_size, int((frame["part"] != "val").sum()))

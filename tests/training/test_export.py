@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -125,3 +126,17 @@ def test_a_licence_is_that_of_the_data_or_of_the_one_who_trained() -> None:
 def test_an_unfinished_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="training train"):
         export.export_run(tmp_path, tmp_path / "b", pd.DataFrame())
+
+
+def test_no_folder_of_this_machine_is_in_a_bundle(frame: pd.DataFrame, tmp_path: Path) -> None:
+    import fastai
+
+    bundle, _ = export.export_run(
+        finished_run(frame, "mobilenet_v2", tmp_path / "run"), tmp_path / "b", frame
+    )
+    packages = Path(fastai.__file__).parents[1]
+    with zipfile.ZipFile(bundle.file("model.pkl")) as archive:
+        inside = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".pkl"))
+    for content in (inside, bundle.file("model.onnx").read_bytes()):
+        for folder in (Path(export.__file__).parents[1], packages, tmp_path):
+            assert str(folder).encode() not in content
