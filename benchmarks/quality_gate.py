@@ -1,6 +1,6 @@
 """Measure what the quality gate refuses of real photos, and of the same photos spoilt on purpose.
 
-    python benchmarks/quality_gate.py DATA
+    python -m benchmarks.quality_gate DATA
 
 walks DATA for folders of JPEG images, measures them, prints a Markdown report and writes it to
 docs/quality-gate.md. The defaults of `lesion.quality.QualityThresholds` were chosen from that report.
@@ -179,7 +179,7 @@ of contrast is below the published one.
     "--at-most", type=click.IntRange(1), help="Measure only so many images of a folder, evenly spaced."
 )
 def main(data: Path, out: Path, at_most: int | None) -> None:
-    command = "python benchmarks/quality_gate.py DATA" + (f" --at-most {at_most}" if at_most else "")
+    command = "python -m benchmarks.quality_gate DATA" + (f" --at-most {at_most}" if at_most else "")
     text = report([Folder(name, paths) for name, paths in find_folders(data, at_most)], command)
     out.write_text(text, encoding="utf-8")
     click.echo(text)
