@@ -64,7 +64,8 @@ class OnnxEngine:
 class FastaiEngine:
     """``model.pkl`` under fastai and torch, for those who want the learner itself to answer.
 
-    Unpickling runs code, so only a path whose hash was checked belongs here.
+    Unpickling runs code, so only a path whose hash was checked belongs here. The classes that the pickle
+    names are found by itself: nothing of the lab is imported here.
     """
 
     def __init__(self, pickle: Path, threads: int | None = None) -> None:
@@ -72,7 +73,7 @@ class FastaiEngine:
             import torch
             from fastai.learner import load_learner
 
-            from training.nets import ServedNet
+            self._net = load_learner(pickle).model.eval()
         except ImportError as error:
             raise MissingDependency(
                 f"The fastai engine needs {error.name}: install requirements.txt, or use the onnx engine."
@@ -80,12 +81,11 @@ class FastaiEngine:
         if threads:
             torch.set_num_threads(threads)
         self._torch = torch
-        self._net = ServedNet(load_learner(pickle).model).eval()
 
     def __call__(self, batch: Floats) -> Outputs:
         """Run the learner's network."""
         with self._torch.inference_mode():
-            return Outputs(*(out.numpy() for out in self._net(self._torch.from_numpy(batch))))
+            return Outputs(*(out.numpy() for out in self._net.outputs(self._torch.from_numpy(batch))))
 
 
 def open_engine(bundle: Bundle, kind: EngineKind = "onnx", threads: int | None = None) -> Engine:

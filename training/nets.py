@@ -65,21 +65,27 @@ class LesionNet(nn.Module):
         logits: Tensor = self.head(self.features(self.normalise(x)))
         return logits
 
+    def outputs(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return all that a bundle's engine gives, without dropout.
+
+        That is logits [N, C], cam [N, C, h, w] (its mean plus the bias is the logit), embedding [N, D].
+        """
+        maps = self.features(self.normalise(x))
+        cam = nn.functional.conv2d(maps, self.linear.weight[:, :, None, None])
+        embedding = maps.mean(dim=(2, 3))
+        return self.linear(embedding), cam, embedding
+
 
 class ServedNet(nn.Module):
-    """The same network with all that a bundle's graph gives: logits, class evidence map and embedding."""
+    """The network as a graph is made of it: a module whose call gives all outputs."""
 
     def __init__(self, net: LesionNet) -> None:
         super().__init__()
         self.net = net
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return logits [N, C], cam [N, C, h, w] (its mean plus the bias is the logit), embedding [N, D]."""
-        maps = self.net.features(self.net.normalise(x))
-        linear = self.net.linear
-        cam = nn.functional.conv2d(maps, linear.weight[:, :, None, None])
-        embedding = maps.mean(dim=(2, 3))
-        return linear(embedding), cam, embedding
+        """Return logits, cam and embedding, see :meth:`LesionNet.outputs`."""
+        return self.net.outputs(x)
 
 
 def _mobilenet_v2(pretrained: bool) -> tuple[nn.Sequential, int]:
