@@ -35,7 +35,8 @@ function Card({ card: { manifest, metrics, plots, names }, url }) {
       <h3>How well it does</h3>
       <p>
         Measured once on ${metrics.n_lesions} held-out lesions, ${metrics.n_malignant} of them malignant, none of which it
-        saw in training. Temperature and thresholds were chosen on other lesions. Intervals are 95% intervals.
+        saw in training. Temperature and thresholds were chosen on other lesions. All are of ${metrics.data}. Intervals are 95%
+        intervals.
       </p>
       <${QualityTable} metrics=${metrics} />
       <h3>At each setting</h3>
