@@ -176,4 +176,5 @@ def test_memory_does_not_grow_with_the_number_of_images(classifier: Classifier, 
         return peak
 
     few = peak(8)
-    assert peak(48) < 1.5 * few
+    # How far two images overlap is chance and doubles the peak at most; growth would make it six times.
+    assert peak(48) < 3 * few

@@ -136,6 +136,11 @@ def test_a_longer_limit_later_adds_to_what_is_there(server: IsicServer, tmp_path
     assert "3 images (2 new)" in run(server, tmp_path).output
 
 
+def heed_interrupts() -> None:
+    """A shell makes what it starts in the background deaf to interrupts, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_interrupted_runs_keep_what_they_have(server: IsicServer, tmp_path: Path) -> None:
     many = [StoredImage(f"ISIC_{n:07d}", NEVUS, frozenset({66})) for n in range(40)]
     server.images = {image.isic_id: image for image in many}
@@ -145,6 +150,7 @@ def test_interrupted_runs_keep_what_they_have(server: IsicServer, tmp_path: Path
         [*command, "--base-url", server.base_url, "--workers", "1"],
         stderr=subprocess.PIPE,
         cwd=Path(__file__).parents[2],
+        preexec_fn=heed_interrupts,
     ) as process:
         while files_asked_for(server) < 5 and process.poll() is None:
             time.sleep(0.01)
