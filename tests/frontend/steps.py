@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
 VERDICT = "#verdict"
+
+_HOLD_PICKER = """() => addEventListener("click", (event) => {
+  if (event.target.type !== "file" || !navigator.userActivation.isActive) return;
+  event.preventDefault();
+  window.pickerAskedBy = event.target;
+}, { capture: true })"""
 
 _HAND_OVER = """([event, transfer, files]) => {
   const data = new DataTransfer();
@@ -23,10 +30,28 @@ _HAND_OVER = """([event, transfer, files]) => {
 
 def choose(page: Page, data: bytes | Path, name: str = "lesion.jpg", mime: str = "image/jpeg") -> None:
     """Choose a file by the button: one made of `data`, or one that lies at a path."""
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="photo").first.click()
-    made = data if isinstance(data, Path) else {"name": name, "mimeType": mime, "buffer": data}
-    chooser.value.set_files(made)
+    pick(page, page.get_by_role("button", name="photo").first.click, data, name, mime)
+
+
+def pick(
+    page: Page,
+    press: Callable[[], None],
+    data: bytes | Path,
+    name: str = "lesion.jpg",
+    mime: str = "image/jpeg",
+) -> None:
+    """Do what opens the file picker, and choose a file in it.
+
+    The picker is the browser's own, and automation now and then misses that it opened. What the page has to
+    do is to ask for it, in the time that a person's action allows: that is what is waited for.
+    """
+    page.evaluate(_HOLD_PICKER)
+    press()
+    asked = page.evaluate_handle("window.pickerAskedBy").as_element()
+    assert asked is not None, "no file picker was asked for"
+    asked.set_input_files(
+        data if isinstance(data, Path) else {"name": name, "mimeType": mime, "buffer": data}
+    )
 
 
 def hand_over(page: Page, event: str, *files: bytes, mime: str = "image/jpeg") -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.frontend.browsing import DESKTOP, PHONE, ROOT
 from tests.frontend.conftest import OpenPage
-from tests.frontend.steps import await_result, choose, click_sample, open_about
+from tests.frontend.steps import await_result, choose, click_sample, open_about, pick
 from tests.images import encode, lesion_image
 
 pytestmark = pytest.mark.browser
@@ -67,9 +67,7 @@ def test_the_whole_way_by_keyboard(page: Page, drawing_bytes: bytes) -> None:
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("button", name="Choose a photo"))
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files({"name": "lesion.jpg", "mimeType": "image/jpeg", "buffer": drawing_bytes})
+    pick(page, lambda: page.keyboard.press("Enter"), drawing_bytes)
     await_result(page)
     expect(page.locator("#verdict")).to_be_focused()
 

@@ -18,6 +18,7 @@ from tests.frontend.steps import (
     click_sample,
     hand_over,
     open_about,
+    pick,
 )
 from tests.images import encode, lesion_as, lesion_image
 
@@ -53,9 +54,7 @@ def test_upload_by_paste(page: Page, drawing_bytes: bytes) -> None:
 def test_upload_by_camera_is_offered_on_a_phone(open_page: OpenPage, drawing_bytes: bytes) -> None:
     page = open_page(PHONE, has_touch=True, is_mobile=True)
     assert page.locator("input[capture=environment]").get_attribute("accept") == "image/*"
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Take a photo").tap()
-    chooser.value.set_files({"name": "camera.jpg", "mimeType": "image/jpeg", "buffer": drawing_bytes})
+    pick(page, page.get_by_role("button", name="Take a photo").tap, drawing_bytes)
     await_result(page)
     expect(page.locator("#verdict")).to_be_in_viewport()
 
