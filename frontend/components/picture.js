@@ -42,7 +42,7 @@ function EvidenceControl({ target, opacity, onOpacity }) {
         onChange=${({ target: { value } }) => onOpacity(value / 100)} />
       <p id="evidence-meaning" className="small text-body-secondary mb-0">
         The darker the red, the more that place speaks for “${target}” at the chosen setting; a place without a
-        tint speaks against it. It shows where the evidence lies, not the lesion's border.
+        tint speaks against it. It is coarse: it shows where about the evidence lies, not the lesion's border.
       </p>
     </div>
   `;
