@@ -15,7 +15,7 @@ help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 serve: ## Start the server and its page with the bundled model (PORT=5000)
-	@$(SERVER) python -m lesion samples --timeout 5 || true
+	@test -n "$$LESION_SAMPLES_DIR" || $(SERVER) python -m lesion samples --timeout 5 || true
 	@$(SERVER) python -m lesion serve $(ARGS)
 
 test: ## Run every test (ARGS="-m 'not slow'" to choose)
