@@ -8,14 +8,19 @@ stands between is replaced. ``app.json`` is written whole.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
+from lesion.classifier import open_classifier
+from lesion.drawings import drawing
+from lesion.registry import DEFAULT_MODEL, model_path, models_dir
 from server.app import create_app
 from server.config import Config, markdown_table
 from server.errors import KINDS
@@ -103,6 +108,28 @@ def problems() -> str:
     return table(("status", "slug", "meaning", "what to do"), rows)
 
 
+def answer_excerpt() -> str:
+    """Return part of the bundled model's answer for a drawing, as JSON.
+
+    Numbers are rounded, since their last digits depend on the processor.
+    """
+    buffer = io.BytesIO()
+    drawing("irregular", seed=1).save(buffer, "JPEG", quality=92)
+    classifier = open_classifier(model_path(DEFAULT_MODEL, models_dir()), threads=1)
+    answer = msgspec.to_builtins(classifier.classify(buffer.getvalue(), explain=False))
+    excerpt = {
+        name: rounded(answer[name]) for name in ("prediction", "probability", "operating_point", "quality")
+    }
+    return f"```json\n{json.dumps(excerpt, indent=2)}\n```"
+
+
+def rounded(value: Any) -> Any:
+    """Return a value of JSON with every number in it rounded to three decimals."""
+    if isinstance(value, dict):
+        return {key: rounded(inner) for key, inner in value.items()}
+    return round(value, 3) if isinstance(value, float) else value
+
+
 def app_json() -> str:
     """Return Heroku's description of the application, its settings explained as in the configuration."""
     settings = {
@@ -130,6 +157,7 @@ def description(field: msgspec.structs.FieldInfo) -> str:
 
 
 BLOCKS: dict[str, Callable[[], str]] = {
+    "answer-excerpt": answer_excerpt,
     "configuration": configuration,
     "lesion-help": lesion_help,
     "problems": problems,
