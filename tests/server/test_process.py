@@ -138,13 +138,16 @@ def test_it_stays_within_its_memory(server: Server, photo: bytes, large_photo: b
 
 
 def test_it_gives_back_the_memory_of_very_large_pictures(server: Server) -> None:
-    before = server.resident()
     picture = io.BytesIO()
     lesion_image((600, 450)).resize((5000, 4000)).save(picture, "PNG", compress_level=3)
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(server.post, [picture.getvalue()] * 8))
-    assert {answer.status_code for answer in answers} == {200}
-    assert server.resident() < before + 60 * 1024**2
+    held = []
+    for _ in range(3):
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(server.post, [picture.getvalue()] * 8))
+        assert {answer.status_code for answer in answers} == {200}
+        held.append(server.resident())
+    # Left to its defaults, the C library would keep blocks beyond the limit after the first round.
+    assert max(held) < MEMORY_LIMIT, f"{max(held) / 1024**2:.0f} MB"
 
 
 def test_chunked_json_is_read(server: Server, photo: bytes) -> None:
