@@ -21,7 +21,8 @@
     │   ├── HashMismatch
     │   └── BundleNotReady           exported, but not yet calibrated and evaluated
     ├── MissingDependency            501 missing-dependency
-    ├── DataError                    500 unreadable-data      a data folder that training cannot read
+    ├── DataError                    500 unreadable-data      what training was given cannot be used
+    ├── ParityError                  500 parity               an exported graph disagrees with its learner
     └── ArchiveError                 502 archive-unavailable  the ISIC Archive is unreachable or answers oddly
 
 `str(error)` is one sentence for the person who caused it, and says what to do. `slug` is stable: clients
@@ -51,6 +52,7 @@ __all__ = [
     "MissingDependency",
     "MissingImage",
     "NotAnImage",
+    "ParityError",
     "PolyglotImage",
     "TooManyBytes",
     "TooManyPixels",
@@ -208,10 +210,17 @@ class MissingDependency(LesionError):
 
 
 class DataError(LesionError):
-    """A data folder that cannot be read as training data."""
+    """A data folder, split, configuration or machine with which the lab cannot do what it was asked."""
 
     slug = "unreadable-data"
     title = "Data cannot be read"
+
+
+class ParityError(LesionError):
+    """The exported graph and the learner do not give the same probabilities."""
+
+    slug = "parity"
+    title = "The exported model disagrees with the learner"
 
 
 class ArchiveError(LesionError):

@@ -21,7 +21,7 @@ from tqdm import tqdm
 from lesion.bundle import MANIFEST, Bundle, save
 from lesion.calibrate import probabilities
 from lesion.engine import FastaiEngine, OnnxEngine
-from lesion.errors import DataError, LesionError
+from lesion.errors import DataError, ParityError
 from lesion.labels import is_malignant
 from lesion.manifest import SCHEMA_VERSION, InputSpec, Manifest, TrainingData
 from lesion.preprocess import to_tensor
@@ -38,12 +38,6 @@ PARITY_TOLERANCE = 1e-3
 FEWEST_PARITY_IMAGES, PARITY_IMAGES = 32, 64
 OPSET = 18
 HAM10000_LICENCE = "CC BY-NC 4.0"
-
-
-class ParityError(LesionError):
-    """The exported graph and the learner do not give the same probabilities."""
-
-    slug, status, title = "parity", 500, "The exported model disagrees with the learner"
 
 
 def export_run(run: Path, to: Path, parity: pd.DataFrame, licence: str | None = None) -> tuple[Bundle, float]:

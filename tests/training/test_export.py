@@ -9,7 +9,7 @@ import pytest
 
 from lesion.bundle import Bundle
 from lesion.engine import OnnxEngine, open_engine
-from lesion.errors import DataError, HashMismatch
+from lesion.errors import DataError, HashMismatch, ParityError
 from tests.training.folders import drawn_folder
 from training import data, export, progress, split
 from training.config import TrainConfig
@@ -80,7 +80,7 @@ def test_a_difference_is_found(frame: pd.DataFrame, tmp_path: Path, monkeypatch:
     export.export_run(run, to, frame)
     before = (to / "manifest.json").read_bytes()
     monkeypatch.setattr(export, "parity_difference", lambda *_: 0.01)
-    with pytest.raises(export.ParityError, match="no bundle was written"):
+    with pytest.raises(ParityError, match="no bundle was written"):
         export.export_run(run, to, frame)
     assert (to / "manifest.json").read_bytes() == before, "the bundle that was there must stay"
     assert [path.name for path in to.parent.iterdir()] == ["b"]
