@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -46,22 +47,84 @@ def ranking(
         resamples: number of resamples.
         seed: seed of the draws; the same input gives the same interval.
     """
-    order = np.argsort(-score, kind="stable")
-    _, first = np.unique(-score[order], return_index=True)
-    last = np.append(first[1:], len(score)) - 1
-    of_positive, of_negative = positive[order], ~positive[order]
-    rng = np.random.default_rng(seed)
-    draws = np.empty((resamples, 2))
-    lesions = _lesions_by_class(positive, np.arange(len(score)) if groups is None else groups)
-    for row in range(resamples):
-        weights = _draw(lesions, len(score), rng)[order]
-        tp = np.cumsum(weights * of_positive)[last]
-        fp = np.cumsum(weights * of_negative)[last]
-        draws[row] = _areas(tp, fp)
+    areas = _areas_of(positive, score)
+    draws = np.array([areas(weights) for weights in _resamples(positive, groups, resamples, seed)])
     low, high = np.percentile(draws, [2.5, 97.5], axis=0)
     values = roc_auc_score(positive, score), average_precision_score(positive, score)
     auroc, auprc = (Estimate(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True))
     return auroc, auprc
+
+
+def auroc_difference(
+    positive: Bools,
+    first: Floats,
+    second: Floats,
+    groups: NDArray[np.object_] | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+) -> Estimate:
+    """Return AUROC of ``first`` less that of ``second``, two scores [N] of the same rows.
+
+    The interval is that of the paired bootstrap: in each resample, drawn as in :func:`ranking`, both scores
+    are measured on the same lesions, so that what makes lesions easy or hard for both falls out.
+    """
+    one, other = _areas_of(positive, first), _areas_of(positive, second)
+    draws = [one(w)[0] - other(w)[0] for w in _resamples(positive, groups, resamples, seed)]
+    low, high = np.percentile(draws, [2.5, 97.5])
+    value = roc_auc_score(positive, first) - roc_auc_score(positive, second)
+    return Estimate(float(value), float(low), float(high))
+
+
+def sensitivity_at_specificity(
+    positive: Bools, score: Floats, specificity: float, resamples: int = RESAMPLES, seed: int = SEED
+) -> Estimate:
+    """Return the largest sensitivity that a threshold with at least ``specificity`` has on these lesions.
+
+    The threshold is chosen anew in each resample, drawn as in :func:`ranking`, so that the interval holds
+    the chance in the negatives that set it, which an interval for a fixed threshold would leave out.
+    """
+    order, last = _by_falling_score(score)
+    of_positive, of_negative = positive[order], ~positive[order]
+
+    def best(weights: NDArray[np.int64]) -> float:
+        tp, fp = np.cumsum(weights * of_positive)[last], np.cumsum(weights * of_negative)[last]
+        allowed = fp <= (1 - specificity) * fp[-1] + 1e-9
+        return float(tp[allowed].max(initial=0) / tp[-1])
+
+    draws = [best(weights[order]) for weights in _resamples(positive, None, resamples, seed)]
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return Estimate(best(np.ones(len(score), dtype=np.int64)), float(low), float(high))
+
+
+def _by_falling_score(score: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The order of the rows by falling score, and in it the last row of each distinct score."""
+    order = np.argsort(-score, kind="stable")
+    _, first = np.unique(-score[order], return_index=True)
+    return order, np.append(first[1:], len(score)) - 1
+
+
+def _areas_of(positive: Bools, score: Floats) -> Callable[[NDArray[np.int64]], tuple[float, float]]:
+    """A function from how often each row counts to AUROC and average precision."""
+    order, last = _by_falling_score(score)
+    of_positive, of_negative = positive[order], ~positive[order]
+
+    def areas(weights: NDArray[np.int64]) -> tuple[float, float]:
+        sorted_weights = weights[order]
+        tp = np.cumsum(sorted_weights * of_positive)[last]
+        fp = np.cumsum(sorted_weights * of_negative)[last]
+        return _areas(tp, fp)
+
+    return areas
+
+
+def _resamples(
+    positive: Bools, groups: NDArray[np.object_] | None, resamples: int, seed: int
+) -> Iterator[NDArray[np.int64]]:
+    """How often each row occurs, in one resample after the other."""
+    rng = np.random.default_rng(seed)
+    lesions = _lesions_by_class(positive, np.arange(len(positive)) if groups is None else groups)
+    for _ in range(resamples):
+        yield _draw(lesions, len(positive), rng)
 
 
 def _lesions_by_class(positive: Bools, groups: NDArray[np.generic]) -> list[tuple[NDArray[np.intp], int]]:

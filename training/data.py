@@ -1,9 +1,10 @@
-"""Labelled photos in the folder layouts that people have, read into one table.
+"""Labelled photos in the layouts that people have, read into one table.
 
 Accepted are a folder with ``metadata.csv`` and folders of images beside it (as ``training download``
-writes), the public HAM10000 download (``HAM10000_metadata.csv`` and two image parts), and one folder per
-class. Where the images beside a metadata file exist several times, the copy with the most pixels across its
-short side counts. A diagnosis that is not known is refused: it would otherwise pass for a benign one.
+writes), the public HAM10000 download (``HAM10000_metadata.csv`` and two image parts), one folder per
+class, and a CSV file of any name, which names its images by ``path`` or by ``image_id``. Where the images
+beside a table exist several times, the copy with the most pixels across its short side counts.
+A diagnosis that is not known is refused: it would otherwise pass for a benign one.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from lesion.terms import dx_of
 COLUMNS = ["image_id", "lesion_id", "dx", "dx_type", "age", "sex", "localization", "source", "part", "path"]
 """Columns of the table; ``part`` is the source's own division where it has one, else empty."""
 
+LABELS = ("dx", "diagnosis", "benign_malignant", "malignant")
+"""Columns that may hold the label; the first that is there counts."""
+
 METADATA_NAMES = ("metadata.csv", "HAM10000_metadata.csv", "HAM10000_metadata")
 CLASS_NAMES = {*NAMES, *BINARY}
 PARTS = {
@@ -34,6 +38,11 @@ PARTS = {
     "test": "test",
 }
 """How sources call their own parts."""
+YES_NO = {
+    **dict.fromkeys(("1", "1.0", "true", "yes", "malignant"), "malignant"),
+    **dict.fromkeys(("0", "0.0", "false", "no", "benign"), "benign"),
+}
+"""What a column named ``malignant`` may say."""
 
 
 def read_folders(folders: Sequence[Path]) -> pd.DataFrame:
@@ -49,22 +58,34 @@ def read_folders(folders: Sequence[Path]) -> pd.DataFrame:
 
 
 def read_folder(folder: Path) -> pd.DataFrame:
-    """Read one data folder; see :func:`read_folders`."""
-    if not folder.is_dir():
+    """Read one data folder, or one CSV file; see :func:`read_folders`.
+
+    ``source`` is the table's own where it has such a column, else :func:`source_name`.
+    """
+    if not folder.exists():
         raise DataError(f"There is no data folder {folder}: name an existing one, or download one first.")
-    metadata = [folder / name for name in METADATA_NAMES if (folder / name).is_file()]
-    frame = _from_metadata(folder, metadata[0]) if metadata else _from_class_folders(folder)
+    if folder.is_file():
+        metadata = [folder]
+    else:
+        metadata = [folder / name for name in METADATA_NAMES if (folder / name).is_file()]
+    frame = _from_metadata(metadata[0]) if metadata else _from_class_folders(folder)
     if frame.empty:
         raise DataError(
             f"No labelled image in {folder}: it needs a metadata.csv with image_id and dx beside its images, "
             f"or one folder per class named {', '.join(DIAGNOSES)} or {', '.join(BINARY)}."
         )
-    return frame.assign(source=source_name(folder))[COLUMNS]
+    return frame.assign(source=frame["source"].fillna(source_name(folder)).astype(str))[COLUMNS]
 
 
 def source_name(folder: Path) -> str:
-    """Return the name that a data folder is known by, its own also where it was given as ``.``."""
-    return os.path.basename(os.path.abspath(folder))
+    """Return the name that data are known by: the folder's own, also where it was given as ``.``.
+
+    A CSV file goes by its own name; one that is a folder's metadata, by that of the folder.
+    """
+    path = Path(os.path.abspath(folder))
+    if path.is_file():
+        return path.parent.name if path.name in METADATA_NAMES else path.stem
+    return path.name
 
 
 def image_files(folder: Path) -> dict[str, Path]:
@@ -106,22 +127,55 @@ def _images(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _from_metadata(folder: Path, metadata: Path) -> pd.DataFrame:
+def _from_metadata(metadata: Path) -> pd.DataFrame:
+    """Read a table of labels; rows without a label are passed over, and ids without an image."""
     try:
-        table = pd.read_csv(metadata, dtype={"image_id": str, "lesion_id": str})
+        table = pd.read_csv(metadata, dtype=dict.fromkeys(("image_id", "lesion_id", "path", "source"), str))
     except (OSError, ValueError) as error:
         raise DataError(f"{metadata} cannot be read as a table: {error}") from error
-    if "dx" not in table and "diagnosis" in table:
-        table = table.rename(columns={"diagnosis": "dx"})
-    missing = {"image_id", "dx"} - set(table.columns)
-    if missing:
-        raise DataError(f"{metadata} lacks the column {' and '.join(sorted(missing))}.")
-    files = image_files(folder)
-    table["path"] = table["image_id"].map(lambda image_id: files.get(image_id))
-    if "part" not in table:
-        table = table.rename(columns={"split": "part"})
-    table = table[table["path"].notna() & table["dx"].notna() & (table["dx"] != "")]
+    label = next((name for name in LABELS if name in table), None)
+    if label is None or not {"path", "image_id"} & set(table.columns):
+        raise DataError(
+            f"{metadata} lacks a column: it needs image_id or path, and one of {', '.join(LABELS)}; "
+            f"it has {', '.join(map(str, table.columns))}."
+        )
+    if label == "malignant":
+        table[label] = _translated(table[label].dropna(), YES_NO.get, f"{metadata}: malignant")
+    table = table.rename(columns={label: "dx"} if "part" in table else {label: "dx", "split": "part"})
+    table = table[table["dx"].notna() & (table["dx"] != "")]
+    table = _at_paths(table, metadata) if "path" in table else _at_ids(table, metadata)
     return _complete(_checked(table, metadata))
+
+
+def _at_paths(table: pd.DataFrame, metadata: Path) -> pd.DataFrame:
+    """Resolve ``path`` from the table's own folder; a photo without an id goes by its file's name.
+
+    Raises:
+        DataError: a file that the table names is not there.
+    """
+    paths = table["path"].map(lambda path: metadata.parent / str(path).strip())
+    missing = [path for path in paths if not path.is_file()]
+    if missing:
+        raise DataError(
+            f"{metadata} names {len(missing)} image files that are not there, the first {missing[0]}: "
+            "give paths from the folder that the table lies in."
+        )
+    if "image_id" not in table:
+        stems = [path.stem for path in paths]
+        bearers = Counter(stems)
+        table = table.assign(
+            image_id=[
+                stem if bearers[stem] == 1 else path for stem, path in zip(stems, table["path"], strict=True)
+            ]
+        )
+    return table.assign(path=paths)
+
+
+def _at_ids(table: pd.DataFrame, metadata: Path) -> pd.DataFrame:
+    """Find the image of each id beside the table; ids without one are passed over."""
+    files = image_files(metadata.parent)
+    table = table.assign(path=table["image_id"].map(lambda image_id: files.get(image_id)))
+    return table[table["path"].notna()]
 
 
 def _checked(table: pd.DataFrame, metadata: Path) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from training.split import DEFAULT
 FOLDER: Any = click.Path(path_type=Path)
 """Parameter type of files and folders, handed on as :class:`pathlib.Path`."""
 
-data_option = click.option("--data", "folder", type=FOLDER, required=True, help="Data folder.")
+data_option = click.option("--data", "folder", type=FOLDER, required=True, help="Data folder, or CSV file.")
 split_option = click.option(
     "--split", "split_path", type=FOLDER, default=DEFAULT, help="Split file.  [default: the committed one]"
 )

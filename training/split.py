@@ -49,7 +49,7 @@ def read_pairs(folder: Path) -> pd.DataFrame | None:
     Raises:
         DataError: the list cannot be read, or lacks one of its two columns.
     """
-    path = folder / PAIRS
+    path = (folder if folder.is_dir() else folder.parent) / PAIRS
     if not path.is_file():
         return None
     try:

@@ -152,5 +152,56 @@ def test_unusable_folders_are_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="No labelled image"):
         read_folder(tmp_path)
     pd.DataFrame({"image_id": ["A"]}).to_csv(tmp_path / "metadata.csv")
-    with pytest.raises(DataError, match="lacks the column dx"):
+    with pytest.raises(DataError, match="needs image_id or path, and one of dx"):
         read_folder(tmp_path)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A hospital's own layout: photos in some folder, and a table that lies elsewhere."""
+    for name in ("a/1.png", "a/2.png", "b/1.png"):
+        photo(tmp_path / "photos" / name)
+    (tmp_path / "tables").mkdir()
+    return tmp_path / "tables" / "clinic.csv"
+
+
+def test_a_csv_file_names_its_images_by_paths_from_its_own_folder(own: Path) -> None:
+    paths = [f"../photos/{name}" for name in ("a/1.png", "a/2.png", "b/1.png")]
+    pd.DataFrame({"path": paths, "diagnosis": ["Melanoma", "nevus", None]}).to_csv(own, index=False)
+    frame = read_folder(own)
+    assert frame[["image_id", "dx", "source"]].to_numpy().tolist() == [
+        ["1", "mel", "clinic"],
+        ["2", "nv", "clinic"],
+    ]
+    assert all(path.is_file() for path in frame["path"])
+
+
+def test_files_of_one_name_in_a_csv_are_several_photos(own: Path) -> None:
+    paths = ["../photos/a/1.png", "../photos/b/1.png"]
+    pd.DataFrame({"path": paths, "malignant": [1, 0]}).to_csv(own, index=False)
+    frame = read_folder(own)
+    assert frame["image_id"].tolist() == paths
+    assert frame["dx"].tolist() == ["malignant", "benign"]
+
+
+@pytest.mark.parametrize("values", [[True, False], [1, 0], ["yes", "no"], ["Malignant", "benign"]])
+def test_malignancy_may_be_told_in_several_ways(own: Path, values: list[object]) -> None:
+    pd.DataFrame({"path": ["../photos/a/1.png", "../photos/a/2.png"], "malignant": values}).to_csv(own)
+    assert read_folder(own)["dx"].tolist() == ["malignant", "benign"]
+
+
+def test_a_csv_file_keeps_its_own_sources(own: Path) -> None:
+    rows = {"path": ["../photos/a/1.png", "../photos/a/2.png"], "dx": ["mel", "nv"], "source": ["here", None]}
+    pd.DataFrame(rows).to_csv(own, index=False)
+    assert read_folder(own)["source"].tolist() == ["here", "clinic"]
+
+
+def test_metadata_named_itself_is_its_folder(public: Path) -> None:
+    named = read_folder(public / "HAM10000_metadata.csv")
+    pd.testing.assert_frame_equal(named, read_folder(public))
+
+
+def test_files_that_a_csv_names_and_that_are_not_there_are_counted(own: Path) -> None:
+    pd.DataFrame({"path": ["1.png", "2.png"], "dx": ["mel", "nv"]}).to_csv(own, index=False)
+    with pytest.raises(DataError, match=r"names 2 image files that are not there, the first .*1\.png"):
+        read_folder(own)

@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 from training import metrics
-from training.bootstrap import ranking
+from training.bootstrap import auroc_difference, ranking, sensitivity_at_specificity
 
 
 def lesions(n: int = 400, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
@@ -195,3 +195,32 @@ def test_balanced_threshold_has_the_largest_youden_index(rows: list[tuple[bool, 
     chosen = metrics.pick_balanced(malignant, probability)
     assert youden(chosen) == pytest.approx(max(youden(t) for t in probability))
     assert all(youden(t) < youden(chosen) for t in probability if t < chosen - 1e-9)
+
+
+def test_a_score_differs_by_nothing_from_itself() -> None:
+    malignant, probability = lesions()
+    assert auroc_difference(malignant, probability, probability, resamples=50) == (0, 0, 0)
+
+
+def test_paired_difference_is_sharper_than_two_intervals_apart() -> None:
+    malignant, probability = lesions()
+    blurred = probability + np.random.default_rng(3).normal(0, 0.05, len(probability))
+    found = auroc_difference(malignant, probability, blurred, resamples=300)
+    expected = roc_auc_score(malignant, probability) - roc_auc_score(malignant, blurred)
+    assert found.value == pytest.approx(expected)
+    assert found.low <= found.value <= found.high
+    alone = ranking(malignant, probability, resamples=300)[0]
+    assert found.high - found.low < alone.high - alone.low
+
+
+def test_sensitivity_at_a_specificity_is_that_of_the_best_threshold() -> None:
+    malignant, probability = lesions()
+    found = sensitivity_at_specificity(malignant, probability, 0.9, resamples=200)
+    allowed = [t for t in probability if metrics.specificity(malignant, probability, t).value >= 0.9]
+    assert found.value == metrics.sensitivity(malignant, probability, min(allowed)).value
+    assert 0 < found.low <= found.value <= found.high < 1
+
+
+def test_sensitivity_at_a_specificity_that_no_threshold_has_is_nought() -> None:
+    malignant, probability = np.array([True, False] * 6), np.full(12, 0.5)
+    assert sensitivity_at_specificity(malignant, probability, 0.9, resamples=5) == (0, 0, 0)

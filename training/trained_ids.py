@@ -1,0 +1,43 @@
+"""Which images and lesions a bundle learned from, as hashes, so that none is measured as if unseen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from lesion.bundle import Bundle
+
+TRAINED_IDS = "trained_ids.txt"
+DIGITS = 16
+
+
+def hashed(name: str) -> str:
+    """Return the first 16 hexadecimal digits of the SHA-256 of an image id or a lesion id."""
+    return hashlib.sha256(name.encode()).hexdigest()[:DIGITS]
+
+
+def write_trained_ids(frame: pd.DataFrame, path: Path) -> None:
+    """Write one hash a line, sorted, of each image id and each lesion id of ``frame``."""
+    names: Iterable[str] = pd.concat([frame["image_id"], frame["lesion_id"]]).astype(str).unique()
+    path.write_text("".join(f"{digits}\n" for digits in sorted(map(hashed, names))))
+
+
+def read_trained_ids(bundle: Bundle) -> frozenset[str] | None:
+    """Return the hashes of what a bundle learned from; ``None`` where it does not say.
+
+    Raises:
+        HashMismatch: the file was altered since the bundle was made.
+    """
+    if TRAINED_IDS not in bundle.manifest.files:
+        return None
+    return frozenset(bundle.file(TRAINED_IDS).read_text().split())
+
+
+def known(frame: pd.DataFrame, ids: frozenset[str]) -> pd.Series:
+    """Return for each row of ``frame`` whether its image or its lesion is among the hashed ``ids``."""
+    return frame["image_id"].map(lambda name: hashed(str(name)) in ids) | frame["lesion_id"].map(
+        lambda name: hashed(str(name)) in ids
+    )
