@@ -23,7 +23,7 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         Literal["malignancy", "dx"], Meta(description="Learn benign/malignant, or the seven diagnoses.")
     ] = "dx"
     weights: Annotated[
-        str, Meta(description="Start: imagenet (from the hub), none, or a .safetensors file.")
+        str, Meta(description="Start: imagenet (from the hub), none, or a file of weights.")
     ] = "imagenet"
     size: Annotated[int, Meta(ge=32, le=1024, description="Side of the network's input in pixels.")] = 224
     epochs: Annotated[int, Meta(ge=1, description="Epochs with the whole network learning.")] = 12

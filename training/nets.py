@@ -7,20 +7,21 @@ its mean over the locations plus the bias is the logit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
-import torchvision
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision.ops.misc import Conv2dNormActivation
 
 from lesion.errors import DataError
+from training.backbones import BACKBONES
+from training.weights import read_state, take_weights
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+FEATURE_GROUPS = 3
+EXPANSION = {"features.1.conv.3.weight", "1.conv.3.weight"}
+"""What only a MobileNetV2 has whose first bottleneck expands, see :func:`_expand_first_bottleneck`."""
 
 
 class Normalise(nn.Module):
@@ -88,30 +89,18 @@ class ServedNet(nn.Module):
         return self.net.outputs(x)
 
 
-def _mobilenet_v2(pretrained: bool) -> tuple[nn.Sequential, int]:
-    return torchvision.models.mobilenet_v2(weights="DEFAULT" if pretrained else None).features, 1280
-
-
-def _densenet161(pretrained: bool) -> tuple[nn.Sequential, int]:
-    features = torchvision.models.densenet161(weights="DEFAULT" if pretrained else None).features
-    # torchvision applies this last activation inside DenseNet.forward, so cutting the net loses it.
-    features.add_module("relu5", nn.ReLU(inplace=True))
-    return features, 2208
-
-
-BACKBONES: dict[str, Callable[[bool], tuple[nn.Sequential, int]]] = {
-    "densenet161": _densenet161,
-    "mobilenet_v2": _mobilenet_v2,
-}
-
-
-def build(arch: str, weights: str, n_classes: int, dropout: float = 0.2) -> LesionNet:
+def build(
+    arch: str,
+    weights: str,
+    n_classes: int,
+    dropout: float = 0.2,
+) -> LesionNet:
     """Build a network by name.
 
     Args:
         arch: a key of :data:`BACKBONES`.
-        weights: ``imagenet`` (torchvision's hub), ``none``, or a ``.safetensors`` file: either a whole
-            network saved by ``train`` or the features of the backbone alone.
+        weights: ``imagenet`` (the library's hub), ``none``, or a file, see :mod:`training.weights`: a whole
+            network saved by ``train``, the features of the backbone alone, or a state dict of the library.
         n_classes: number of classes C.
         dropout: share of the embedding dropped while training.
 
@@ -121,39 +110,20 @@ def build(arch: str, weights: str, n_classes: int, dropout: float = 0.2) -> Lesi
     """
     if arch not in BACKBONES:
         raise DataError(f"There is no backbone {arch}: choose one of {', '.join(sorted(BACKBONES))}.")
+    backbone = BACKBONES[arch]
+    state = {} if weights in ("imagenet", "none") else read_state(Path(weights))
     try:
-        features, n_features = BACKBONES[arch](weights == "imagenet")
+        features = backbone.features(weights == "imagenet")
     except OSError as error:  # what urllib raises without a connection is one
         raise DataError(
             f"The ImageNet weights of {arch} cannot be fetched ({error}): connect, or give --weights a file."
         ) from error
-    if weights in ("imagenet", "none"):
-        return LesionNet(features, n_features, n_classes, dropout)
-    if not Path(weights).is_file():
-        raise DataError(f"No weights at {weights}: give imagenet, none, or a .safetensors file.")
-    try:
-        state = load_file(weights)
-    except SafetensorError as error:
-        raise DataError(f"{weights} is no .safetensors file, or a damaged one: {error}.") from error
-    if arch == "mobilenet_v2" and "features.1.conv.3.weight" in state:
+    if arch == "mobilenet_v2" and EXPANSION & state.keys():
         _expand_first_bottleneck(features)
-    net = LesionNet(features, n_features, n_classes, dropout)
-    _take_weights(net, state, f"{weights} does not fit {arch}")
+    net = LesionNet(features, backbone.width, n_classes, dropout)
+    if state:
+        take_weights(net, state, f"{weights} does not fit {arch}")
     return net
-
-
-def _take_weights(net: LesionNet, state: dict[str, Tensor], complaint: str) -> None:
-    """Load all features, and the head where it is there and has as many classes."""
-    wanted = net.state_dict()
-    if "head.3.weight" in state and state["head.3.weight"].shape != wanted["head.3.weight"].shape:
-        state = {key: value for key, value in state.items() if not key.startswith("head.")}
-    absent = [key for key in wanted if key.startswith("features.") and key not in state]
-    wrong = [key for key in state if key not in wanted or wanted[key].shape != state[key].shape]
-    if absent or wrong:
-        raise DataError(
-            f"{complaint}: {len(absent)} arrays lack, {len(wrong)} are unknown or of another shape."
-        )
-    net.load_state_dict(state, strict=False)
 
 
 def _expand_first_bottleneck(features: nn.Sequential) -> None:
@@ -167,8 +137,24 @@ def _expand_first_bottleneck(features: nn.Sequential) -> None:
 
 
 def parameter_groups(net: LesionNet) -> list[list[nn.Parameter]]:
-    """Split the parameters for discriminative rates: first half of the features, second half, head."""
-    children = list(net.features.children())
-    middle = len(children) // 2
-    groups: list[list[nn.Module]] = [children[:middle], children[middle:], [net.head]]
-    return [[p for module in group for p in module.parameters()] for group in groups]
+    """Split the parameters, from the first layers to the head, for freezing and for discriminative rates.
+
+    The features are cut between blocks into :data:`FEATURE_GROUPS` parts of about as many layers each; the
+    head is the last group.
+    """
+    groups: list[list[nn.Parameter]] = [[] for _ in range(FEATURE_GROUPS)]
+    blocks = _blocks(net.features)
+    depths = [sum(p.ndim > 1 for p in block.parameters()) for block in blocks]
+    before, total = 0, sum(depths)
+    for block, depth in zip(blocks, depths, strict=True):
+        middle = before + depth / 2
+        groups[min(FEATURE_GROUPS - 1, int(FEATURE_GROUPS * middle / total))].extend(block.parameters())
+        before += depth
+    return [*groups, list(net.head.parameters())]
+
+
+def _blocks(module: nn.Module) -> list[nn.Module]:
+    """Return the parts of a network in the order in which they run; sequences are taken apart."""
+    if not isinstance(module, nn.Sequential):
+        return [module]
+    return [block for child in module.children() for block in _blocks(child)]

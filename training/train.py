@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 import msgspec
-import numpy as np
 import pandas as pd
 import torch
 from fastai.learner import Learner
@@ -20,7 +19,7 @@ from safetensors.torch import load_file
 
 from lesion.errors import DataError
 from lesion.samples import listed_ids
-from training import data, progress, split
+from training import data, phases, progress, split
 from training.cache import cached_squares
 from training.config import TrainConfig, config_options, load_config
 from training.curves import plot_lr_find
@@ -151,7 +150,7 @@ def _fit_phase(
         return
     learner.freeze() if phase == "head" else learner.unfreeze()
     learner.create_opt()
-    rates = np.array([lr / config.lr_ratio, lr / config.lr_ratio**0.5, lr])
+    rates = phases.rates(lr, config.lr_ratio, len(learner.opt.param_lists))
     learner.opt.set_hyper("lr", list(rates))
     best, wait = _best_so_far(run), 0
     if state:
