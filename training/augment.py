@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import torch
-from fastai.vision.augment import RandTransform, Saturation, aug_transforms
+from fastai.vision.augment import AffineCoordTfm, RandTransform, Saturation, aug_transforms
 from fastai.vision.core import TensorImage
+from torch import Tensor
 from torch.nn.functional import interpolate
 
 from training.config import TrainConfig
@@ -36,9 +38,42 @@ class Soften(RandTransform):  # type: ignore[misc]
         return softened
 
 
+class Cast(RandTransform):  # type: ignore[misc]
+    """Multiply each channel of each image by a factor of its own, as other lamps and cameras would."""
+
+    split_idx, order = 0, 61
+
+    def __init__(self, largest: float) -> None:
+        super().__init__(p=1.0)
+        self.largest = largest
+
+    def encodes(self, x: TensorImage) -> TensorImage:  # noqa: D102
+        gains = 1 + self.largest * (2 * torch.rand(len(x), 3, 1, 1, device=x.device) - 1)
+        return (x * gains).clamp(0, 1)
+
+
+class Stretch:
+    """Change the aspect ratio, as archives did that squashed their photos into squares.
+
+    An affine matrix [N, 3, 3] for fastai's ``AffineCoordTfm``, which interpolates once for all of them.
+    """
+
+    def __init__(self, largest: float) -> None:
+        self.largest = largest
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Return the matrices for a batch of images."""
+        ratio = torch.exp(math.log(self.largest) * (2 * torch.rand(len(x), device=x.device) - 1)).sqrt()
+        return torch.diag_embed(torch.stack([ratio, 1 / ratio, torch.ones_like(ratio)], dim=1))
+
+
 def batch_transforms(config: TrainConfig) -> list[RandTransform]:
-    """Return fastai's flips both ways, rotation, zoom, warp and lighting, plus colour and softness."""
+    """Return fastai's flips both ways, rotation, zoom, warp and lighting, plus aspect, colour, softness."""
     extra: list[RandTransform] = []
+    if config.stretch > 1:
+        extra.append(AffineCoordTfm(aff_fs=Stretch(config.stretch), split_idx=0))
+    if config.cast:
+        extra.append(Cast(config.cast))
     if config.colour:
         extra.append(Saturation(max_lighting=config.colour, p=0.5))
     if config.blur:

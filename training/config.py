@@ -35,14 +35,66 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     lr_ratio: Annotated[
         float, Meta(ge=1, description="Learning rate of the head over that of the first layers.")
     ] = 10.0
-    weight_decay: Annotated[float, Meta(ge=0, description="Decoupled weight decay.")] = 0.05
+    optimiser: Annotated[
+        Literal["adamw", "adam"], Meta(description="AdamW (decoupled weight decay) or Adam (decay as L2).")
+    ] = "adamw"
+    schedule: Annotated[
+        Literal["one_cycle", "cosine", "plateau"],
+        Meta(description="Rates over the epochs: up and down, down alone, or down when AUROC stands still."),
+    ] = "one_cycle"
+    weight_decay: Annotated[float, Meta(ge=0, description="Weight decay.")] = 0.05
+    accumulate: Annotated[int, Meta(ge=1, description="Batches whose gradients make one step.")] = 1
+    ema: Annotated[
+        float,
+        Meta(ge=0, lt=1, description="Decay of the weights' moving average, which then counts; 0: none."),
+    ] = 0.0
     dropout: Annotated[float, Meta(ge=0, lt=1, description="Share of the embedding dropped.")] = 0.2
+    loss: Annotated[Literal["cross_entropy", "focal"], Meta(description="Cross entropy, or focal loss.")] = (
+        "cross_entropy"
+    )
+    focal_gamma: Annotated[float, Meta(ge=0, description="Focus of the focal loss on what is hard.")] = 2.0
+    loss_power: Annotated[
+        float, Meta(ge=0, le=1, description="Class weights of the loss, n^-p; 0: none, 1: all classes equal.")
+    ] = 0.0
+    costs: Annotated[
+        str,
+        Meta(description="CSV of what each confusion costs (rows: truth), added to the loss; empty: none."),
+    ] = ""
     label_smoothing: Annotated[float, Meta(ge=0, lt=1, description="Label smoothing.")] = 0.05
+    sampling: Annotated[
+        Literal["natural", "weighted", "upsample", "downsample"],
+        Meta(
+            description="Rows of an epoch: each once, drawn by weight, rare ones repeated, common ones cut."
+        ),
+    ] = "natural"
+    class_power: Annotated[
+        float, Meta(ge=0, le=1, description="Balance of the classes by sampling; 1: all equally often.")
+    ] = 0.5
+    source_power: Annotated[
+        float,
+        Meta(ge=0, le=1, description="Balance of the sources by weighted sampling; 1: all equally often."),
+    ] = 0.0
+    mixup: Annotated[float, Meta(ge=0, description="Alpha of mixup; 0: none.")] = 0.0
+    teachers: Annotated[
+        tuple[str, ...], Meta(description="Run or bundle to distil from; several teach by their mean.")
+    ] = ()
+    teacher_size: Annotated[
+        int, Meta(ge=0, le=1024, description="Side of the images that teachers see, if above --size.")
+    ] = 0
+    distil_weight: Annotated[
+        float, Meta(ge=0, le=1, description="Share of the teachers' word in the loss.")
+    ] = 0.7
+    distil_temperature: Annotated[float, Meta(gt=0, description="Temperature of their probabilities.")] = 2.0
+    hint_weight: Annotated[
+        float, Meta(ge=0, description="Weight of matching the first teacher's feature maps; 0: none.")
+    ] = 0.0
     rotate: Annotated[float, Meta(ge=0, le=180, description="Largest rotation in degrees.")] = 180.0
     zoom: Annotated[float, Meta(ge=1, description="Largest enlargement.")] = 1.4
     warp: Annotated[float, Meta(ge=0, description="Largest perspective warp.")] = 0.15
     lighting: Annotated[float, Meta(ge=0, le=1, description="Largest change of brightness, contrast.")] = 0.25
     colour: Annotated[float, Meta(ge=0, le=1, description="Largest change of saturation.")] = 0.25
+    cast: Annotated[float, Meta(ge=0, lt=1, description="Largest colour cast, per channel.")] = 0.0
+    stretch: Annotated[float, Meta(ge=1, description="Largest change of the aspect ratio.")] = 1.0
     blur: Annotated[float, Meta(ge=0, le=1, description="Share of the images that are softened.")] = 0.25
     patience: Annotated[int, Meta(ge=1, description="Epochs without improvement until it stops.")] = 6
     precision: Annotated[
@@ -60,7 +112,7 @@ def load_config(path: Path | None, overrides: dict[str, Any]) -> TrainConfig:
     Raises:
         DataError: the file cannot be read, or a key is unknown or out of range.
     """
-    given = {key: value for key, value in overrides.items() if value is not None}
+    given = {key: value for key, value in overrides.items() if value not in (None, ())}
     try:
         from_file = tomllib.loads(path.read_text()) if path else {}
         return msgspec.convert({**from_file, **given}, TrainConfig)
@@ -78,6 +130,7 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
             f"--{field.name.replace('_', '-')}",
             field.name,
             type=_click_type(typing.get_args(hint)[0]),
+            multiple=field.default == (),
             help=f"{description}  [default: {_shown(field.default)}]",
         )
         command = option(command)
@@ -87,9 +140,9 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def _click_type(hint: Any) -> Any:
     if typing.get_origin(hint) is Literal:
         return click.Choice(typing.get_args(hint))
-    members = [member for member in typing.get_args(hint) if member is not type(None)]
+    members = [member for member in typing.get_args(hint) if member not in (type(None), Ellipsis)]
     return members[0] if members else hint
 
 
 def _shown(default: Any) -> str:
-    return "none" if default is None else str(default)
+    return "none" if default in (None, (), "") else str(default)

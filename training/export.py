@@ -103,10 +103,11 @@ def write_pickle(weights: Path, config: TrainConfig, path: Path) -> LesionNet:
     This is also how a ``model.pkl`` too large for git is made again from its weights.
     """
     classes = classes_of(config.task)
-    rows = pd.DataFrame({"dx": classes * 2, "part": ["train"] * len(classes) + ["val"] * len(classes)})
+    parts = ["train"] * len(classes) + ["val"] * len(classes)
+    rows = pd.DataFrame({"dx": classes * 2, "part": parts, "source": "none"})
     # fastai sets its loaders up on a real batch; blank images do, since the pickle leaves them behind.
     blank = np.zeros((len(rows), config.size, config.size, 3), dtype=np.uint8)
-    learner = make_learner(data_loaders(rows, blank, config), config, path.parent, str(weights))
+    learner = make_learner(data_loaders(rows, blank, config), rows, config, path.parent, str(weights))
     learner.model.eval()
     learner.path = Path()
     # Plain pickle holds names, where fastai's cloudpickle would hold code of this Python and its folders.

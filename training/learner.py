@@ -14,7 +14,6 @@ from fastai.data.block import CategoryBlock, DataBlock, TransformBlock
 from fastai.data.core import DataLoaders
 from fastai.data.transforms import IndexSplitter, IntToFloatTensor
 from fastai.learner import Learner
-from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import AccumMetric
 from fastai.optimizer import OptimWrapper
 from fastai.vision.core import TensorImage
@@ -22,6 +21,7 @@ from fasttransform import Transform
 from numpy.typing import NDArray
 from PIL import Image
 from sklearn.metrics import roc_auc_score
+from torch import nn
 
 from lesion.decode import decode
 from lesion.labels import BINARY, DIAGNOSES, TRAINED_AS, is_malignant
@@ -29,7 +29,9 @@ from lesion.preprocess import square
 from training.augment import batch_transforms
 from training.cache import TRAINING_LIMITS
 from training.config import TrainConfig
-from training.nets import build, parameter_groups
+from training.losses import make_loss
+from training.nets import LesionNet, build, parameter_groups
+from training.sampling import SampledDL, epoch_draw
 
 
 class OpenSquare(Transform):  # type: ignore[misc]
@@ -130,7 +132,8 @@ def data_loaders(frame: pd.DataFrame, squares: NDArray[np.uint8], config: TrainC
     """Build data loaders over the rows of ``frame`` (row i belongs to ``squares[i]``), parts train and val.
 
     An item is a row number; ``learn.predict`` may give any photo instead, see :class:`OpenSquare`. Of fewer
-    training images than make a batch, all are one batch.
+    training images than make a batch, all are one batch. Each epoch's training rows are drawn as the
+    configuration's ``sampling`` says.
     """
     classes = classes_of(config.task)
     labels = [label(dx, config.task) for dx in frame["dx"]]
@@ -140,30 +143,56 @@ def data_loaders(frame: pd.DataFrame, squares: NDArray[np.uint8], config: TrainC
         splitter=IndexSplitter(np.flatnonzero(frame["part"] == "val").tolist()),
         get_y=LabelOf(labels),
         batch_tfms=batch_transforms(config),
+        dl_type=SampledDL,
     )
-    size = min(config.batch_size, int((frame["part"] != "val").sum()))
-    return block.dataloaders(list(range(len(labels))), bs=size, val_bs=2 * config.batch_size, num_workers=0)
+    train = frame["part"] != "val"
+    draw = epoch_draw(training_labels(frame, config.task), frame.loc[train, "source"].tolist(), config)
+    return block.dataloaders(
+        list(range(len(labels))),
+        bs=min(config.batch_size, int(train.sum())),
+        val_bs=2 * config.batch_size,
+        num_workers=0,
+        dl_kwargs=({"draw": draw}, {}),
+    )
 
 
-def make_learner(dls: DataLoaders, config: TrainConfig, path: Path, weights: str | None = None) -> Learner:
-    """Return the learner; ``weights`` overrides those of the configuration (used after training)."""
+def training_labels(frame: pd.DataFrame, task: str) -> list[str]:
+    """Return the classes of the rows to learn from, in their order."""
+    return [label(dx, task) for dx in frame.loc[frame["part"] != "val", "dx"]]
+
+
+def make_learner(
+    dls: DataLoaders, frame: pd.DataFrame, config: TrainConfig, path: Path, weights: str | None = None
+) -> Learner:
+    """Return the learner over the rows of ``frame``.
+
+    ``weights`` overrides those of the configuration (used after training).
+    """
     classes = classes_of(config.task)
     net = build(config.arch, weights or config.weights, len(classes), config.dropout)
     return Learner(
         dls,
         net,
-        loss_func=CrossEntropyLossFlat(label_smoothing=config.label_smoothing),
-        opt_func=adamw,
-        splitter=parameter_groups,
+        loss_func=make_loss(training_labels(frame, config.task), classes, config),
+        opt_func=partial(optimiser, config.optimiser),
+        splitter=layer_groups,
         metrics=MalignancyAuroc(classes),
         wd=config.weight_decay,
         path=path,
     )
 
 
-def adamw(params: Any, **kwargs: Any) -> OptimWrapper:
-    """torch's AdamW under fastai's schedules."""
-    return OptimWrapper(params, torch.optim.AdamW, **kwargs)
+def optimiser(name: str, params: Any, **kwargs: Any) -> OptimWrapper:
+    """torch's fused optimisers under fastai's schedules."""
+    kinds = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
+    return OptimWrapper(params, partial(kinds[name], fused=True), **kwargs)
+
+
+def layer_groups(net: LesionNet) -> list[list[nn.Parameter]]:
+    """Return the network's parameter groups; what hints are compared by learns as fast as the head."""
+    *body, head = parameter_groups(net)
+    hints = getattr(net, "hints", None)
+    return [*body, head + (list(hints.parameters()) if hints else [])]
 
 
 def _open(item: Any) -> Image.Image:

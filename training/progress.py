@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import math
 import random
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from fastai.callback.core import Callback, CancelFitException
-from fastai.callback.schedule import ParamScheduler, combined_cos
 from fastai.learner import Learner
 from safetensors.torch import save_file
 
 from training.curves import plot_history
+from training.ema import Ema
 
 LAST, BEST, HISTORY, RECORD = "last.pt", "weights.safetensors", "history.csv", "run.json"
 
@@ -30,10 +29,18 @@ class RunKeeper(Callback):  # type: ignore[misc]
     order = 60  # after the Recorder, whose figures it reads
 
     def __init__(
-        self, run: Path, phase: str, done: int, total: int, patience: int, best: float, wait: int
+        self,
+        run: Path,
+        phase: str,
+        done: int,
+        total: int,
+        patience: int,
+        best: float,
+        wait: int,
+        ema: Ema | None = None,
     ) -> None:
         self.run_dir, self.phase, self.done, self.total = run, phase, done, total
-        self.patience, self.best, self.wait = patience, best, wait
+        self.patience, self.best, self.wait, self.ema = patience, best, wait, ema
 
     def after_epoch(self) -> None:
         """Write history, curves, best weights and state."""
@@ -57,7 +64,8 @@ class RunKeeper(Callback):  # type: ignore[misc]
             "done": self.total if stopped else self.done,
             "best": self.best,
             "wait": self.wait,
-            "model": self.learn.model.state_dict(),
+            "model": (self.ema and self.ema.raw) or self.learn.model.state_dict(),
+            "ema": self.ema and self.ema.state(),
             "optimiser": self.learn.opt.state_dict(),
             "random": random_state(self.learn),
         }
@@ -66,27 +74,14 @@ class RunKeeper(Callback):  # type: ignore[misc]
         partial.rename(self.run_dir / LAST)
 
 
-def one_cycle(lr: np.ndarray[Any, Any], done: int, total: int) -> ParamScheduler:
-    """fastai's one-cycle policy, entered after ``done`` of ``total`` epochs.
-
-    L. Smith, "A disciplined approach to neural network hyper-parameters", arXiv:1803.09820.
-    """
-    schedules = {
-        "lr": combined_cos(0.25, lr / 25, lr, lr / 1e5),
-        "mom": combined_cos(0.25, 0.95, 0.85, 0.95),
-    }
-    start = done / total
-
-    def shifted(schedule: Callable[[float], Any]) -> Callable[[float], Any]:
-        return lambda position: schedule(start + position * (1 - start))
-
-    return ParamScheduler({name: shifted(schedule) for name, schedule in schedules.items()})
-
-
 def save_weights(model: torch.nn.Module, path: Path) -> None:
-    """Write a network's state as safetensors, replacing the file only when complete."""
+    """Write a network's state as safetensors, replacing the file only when complete.
+
+    What hints from a teacher are compared by is no part of the network, and is left out.
+    """
     partial = path.with_suffix(".part")
-    save_file({key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}, partial)
+    state = {key: value for key, value in model.state_dict().items() if not key.startswith("hints.")}
+    save_file({key: value.detach().cpu().contiguous() for key, value in state.items()}, partial)
     partial.rename(path)
 
 
@@ -107,11 +102,12 @@ def append_history(path: Path, row: dict[str, Any]) -> None:
 
 
 def random_state(learner: Learner) -> dict[str, Any]:
-    """Return the states of the four generators that a fastai epoch draws from."""
+    """Return the states of all generators that a fastai epoch draws from."""
     return {
         "python": random.getstate(),
         "numpy": np.random.get_state(),
         "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all(),
         "loader": learner.dls.train.rng.getstate(),
     }
 
@@ -122,3 +118,4 @@ def restore_random_state(learner: Learner, state: dict[str, Any]) -> None:
     random.setstate(state["python"])
     np.random.set_state(state["numpy"])
     torch.set_rng_state(state["torch"])
+    torch.cuda.set_rng_state_all(state["cuda"])

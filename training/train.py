@@ -13,6 +13,9 @@ import click
 import msgspec
 import pandas as pd
 import torch
+from fastai.callback.core import Callback
+from fastai.callback.mixup import MixUp
+from fastai.callback.training import GradientAccumulation
 from fastai.learner import Learner
 from fastai.torch_core import set_seed
 from safetensors.torch import load_file
@@ -23,9 +26,13 @@ from training import data, phases, progress, split
 from training.cache import cached_squares
 from training.config import TrainConfig, config_options, load_config
 from training.curves import plot_lr_find
+from training.distil import Distillation, Hints, load_teachers
+from training.ema import Ema
 from training.learner import FastConvolutions, classes_of, data_loaders, label, make_learner
+from training.nets import LesionNet
 from training.options import FOLDER, data_option, split_option
 from training.predict import both_classes
+from training.schedules import schedule
 
 LIBRARIES = ("torch", "torchvision", "fastai", "numpy", "pandas", "pillow", "scikit-learn")
 
@@ -72,17 +79,19 @@ def _labelled(frame: pd.DataFrame, task: str) -> pd.DataFrame:
     return frame
 
 
-def train(frame: pd.DataFrame, config: TrainConfig, run: Path, cache: Path) -> Learner:
+def train(
+    frame: pd.DataFrame, config: TrainConfig, run: Path, cache: Path, teachers: Sequence[LesionNet] = ()
+) -> Learner:
     """Train on ``frame`` into the folder ``run``, going on where an earlier call was interrupted.
 
     The folder then holds the best weights by validation AUROC of malignancy, the history with its curves,
     and the state for resuming; the configuration and provenance are written by :func:`describe`.
+    ``teachers`` are those of the configuration, see :func:`training.distil.load_teachers`.
     """
     set_seed(config.seed)
-    learner = make_learner(
-        data_loaders(frame, cached_squares(frame, config.size, cache), config), config, run
-    )
-    learner.add_cb(FastConvolutions(config.precision))
+    squares = cached_squares(frame, max(config.size, config.teacher_size), cache)
+    learner = make_learner(data_loaders(frame, squares, config), frame, config, run)
+    learner.add_cbs(_callbacks(learner, config, teachers))
     lr = _learning_rate(learner, config, run)
     state = _load_state(run)
     if state:
@@ -94,8 +103,23 @@ def train(frame: pd.DataFrame, config: TrainConfig, run: Path, cache: Path) -> L
             continue
         resumed = state if state and state["phase"] == phase else None
         _fit_phase(learner, config, run, phase, epochs, lr, resumed)
-    learner.model.load_state_dict(load_file(run / progress.BEST))
+    # Hints stay behind: the network alone was saved.
+    learner.model.load_state_dict(load_file(run / progress.BEST), strict=not config.hint_weight)
     return learner
+
+
+def _callbacks(learner: Learner, config: TrainConfig, teachers: Sequence[LesionNet]) -> list[Callback]:
+    """Return what the configuration adds to fastai's loop; hints are attached to the network here."""
+    found: list[Callback] = [FastConvolutions(config.precision)]
+    if config.mixup:
+        found.append(MixUp(config.mixup))
+    if teachers:
+        found.append(Distillation(teachers, config))
+        if config.hint_weight:
+            learner.model.hints = Hints(learner.model, teachers[0])
+    if config.accumulate > 1:
+        found.append(GradientAccumulation(config.batch_size * config.accumulate))
+    return found
 
 
 def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Path) -> dict[str, Any]:
@@ -156,8 +180,10 @@ def _fit_phase(
     if state:
         learner.opt.load_state_dict(state["optimiser"])
         best, wait = state["best"], state["wait"]
-    keeper = progress.RunKeeper(run, phase, done, epochs, config.patience, best, wait)
-    learner.fit(epochs - done, lr=list(rates), cbs=[keeper, progress.one_cycle(rates, done, epochs)])
+    ema = Ema(config.ema, **((state and state["ema"]) or {})) if config.ema else None
+    keeper = progress.RunKeeper(run, phase, done, epochs, config.patience, best, wait, ema)
+    rhythm = schedule(config, rates, done, epochs, run / progress.HISTORY)
+    learner.fit(epochs - done, lr=list(rates), cbs=[keeper, rhythm, *([ema] if ema else [])])
 
 
 def _learning_rate(learner: Learner, config: TrainConfig, run: Path) -> float:
@@ -217,11 +243,12 @@ def train_command(
     config = load_config(path, options)
     run = run or Path("runs") / f"{config.arch}-{config.task}-{config.size}"
     frame = training_frame(folder, extra, exclude, split_path, config)
-    describe(frame, config, split_path, run)
+    record = describe(frame, config, split_path, run)
+    teachers = load_teachers(config, record["split_sha256"])
     counts = frame["part"].value_counts()
     click.echo(f"Learning from {counts['train']} images, validating on {counts['val']} lesions, in {run}")
     try:
-        train(frame, config, run, cache)
+        train(frame, config, run, cache, teachers)
     except KeyboardInterrupt:
         click.echo(f"\nStopped. The same command goes on after the last whole epoch in {run}.", err=True)
         raise

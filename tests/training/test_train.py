@@ -50,14 +50,26 @@ def test_a_run_leaves_weights_history_and_curves(frame: pd.DataFrame, tmp_path: 
     assert all(torch.equal(best[key], value) for key, value in learner.model.state_dict().items())
 
 
-@pytest.mark.parametrize("interrupted_after", [1, 2], ids=["the last frozen epoch", "a later epoch"])
+@pytest.mark.parametrize(
+    ("interrupted_after", "options"),
+    [
+        pytest.param(1, {}, id="the last frozen epoch"),
+        pytest.param(2, {}, id="a later epoch"),
+        pytest.param(2, {"ema": 0.9, "sampling": "weighted", "schedule": "cosine"}, id="with an average"),
+    ],
+)
 def test_an_interrupted_run_ends_as_if_it_had_not_been(
-    interrupted_after: int, frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    interrupted_after: int,
+    options: dict[str, object],
+    frame: pd.DataFrame,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    config = msgspec.structs.replace(CONFIG, **options)
     whole, broken, cache = tmp_path / "whole", tmp_path / "broken", tmp_path / "cache"
     for run in (whole, broken):
-        describe(frame, CONFIG, split.DEFAULT, run)
-    train(frame, CONFIG, whole, cache)
+        describe(frame, config, split.DEFAULT, run)
+    train(frame, config, whole, cache)
 
     save, saved = progress.RunKeeper._save_state, 0
 
@@ -71,14 +83,14 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(
     with monkeypatch.context() as patch:
         patch.setattr(progress.RunKeeper, "_save_state", save_then_fail)
         with pytest.raises(KeyboardInterrupt):
-            train(frame, CONFIG, broken, cache)
-    train(frame, CONFIG, broken, cache)
+            train(frame, config, broken, cache)
+    train(frame, config, broken, cache)
     # The training loss is a running mean that starts anew; what was learned must be the same.
     columns = ["phase", "epoch", "valid_loss", "auroc"]
     pd.testing.assert_frame_equal(history(whole)[columns], history(broken)[columns], rtol=1e-4)
     first, second = load_file(whole / progress.BEST), load_file(broken / progress.BEST)
     assert all(torch.allclose(first[key], second[key], atol=1e-4) for key in first)
-    train(frame, CONFIG, broken, cache)
+    train(frame, config, broken, cache)
     assert len(history(broken)) == len(history(whole)), "a finished run has nothing left to do"
 
 

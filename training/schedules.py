@@ -1,0 +1,77 @@
+"""Learning rates over the epochs; each schedule can be entered in its middle by a resumed run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from fastai.callback.core import Callback
+from fastai.callback.schedule import ParamScheduler, combined_cos
+
+from training.config import TrainConfig
+
+Rates = np.ndarray[Any, Any]
+
+STAND_STILL = 2
+"""Epochs without a better AUROC after which ``plateau`` lowers the rates."""
+
+LOWERED = 0.3
+"""What it multiplies them with."""
+
+
+def schedule(config: TrainConfig, rates: Rates, done: int, total: int, history: Path) -> Callback:
+    """Return the configured schedule, entered after ``done`` of ``total`` epochs.
+
+    Args:
+        config: which schedule.
+        rates: the peak rates of the layer groups.
+        done: epochs of this phase that an interrupted run has behind it.
+        total: epochs of this phase.
+        history: the table of finished epochs, which ``plateau`` goes by.
+    """
+    if config.schedule == "plateau":
+        return Plateau(rates, history)
+    if config.schedule == "cosine":
+        return _entered({"lr": combined_cos(0.05, rates / 25, rates, rates / 1e3)}, done / total)
+    # L. Smith, "A disciplined approach to neural network hyper-parameters", arXiv:1803.09820.
+    both = {
+        "lr": combined_cos(0.25, rates / 25, rates, rates / 1e5),
+        "mom": combined_cos(0.25, 0.95, 0.85, 0.95),
+    }
+    return _entered(both, done / total)
+
+
+class Plateau(Callback):  # type: ignore[misc]
+    """Lower the rates each time that validation AUROC has stood still for :data:`STAND_STILL` epochs.
+
+    It goes by the history of the run, so that a resumed run has the rates of one that was not interrupted.
+    """
+
+    def __init__(self, rates: Rates, history: Path) -> None:
+        self.rates, self.history = rates, history
+
+    def before_epoch(self) -> None:
+        """Set the rates of this epoch."""
+        aurocs = pd.read_csv(self.history)["auroc"].tolist() if self.history.exists() else []
+        self.learn.opt.set_hyper("lr", list(self.rates * LOWERED ** reductions(aurocs)))
+
+
+def reductions(aurocs: Sequence[float]) -> int:
+    """Return how often the rates were lowered after epochs with these validation AUROCs."""
+    best, wait, count = float("-inf"), 0, 0
+    for auroc in aurocs:
+        better = auroc > best
+        best, wait = (auroc, 0) if better else (best, wait + 1)
+        if wait == STAND_STILL:
+            count, wait = count + 1, 0
+    return count
+
+
+def _entered(schedules: dict[str, Callable[[float], Any]], start: float) -> ParamScheduler:
+    def shifted(whole: Callable[[float], Any]) -> Callable[[float], Any]:
+        return lambda position: whole(start + position * (1 - start))
+
+    return ParamScheduler({name: shifted(whole) for name, whole in schedules.items()})
