@@ -14,6 +14,8 @@ Floats = NDArray[np.float64]
 
 RESAMPLES = 2000
 SEED = 0
+CELLS = 1_000_000
+"""Rows times resamples that are worked out at a time: eight megabytes an array."""
 
 
 class Estimate(NamedTuple):
@@ -48,7 +50,7 @@ def ranking(
         seed: seed of the draws; the same input gives the same interval.
     """
     areas = _areas_of(positive, score)
-    draws = np.array([areas(weights) for weights in _resamples(positive, groups, resamples, seed)])
+    draws = np.concatenate([areas(weights) for weights in _resamples(positive, groups, resamples, seed)])
     low, high = np.percentile(draws, [2.5, 97.5], axis=0)
     values = roc_auc_score(positive, score), average_precision_score(positive, score)
     auroc, auprc = (Estimate(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True))
@@ -69,8 +71,8 @@ def auroc_difference(
     are measured on the same lesions, so that what makes lesions easy or hard for both falls out.
     """
     one, other = _areas_of(positive, first), _areas_of(positive, second)
-    draws = [one(w)[0] - other(w)[0] for w in _resamples(positive, groups, resamples, seed)]
-    low, high = np.percentile(draws, [2.5, 97.5])
+    pairs = [one(weights) - other(weights) for weights in _resamples(positive, groups, resamples, seed)]
+    low, high = np.percentile(np.concatenate(pairs)[:, 0], [2.5, 97.5])
     value = roc_auc_score(positive, first) - roc_auc_score(positive, second)
     return Estimate(float(value), float(low), float(high))
 
@@ -86,14 +88,15 @@ def sensitivity_at_specificity(
     order, last = _by_falling_score(score)
     of_positive, of_negative = positive[order], ~positive[order]
 
-    def best(weights: NDArray[np.int64]) -> float:
-        tp, fp = np.cumsum(weights * of_positive)[last], np.cumsum(weights * of_negative)[last]
-        allowed = fp <= (1 - specificity) * fp[-1] + 1e-9
-        return float(tp[allowed].max(initial=0) / tp[-1])
+    def best(weights: NDArray[np.int64]) -> Floats:
+        tp = np.cumsum(weights[:, order] * of_positive, axis=1)[:, last]
+        fp = np.cumsum(weights[:, order] * of_negative, axis=1)[:, last]
+        allowed = fp <= (1 - specificity) * fp[:, -1:] + 1e-9
+        return np.asarray(np.where(allowed, tp, 0).max(axis=1) / tp[:, -1])
 
-    draws = [best(weights[order]) for weights in _resamples(positive, None, resamples, seed)]
+    draws = np.concatenate([best(weights) for weights in _resamples(positive, None, resamples, seed)])
     low, high = np.percentile(draws, [2.5, 97.5])
-    return Estimate(best(np.ones(len(score), dtype=np.int64)), float(low), float(high))
+    return Estimate(float(best(np.ones((1, len(score)), dtype=np.int64))[0]), float(low), float(high))
 
 
 def _by_falling_score(score: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -103,16 +106,21 @@ def _by_falling_score(score: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]
     return order, np.append(first[1:], len(score)) - 1
 
 
-def _areas_of(positive: Bools, score: Floats) -> Callable[[NDArray[np.int64]], tuple[float, float]]:
-    """A function from how often each row counts to AUROC and average precision."""
+def _areas_of(positive: Bools, score: Floats) -> Callable[[NDArray[np.int64]], Floats]:
+    """A function from how often each row counts, [R, N], to AUROC and average precision, [R, 2].
+
+    They are scikit-learn's, from cumulated counts, at a thousandth of its time.
+    """
     order, last = _by_falling_score(score)
     of_positive, of_negative = positive[order], ~positive[order]
 
-    def areas(weights: NDArray[np.int64]) -> tuple[float, float]:
-        sorted_weights = weights[order]
-        tp = np.cumsum(sorted_weights * of_positive)[last]
-        fp = np.cumsum(sorted_weights * of_negative)[last]
-        return _areas(tp, fp)
+    def areas(weights: NDArray[np.int64]) -> Floats:
+        tp = np.cumsum(weights[:, order] * of_positive, axis=1)[:, last]
+        fp = np.cumsum(weights[:, order] * of_negative, axis=1)[:, last]
+        tp_steps, fp_steps = np.diff(tp, prepend=0), np.diff(fp, prepend=0)
+        auroc = np.sum(fp_steps * (tp - tp_steps / 2), axis=1) / (tp[:, -1] * fp[:, -1])
+        auprc = np.sum(tp_steps * tp / np.maximum(tp + fp, 1), axis=1) / tp[:, -1]
+        return np.stack([auroc, auprc], axis=1)
 
     return areas
 
@@ -120,11 +128,12 @@ def _areas_of(positive: Bools, score: Floats) -> Callable[[NDArray[np.int64]], t
 def _resamples(
     positive: Bools, groups: NDArray[np.object_] | None, resamples: int, seed: int
 ) -> Iterator[NDArray[np.int64]]:
-    """How often each row occurs, in one resample after the other."""
+    """How often each row occurs in each resample, [R, N], so many at a time as memory is good for."""
     rng = np.random.default_rng(seed)
     lesions = _lesions_by_class(positive, np.arange(len(positive)) if groups is None else groups)
-    for _ in range(resamples):
-        yield _draw(lesions, len(positive), rng)
+    at_once = max(1, CELLS // len(positive))
+    for first in range(0, resamples, at_once):
+        yield _draw(lesions, min(at_once, resamples - first), rng)
 
 
 def _lesions_by_class(positive: Bools, groups: NDArray[np.generic]) -> list[tuple[NDArray[np.intp], int]]:
@@ -138,18 +147,14 @@ def _lesions_by_class(positive: Bools, groups: NDArray[np.generic]) -> list[tupl
     return found
 
 
-def _draw(lesions: list[tuple[NDArray[np.intp], int]], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """How often each row occurs in one resample of the lesions, drawn within either class."""
-    weights = np.zeros(n, dtype=np.int64)
-    for rows, count in lesions:
-        drawn = np.bincount(rng.integers(count, size=count), minlength=count)
-        weights += np.where(rows >= 0, drawn[rows], 0)
+def _draw(
+    lesions: list[tuple[NDArray[np.intp], int]], resamples: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """How often each row occurs in some resamples [R, N] of the lesions, drawn within either class."""
+    drawn = [[rng.integers(count, size=count) for _, count in lesions] for _ in range(resamples)]
+    weights = np.zeros((resamples, len(lesions[0][0])), dtype=np.int64)
+    for place, (rows, count) in enumerate(lesions):
+        numbers = np.stack([row[place] for row in drawn]) + count * np.arange(resamples)[:, None]
+        times = np.bincount(numbers.ravel(), minlength=resamples * count).reshape(resamples, count)
+        weights += np.where(rows >= 0, times[:, rows], 0)
     return weights
-
-
-def _areas(tp: NDArray[np.int64], fp: NDArray[np.int64]) -> tuple[float, float]:
-    """AUROC and average precision from cumulated counts, as scikit-learn's but a thousandth of its time."""
-    tp_steps, fp_steps = np.diff(tp, prepend=0), np.diff(fp, prepend=0)
-    auroc = np.sum(fp_steps * (tp - tp_steps / 2)) / (tp[-1] * fp[-1])
-    auprc = np.sum(tp_steps * tp / np.maximum(tp + fp, 1)) / tp[-1]
-    return float(auroc), float(auprc)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
-from sklearn.metrics import confusion_matrix
 
-from lesion.calibrate import malignancy
-from lesion.labels import TRAINED_AS
-from lesion.manifest import Manifest, OperatingPoint, Proportion
+from lesion.manifest import OperatingPoint, Proportion
 from training import metrics
 from training.bootstrap import Estimate, ranking
 from training.metrics import Bools, Floats
@@ -23,9 +18,6 @@ FEWEST = 5
 
 FEWEST_FOR_ECE = 150
 """Lesions below which a set gets no ECE, which in small sets measures chance: ten to a bin."""
-
-AGES = ((0, 20), (20, 40), (40, 60), (60, 80), (80, 200))
-SUBGROUPS = ("sex", "age", "localization", "dx_type", "dx", "pixels")
 
 
 def measure(malignant: Bools, probability: Floats, points: Sequence[OperatingPoint]) -> Flat:
@@ -63,68 +55,6 @@ def calibration(
     if len(malignant) >= fewest:
         found[f"ece{suffix}"] = metrics.ece(malignant, probability)
         found[f"ece_equal_width{suffix}"] = metrics.ece(malignant, probability, equal_width=True)
-    return found
-
-
-def subgroups(
-    frame: pd.DataFrame, malignant: Bools, probability: Floats, points: Sequence[OperatingPoint]
-) -> Iterator[Flat]:
-    """Yield for each value of each column of :data:`SUBGROUPS` its block, ``subgroup.<column>.<value>.…``."""
-    columns = frame.assign(age=frame["age"].map(age_band))
-    for column in SUBGROUPS:
-        values = columns[column].astype(str).to_numpy()
-        for value in sorted(set(values)):
-            rows = values == value
-            block = {"n": int(rows.sum())} | measure(malignant[rows], probability[rows], points)
-            block |= calibration(malignant[rows], probability[rows])
-            yield prefixed(f"subgroup.{column}.{value.replace('.', '_')}", block)
-
-
-def age_band(age: float) -> str:
-    """Return the band of an age in years, such as ``40-59``; ``unknown`` for NaN."""
-    for low, high in AGES:
-        if low <= age < high:
-            return f"{low}+" if high > 120 else f"{low}-{high - 1}"
-    return "unknown"
-
-
-def by_diagnosis(manifest: Manifest, dx: pd.Series, shares: Floats) -> Flat:
-    """Return :func:`diagnoses`, where the classes are diagnoses, and melanoma against nevus alone.
-
-    The latter, ``melanoma_nevus.…``, goes by the probability of malignancy, as all the rest does.
-    """
-    found: Flat = {}
-    if len(manifest.classes) > 2 and set(dx.replace(TRAINED_AS)) <= set(manifest.classes):
-        found |= diagnoses(dx.tolist(), shares, manifest.classes)
-    pair = dx.isin(["mel", "nv"]).to_numpy()
-    if pair.any():
-        is_melanoma = dx.eq("mel").to_numpy()[pair]
-        block = measure(is_melanoma, malignancy(shares[pair], manifest), manifest.operating_points)
-        found |= prefixed("melanoma_nevus", block)
-    return found
-
-
-def diagnoses(dx: Sequence[str], shares: Floats, classes: Sequence[str]) -> Flat:
-    """Return how well the classes are told apart, from probabilities [N, C]: the most probable one answers.
-
-    Per class recall and precision (with Wilson intervals), F1, and AUROC against all others; their means
-    over the classes that occur; the confusion matrix, ``confusion.<truth>.<prediction>``; and the ECE of
-    the answer's own probability. Codes of other sources count as the class that holds them.
-    """
-    truth = np.array([classes.index(TRAINED_AS.get(code, code)) for code in dx])
-    answer = shares.argmax(axis=1)
-    matrix = confusion_matrix(truth, answer, labels=range(len(classes)))
-    right = truth == answer
-    found = proportion("dx.accuracy", metrics.wilson(int(right.sum()), len(right)))
-    for i, code in enumerate(classes):
-        found |= _one_class(code, i, matrix) | _one_against_rest(code, truth == i, shares[:, i])
-    for name, key in (("balanced_accuracy", "recall"), ("f1.macro", "f1"), ("auroc.macro", "auroc")):
-        known = [float(found[f"dx.{key}.{code}"]) for code in classes if f"dx.{key}.{code}" in found]
-        if known:
-            found[f"dx.{name}"] = float(np.mean(known))
-    found["dx.ece"] = metrics.ece(right, shares.max(axis=1))
-    for i, row in enumerate(classes):
-        found |= {f"confusion.{row}.{column}": int(matrix[i, j]) for j, column in enumerate(classes)}
     return found
 
 
@@ -173,20 +103,3 @@ def estimate(key: str, found: Estimate) -> Flat:
 def prefixed(prefix: str, block: Flat) -> Flat:
     """Return a block with ``prefix.`` before each key."""
     return {f"{prefix}.{key}": value for key, value in block.items()}
-
-
-def _one_class(code: str, i: int, matrix: NDArray[np.int64]) -> Flat:
-    hits, of_truth, of_answer = int(matrix[i, i]), int(matrix[i].sum()), int(matrix[:, i].sum())
-    found: Flat = {f"dx.n.{code}": of_truth}
-    if of_truth:
-        found |= proportion(f"dx.recall.{code}", metrics.wilson(hits, of_truth))
-        found[f"dx.f1.{code}"] = 2 * hits / (of_truth + of_answer)
-    if of_answer:
-        found |= proportion(f"dx.precision.{code}", metrics.wilson(hits, of_answer))
-    return found
-
-
-def _one_against_rest(code: str, positive: NDArray[np.bool_], share: Floats) -> Flat:
-    if min(positive.sum(), (~positive).sum()) < FEWEST:
-        return {}
-    return estimate(f"dx.auroc.{code}", ranking(positive, share)[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from lesion.labels import is_malignant
 from lesion.preprocess import to_tensor
 from training import data, split
 from training.cache import read_squares
+from training.trained_ids import known, read_trained_ids
 
 BATCH = 32
 
@@ -53,25 +55,53 @@ def held_out(bundle: Bundle, folder: Path, split_path: Path, part: str) -> pd.Da
             f"{bundle.path} was trained on another split than {split_path}, so that part of it may have been "
             "learned from: name the split of its training with --split."
         )
-    frame = split.with_parts(data.read_folder(folder), parts)
+    photos = data.read_folder(folder)
+    if not photos["image_id"].isin(parts["image_id"]).any():
+        raise DataError(
+            f"{split_path} names none of these images: name their own split with --split. On images from "
+            "elsewhere a bundle is measured by `python -m training evaluate` with --to FILE.json."
+        )
+    frame = split.with_parts(photos, parts)
     return both_classes(frame[frame["part"] == part].reset_index(drop=True), f"The part {part} of {folder}")
 
 
-def held_out_elsewhere(bundle: Bundle, folder: Path) -> pd.DataFrame:
-    """Return the photos of another source that were not trained on, one a lesion.
+class Unseen(NamedTuple):
+    """Photos that a bundle may be measured on, and how many others of them it had seen."""
 
-    Where the source has a division of its own, all but its training part; else the whole of it.
+    photos: pd.DataFrame
+    left_out: int
+
+
+def unseen(bundle: Bundle, source: Path, split_path: Path = split.DEFAULT) -> Unseen:
+    """Return the photos of any folder or CSV file that the bundle did not learn from and was not tuned on.
+
+    A bundle that lists what it learned from is asked for each image and each lesion. Of one that does not,
+    the split of its training says it, where ``split_path`` is that one, and else the source's own division.
 
     Raises:
-        DataError: the bundle was trained on the source, which has no held-out part; or as above.
+        DataError: the bundle was trained on the source and nothing tells which part was held out; or what is
+            left holds only malignant or only benign lesions.
     """
-    frame = data.read_folder(folder)
-    frame = frame[frame["part"] != "train"]
-    if frame["part"].eq("").any() and data.source_name(folder) in bundle.manifest.training.data:
-        raise DataError(
-            f"{bundle.path} was trained on {data.source_name(folder)}, which has no held-out part of its own."
-        )
-    return data.one_per_lesion(both_classes(frame, f"The held-out part of {folder}"))
+    frame = data.read_folder(source)
+    ids = read_trained_ids(bundle)
+    seen = _seen_by_source(bundle, frame, split_path) if ids is None else known(frame, ids)
+    if seen.all():
+        raise DataError(f"{bundle.path} learned from every image of {source}: measure it on other images.")
+    photos = frame[~seen].reset_index(drop=True)
+    return Unseen(both_classes(photos, f"What {bundle.path} has not seen of {source}"), int(seen.sum()))
+
+
+def _seen_by_source(bundle: Bundle, frame: pd.DataFrame, split_path: Path) -> pd.Series:
+    """Return for each row whether a bundle without a list of ids may have seen it."""
+    own = frame["source"].isin(bundle.manifest.training.data)
+    parts = split.read_split(split_path)
+    if split.split_sha256(split_path) != bundle.manifest.training.split_sha256:
+        parts = parts.head(0)
+    in_split = frame["image_id"].map(dict(zip(parts["image_id"], parts["part"], strict=True))).where(own)
+    if (own & frame["part"].eq("") & in_split.isna()).any():
+        names = ", ".join(sorted(frame["source"][own].unique()))
+        raise DataError(f"{bundle.path} was trained on {names}, which has no held-out part of its own.")
+    return frame["part"].eq("train") | in_split.isin(["train", "val"])
 
 
 def malignant_labels(frame: pd.DataFrame) -> NDArray[np.bool_]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from click.testing import Result
 from sklearn.metrics import recall_score, roc_auc_score
 
-from lesion.bundle import Bundle
+from lesion.bundle import Bundle, save
 from lesion.calibrate import malignancy, probabilities
 from lesion.errors import BundleNotReady, DataError
 from lesion.labels import DIAGNOSES
@@ -18,8 +19,12 @@ from lesion.manifest import OperatingPoint
 from tests.training.colours import colour_bundle, colour_folder
 from tests.training.conftest import Measured
 from training import data, measure
+from training.diagnoses import answers, diagnoses
 from training.evaluate import evaluate
-from training.predict import held_out, held_out_elsewhere, malignant_labels, predict
+from training.mistakes import confident_errors, missed
+from training.predict import held_out, malignant_labels, predict, unseen
+from training.subgroups import SUBGROUPS, age_band, subgroups
+from training.trained_ids import TRAINED_IDS, write_trained_ids
 
 
 def point(name: str, threshold: float) -> OperatingPoint:
@@ -78,7 +83,7 @@ def test_manifest_carries_the_proportions_of_the_metrics(measured: Measured) -> 
 
 def test_groups_of_a_column_add_up_to_the_whole(measured: Measured) -> None:
     found = read_metrics(measured.bundle)
-    for column in measure.SUBGROUPS:
+    for column in SUBGROUPS:
         start = f"subgroup.{column}."
         sizes = [value for key, value in found.items() if key.startswith(start) and key.endswith(".n")]
         assert sum(sizes) == found["n_lesions"]  # type: ignore[arg-type]
@@ -95,7 +100,7 @@ def test_all_photos_are_counted_beside_the_lesions(measured: Measured) -> None:
 def test_other_sources_have_their_own_numbers(measured: Measured) -> None:
     found = read_metrics(measured.bundle)
     bundle = Bundle.load(measured.bundle)
-    frame = held_out_elsewhere(bundle, measured.elsewhere)
+    frame = data.one_per_lesion(unseen(bundle, measured.elsewhere).photos)
     key = "external.other_clinic."
     assert (found[f"{key}n"], found[f"{key}n_malignant"]) == (42, 18)
     shares = probabilities(predict(bundle, frame), bundle.manifest.temperature)
@@ -122,7 +127,7 @@ def test_a_source_that_was_trained_on_whole_is_no_test(measured: Measured) -> No
     bundle = Bundle.load(measured.bundle)
     own = colour_folder(measured.bundle.parent / bundle.manifest.training.data[0], 14)
     with pytest.raises(DataError, match="was trained on"):
-        held_out_elsewhere(bundle, own)
+        unseen(bundle, own)
 
 
 def test_the_training_part_of_another_source_is_left_out(measured: Measured) -> None:
@@ -130,9 +135,9 @@ def test_the_training_part_of_another_source_is_left_out(measured: Measured) -> 
     table = pd.read_csv(folder / "metadata.csv")
     table["split"] = np.where(table["lesion_id"].str[1:].astype(int) < 14, "train", "val")
     table.to_csv(folder / "metadata.csv", index=False)
-    frame = held_out_elsewhere(Bundle.load(measured.bundle), folder)
-    assert set(frame["part"]) == {"val"}
-    assert len(frame) == 14
+    photos, left_out = unseen(Bundle.load(measured.bundle), folder)
+    assert set(photos["part"]) == {"val"}
+    assert (photos["lesion_id"].nunique(), left_out) == (14, 21)
 
 
 def test_a_set_without_a_class_has_no_key_for_what_it_cannot_show() -> None:
@@ -144,7 +149,7 @@ def test_a_set_without_a_class_has_no_key_for_what_it_cannot_show() -> None:
 
 def test_diagnoses_of_other_sources_count_as_the_class_that_holds_them() -> None:
     shares = np.eye(7)[[DIAGNOSES.index("bkl"), DIAGNOSES.index("mel")]]
-    found = measure.diagnoses(["seborrheic_keratosis", "mel"], shares, DIAGNOSES)
+    found = diagnoses(["seborrheic_keratosis", "mel"], shares, DIAGNOSES)
     assert found["dx.accuracy"] == 1.0
     assert (found["dx.n.bkl"], found["confusion.bkl.bkl"]) == (1, 1)
     assert "dx.recall.nv" not in found
@@ -163,11 +168,151 @@ def test_diagnoses_of_other_sources_count_as_the_class_that_holds_them() -> None
     ],
 )
 def test_ages_fall_into_bands(age: float, band: str) -> None:
-    assert measure.age_band(age) == band
+    assert age_band(age) == band
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Path:
+    """Photos of another hospital, named by a table of its own with two sources."""
+    folder = colour_folder(tmp_path / "photos", 42, seed=5)
+    table = pd.read_csv(folder / "metadata.csv").rename(columns={"dx": "diagnosis", "image_id": "path"})
+    table["path"] = "photos/images/" + table["path"] + ".png"
+    table["source"] = np.where(table["lesion_id"].str[1:].astype(int) < 21, "north.wing", "south")
+    table.to_csv(tmp_path / "clinic.csv", index=False)
+    return tmp_path / "clinic.csv"
+
+
+def test_any_labelled_table_is_measured_without_touching_the_bundle(
+    measured: Measured, run: Callable[..., Result], clinic: Path, tmp_path: Path
+) -> None:
+    before = {path: path.read_bytes() for path in measured.bundle.rglob("*") if path.is_file()}
+    to = tmp_path / "numbers" / "clinic.json"
+    result = run(evaluate, measured.bundle, "--data", clinic, "--to", to)
+    assert result.exit_code == 0, result.exception
+    assert {path: path.read_bytes() for path in measured.bundle.rglob("*") if path.is_file()} == before
+    found, own = json.loads(to.read_text()), read_metrics(measured.bundle)
+    assert found["auroc"] == own["external.other_clinic.auroc"]
+    assert (found["part"], found["data"], found["n_lesions"], found["n_left_out"]) == (
+        "unseen",
+        "clinic",
+        42,
+        0,
+    )
+    assert found["subgroup.source.north_wing.n"] == found["subgroup.source.south.n"] == 21
+    assert {key.split(".")[0] for key in own} - {key.split(".")[0] for key in found} == {"external"}
+    assert "clinic: 42 lesions, 18 malignant" in result.output
+    assert f"AUROC {found['auroc']:.3f}" in result.output
+
+
+def test_what_a_bundle_learned_from_is_left_out_by_image_and_by_lesion(
+    measured: Measured, run: Callable[..., Result], clinic: Path, tmp_path: Path
+) -> None:
+    photos = data.read_folder(clinic)
+    write_trained_ids(photos[photos["image_id"] == "P7-1"], measured.bundle / TRAINED_IDS)
+    save(Bundle.load(measured.bundle))
+    to = tmp_path / "clinic.json"
+    result = run(evaluate, measured.bundle, "--data", clinic, "--to", to)
+    found = json.loads(to.read_text())
+    assert (found["n_lesions"], found["n_left_out"]) == (41, 2)
+    assert "2 photos that the model had seen are left out" in result.output
+    write_trained_ids(photos, measured.bundle / TRAINED_IDS)
+    save(Bundle.load(measured.bundle))
+    result = run(evaluate, measured.bundle, "--data", clinic, "--to", to)
+    assert isinstance(result.exception, DataError)
+    assert "learned from every image" in str(result.exception)
+
+
+def test_data_of_the_training_leave_the_test_part_by_its_split(measured: Measured) -> None:
+    bundle = Bundle.load(measured.bundle)
+    own = colour_folder(measured.bundle.parent / bundle.manifest.training.data[0])
+    photos, left_out = unseen(bundle, own, measured.split)
+    test = held_out(bundle, measured.data, measured.split, "test")
+    assert set(photos["image_id"]) == set(test["image_id"])
+    assert left_out == 420 - len(test)
+
+
+def test_images_that_the_split_does_not_name_ask_for_a_file(
+    measured: Measured, run: Callable[..., Result], tmp_path: Path
+) -> None:
+    (tmp_path / "own" / "mel").mkdir(parents=True)
+    shutil.copy(measured.data / "images" / "P0-0.png", tmp_path / "own" / "mel" / "other.png")
+    result = run(evaluate, measured.bundle, "--data", tmp_path / "own", "--split", measured.split)
+    assert isinstance(result.exception, DataError)
+    assert "--to FILE.json" in str(result.exception)
+
+
+@pytest.mark.parametrize("name", ["colours/numbers.json", "."])
+def test_the_file_of_the_numbers_lies_outside_the_bundle(
+    measured: Measured, run: Callable[..., Result], name: str
+) -> None:
+    to = measured.bundle.parent / name
+    result = run(evaluate, measured.bundle, "--data", measured.data, "--to", to)
+    assert isinstance(result.exception, DataError)
+    assert "outside the bundle" in str(result.exception)
+
+
+def test_missed_diagnoses_add_up_to_the_missed_lesions(measured: Measured) -> None:
+    found = read_metrics(measured.bundle)
+    for name in ("sensitive", "balanced", "specific"):
+        key = f"operating_point.{name}"
+        parts = [found[f"{key}.missed.{dx}_k"] for dx in ("akiec", "bcc", "mel")]
+        assert sum(parts) == found[f"{key}.sensitivity_n"] - found[f"{key}.sensitivity_k"]  # type: ignore[operator, arg-type]
+
+
+def test_missed_tells_only_of_malignant_diagnoses_that_occur() -> None:
+    found = missed(pd.Series(["mel", "mel", "nv", "scc"]), np.array([0.2, 0.5, 0.1, 0.9]), [point("p", 0.5)])
+    assert {key: found[key] for key in found if key.endswith(("_k", "_n"))} == {
+        "operating_point.p.missed.mel_k": 1,
+        "operating_point.p.missed.mel_n": 2,
+        "operating_point.p.missed.scc_k": 0,
+        "operating_point.p.missed.scc_n": 1,
+    }
+
+
+def test_confident_errors_are_the_surest_of_the_wrong_verdicts(measured: Measured, test_part: tuple) -> None:
+    frame, malignant, shares = test_part
+    bundle, found = Bundle.load(measured.bundle), read_metrics(measured.bundle)
+    shown = pd.Series(malignancy(shares, bundle.manifest), index=frame["image_id"])
+    worst = shown[malignant].idxmin()
+    assert found["error.missed.00.image_id"] == worst
+    assert found["error.missed.00.probability"] == pytest.approx(shown[worst])
+    assert found["error.alarm.00.image_id"] == shown[~malignant].idxmax()
+    alarms = [value for key, value in found.items() if key.startswith("error.alarm.") and "prob" in key]
+    assert alarms == sorted(alarms, reverse=True)  # type: ignore[type-var]
+    assert 0 < len(alarms) <= 10
+
+
+def test_a_set_without_errors_names_none() -> None:
+    frame = pd.DataFrame({"image_id": ["A", "B"], "dx": ["mel", "nv"]})
+    assert confident_errors(frame, np.array([0.9, 0.1]), 0.5) == {}
+
+
+def test_melanoma_against_nevus_is_given_at_a_fixed_specificity(measured: Measured, test_part: tuple) -> None:
+    frame, _, shares = test_part
+    bundle, found = Bundle.load(measured.bundle), read_metrics(measured.bundle)
+    shown = malignancy(shares, bundle.manifest)
+    nevi, melanomas = (shown[frame["dx"].eq(dx).to_numpy()] for dx in ("nv", "mel"))
+    best = max((melanomas >= t).mean() for t in [*shown, 2] if (nevi < t).mean() >= 0.926)
+    key = "melanoma_nevus.sensitivity_at_specificity_0_926"
+    assert found[key] == pytest.approx(best)
+    assert found[f"{key}_low"] <= best <= found[f"{key}_high"]  # type: ignore[operator]
+    assert found[f"{key}_k"] == best * len(melanomas)
+
+
+def test_large_groups_tell_the_diagnoses_apart() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"dx": rng.choice(DIAGNOSES, 400), "sex": ["male"] * 320 + ["female"] * 80})
+    frame = frame.assign(age=50.0, localization="back", dx_type="histo", pixels="450", source="here")
+    manifest = Bundle.load(Path(__file__).parents[2] / "models" / "mobilenet_v2").manifest
+    shares = rng.dirichlet(np.ones(7), 400)
+    found = {key: value for block in subgroups(manifest, frame, shares) for key, value in block.items()}
+    expected = answers(frame["dx"][:320].tolist(), shares[:320], DIAGNOSES)
+    assert {key: found[f"subgroup.sex.male.{key}"] for key in expected} == expected
+    assert not any(key.startswith(("subgroup.sex.female.dx", "subgroup.source")) for key in found)
 
 
 @pytest.mark.slow
 def test_real_photos_of_another_source_are_measured(shared_data: Path, measured: Measured) -> None:
-    frame = held_out_elsewhere(Bundle.load(measured.bundle), shared_data / "isic2017")
+    frame = unseen(Bundle.load(measured.bundle), shared_data / "isic2017").photos
     assert len(frame) == 150
     assert malignant_labels(frame).sum() == 30
