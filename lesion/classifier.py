@@ -10,6 +10,7 @@ import numpy as np
 
 from lesion import calibrate, evidence
 from lesion.bundle import Bundle
+from lesion.clinical import Clinical, encode_for
 from lesion.decode import Limits, decode
 from lesion.engine import Engine, EngineKind, open_engine
 from lesion.errors import BundleNotReady, InvalidOption
@@ -58,7 +59,8 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     ``probability`` is the calibrated probability of malignancy; ``prediction`` is what the threshold of
     the operating point says of it. ``diagnoses`` is empty for a bundle that knows benign and malignant
-    alone, else ordered from the most to the least probable.
+    alone, else ordered from the most to the least probable. ``clinical`` is what was used beside the image,
+    ``None`` for a bundle that takes the image alone.
     """
 
     prediction: str
@@ -68,6 +70,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     operating_point: OperatingPoint
     quality: Quality
     triage: Triage
+    clinical: Clinical | None
     explanation: Explanation | None
     model: ModelInfo
     disclaimer: str
@@ -86,27 +89,36 @@ class Classifier:
         self.bundle, self.engine, self.limits = bundle, engine, limits
         self.info = ModelInfo(name=bundle.manifest.name, version=bundle.manifest.version, sha256=sha256)
 
-    def classify(self, data: bytes, *, operating_point: str | None = None, explain: bool = True) -> Result:
+    def classify(
+        self,
+        data: bytes,
+        *,
+        clinical: Clinical | None = None,
+        operating_point: str | None = None,
+        explain: bool = True,
+    ) -> Result:
         """Judge one image file.
 
         Args:
             data: the bytes of the file.
+            clinical: age, sex and site, for a bundle that takes them; ``None`` where nothing is known.
             operating_point: name of one of the bundle's; ``None`` takes its default.
             explain: whether to draw the evidence map.
 
         Raises:
             InputError: the file is no image that can be judged; each cause has its own class.
-            InvalidOption: the bundle has no such operating point.
+            InvalidOption: the bundle has no such operating point, or takes the image alone.
         """
         manifest = self.bundle.manifest
         point = find_operating_point(manifest, operating_point)
+        beside = encode_for(clinical, manifest.clinical, manifest.name)
         start = perf_counter()
         image = decode(data, self.limits)
         decoded = perf_counter()
         quality = assess(image, manifest.quality)
         tensor = preprocess(image, manifest.input.size)
         before = perf_counter()
-        outputs = self.engine(tensor)
+        outputs = self.engine(tensor, beside)
         after = perf_counter()
         shares = calibrate.probabilities(outputs.logits, manifest.temperature)
         probability = float(calibrate.malignancy(shares, manifest)[0])
@@ -120,6 +132,7 @@ class Classifier:
             operating_point=point,
             quality=quality,
             triage=triage(quality, prediction, point),
+            clinical=None if beside is None else clinical or Clinical(),
             explanation=heatmap,
             model=self.info,
             disclaimer=DISCLAIMER,

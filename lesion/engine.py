@@ -29,9 +29,13 @@ class Outputs(msgspec.Struct, frozen=True):
 
 
 class Engine(Protocol):
-    """A callable that runs the network on float32 [N, 3, S, S] with values in 0..1."""
+    """A callable that runs the network on float32 [N, 3, S, S] with values in 0..1.
 
-    def __call__(self, batch: Floats) -> Outputs:
+    ``clinical`` [N, K], made by :mod:`lesion.clinical`, is given where the manifest says that the network
+    takes it, and nowhere else.
+    """
+
+    def __call__(self, batch: Floats, clinical: Floats | None = None) -> Outputs:
         """Run the network."""
         ...
 
@@ -56,9 +60,10 @@ class OnnxEngine:
         except Exception as error:  # onnxruntime's exceptions have no public common base
             raise HashMismatch(f"{model.name} cannot be loaded: {error}. Export the bundle again.") from error
 
-    def __call__(self, batch: Floats) -> Outputs:
+    def __call__(self, batch: Floats, clinical: Floats | None = None) -> Outputs:
         """Run the graph."""
-        return Outputs(*self._session.run(["logits", "cam", "embedding"], {"image": batch}))
+        inputs = {"image": batch} if clinical is None else {"image": batch, "clinical": clinical}
+        return Outputs(*self._session.run(["logits", "cam", "embedding"], inputs))
 
 
 class FastaiEngine:
@@ -82,10 +87,11 @@ class FastaiEngine:
             torch.set_num_threads(threads)
         self._torch = torch
 
-    def __call__(self, batch: Floats) -> Outputs:
+    def __call__(self, batch: Floats, clinical: Floats | None = None) -> Outputs:
         """Run the learner's network."""
+        inputs = [self._torch.from_numpy(given) for given in (batch, clinical) if given is not None]
         with self._torch.inference_mode():
-            return Outputs(*(out.numpy() for out in self._net.outputs(self._torch.from_numpy(batch))))
+            return Outputs(*(out.numpy() for out in self._net.outputs(*inputs)))
 
 
 def open_engine(bundle: Bundle, kind: EngineKind = "onnx", threads: int | None = None) -> Engine:

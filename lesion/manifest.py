@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lesion.clinical import ClinicalSpec
 from lesion.errors import BundleNotReady, InvalidManifest
 from lesion.preprocess import RULE
 from lesion.quality import QualityThresholds
 
-SCHEMA_VERSION: Literal[1] = 1
+SCHEMA_VERSION: Literal[2] = 2
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -68,9 +69,12 @@ class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything a server must know of a bundle. ``files`` maps each file to its SHA-256."""
+    """Everything a server must know of a bundle. ``files`` maps each file to its SHA-256.
 
-    schema_version: Literal[1]
+    ``clinical`` says what the network takes beside the image, and is ``None`` where it takes nothing else.
+    """
+
+    schema_version: Literal[2]
     name: str
     version: str
     created: str
@@ -79,6 +83,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     classes: tuple[str, ...]
     malignant: tuple[str, ...]
     input: InputSpec
+    clinical: ClinicalSpec | None
     temperature: Annotated[float, msgspec.Meta(gt=0)]
     quality: QualityThresholds
     operating_points: tuple[OperatingPoint, ...]
@@ -106,6 +111,7 @@ def read_manifest(data: bytes) -> Manifest:
         InvalidManifest: a key is missing, unknown or out of range, or the parts contradict each other.
     """
     try:
+        _check_version(msgspec.json.decode(data, type=_Versioned).schema_version)
         manifest = msgspec.json.decode(data, type=Manifest)
     except msgspec.DecodeError as error:
         raise InvalidManifest(f"The manifest is not valid: {error}. Export the bundle again.") from error
@@ -116,6 +122,19 @@ def read_manifest(data: bytes) -> Manifest:
 def write_manifest(manifest: Manifest) -> bytes:
     """Serialise a manifest as indented JSON with a final newline."""
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+class _Versioned(msgspec.Struct):
+    schema_version: int
+
+
+def _check_version(version: int) -> None:
+    """Refuse the manifest of another release by its number, not by the first key that differs."""
+    if version != SCHEMA_VERSION:
+        raise InvalidManifest(
+            f"The manifest has schema_version {version}, and this release reads {SCHEMA_VERSION}: export the "
+            "bundle again with it, or use the release that wrote it."
+        )
 
 
 def _measured(share: Proportion | None) -> Proportion:
@@ -136,6 +155,8 @@ def _check_consistency(manifest: Manifest) -> None:
         "the default operating point is unknown": bool(names)
         and manifest.default_operating_point not in names,
         f"the resize rule is not {RULE}": manifest.input.resize != RULE,
+        "the ages learned from have no range": manifest.clinical is not None
+        and not manifest.clinical.age_low < manifest.clinical.age_high,
     }
     found = [sentence for sentence, wrong in problems.items() if wrong]
     if found:

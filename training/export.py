@@ -174,6 +174,7 @@ def _manifest(name: str, config: TrainConfig, record: dict[str, Any], licence: s
         classes=classes,
         malignant=tuple(code for code in classes if is_malignant(code)),
         input=InputSpec(size=config.size),
+        clinical=None,
         temperature=1.0,
         quality=QualityThresholds(),
         operating_points=(),

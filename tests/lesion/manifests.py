@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lesion.labels import DIAGNOSES
-from lesion.manifest import InputSpec, Manifest, OperatingPoint, Proportion, TrainingData
+from lesion.manifest import SCHEMA_VERSION, InputSpec, Manifest, OperatingPoint, Proportion, TrainingData
 from lesion.quality import QualityThresholds
 
 
@@ -20,7 +20,7 @@ def manifest(**changes: Any) -> Manifest:
         name="balanced", threshold=0.3, sensitivity=proportion(91, 100), specificity=proportion(160, 200)
     )
     valid = Manifest(
-        schema_version=1,
+        schema_version=SCHEMA_VERSION,
         name="small",
         version="1",
         created="2026-01-01",
@@ -29,6 +29,7 @@ def manifest(**changes: Any) -> Manifest:
         classes=DIAGNOSES,
         malignant=("akiec", "bcc", "mel"),
         input=InputSpec(size=64),
+        clinical=None,
         temperature=1.5,
         quality=QualityThresholds(),
         operating_points=(point,),

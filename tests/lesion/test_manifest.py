@@ -9,6 +9,8 @@ from lesion.errors import BundleNotReady, InvalidManifest
 from lesion.manifest import OperatingPoint, read_manifest, write_manifest
 from tests.lesion.manifests import manifest
 
+PERSON = {"age_low": 0, "age_high": 85, "sexes": ["female"], "sites": ["back"]}
+
 
 def altered(**changes: Any) -> bytes:
     return json.dumps({**json.loads(write_manifest(manifest())), **changes}).encode()
@@ -32,7 +34,7 @@ def test_each_missing_key_is_an_error(key: str) -> None:
         (b"", "not valid"),
         (b"[]", "object"),
         (altered(surprise=1), "surprise"),
-        (altered(schema_version=2), "schema_version"),
+        (altered(schema_version=1), "schema_version 1, and this release reads 2: export the bundle again"),
         (altered(temperature=0), "temperature"),
         (altered(task="dermatology"), "task"),
         (altered(malignant=["cat"]), "malignant"),
@@ -41,6 +43,9 @@ def test_each_missing_key_is_an_error(key: str) -> None:
         (altered(default_operating_point="none"), "default"),
         (altered(input={"size": 64, "resize": "stretched"}), "resize"),
         (altered(input={"size": 7}), "size"),
+        (altered(clinical={"age_low": 5, "age_high": 85}), "sexes"),
+        (altered(clinical={**PERSON, "age_low": 85}), "ages"),
+        (altered(clinical={**PERSON, "iq": 1}), "iq"),
     ],
 )
 def test_a_wrong_manifest_is_named(data: bytes, complaint: str) -> None:

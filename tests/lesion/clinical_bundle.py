@@ -1,0 +1,51 @@
+"""The bundled model with age, sex and site added to its logits, for tests of everything that takes them.
+
+Its graph gets the second input that ``export`` gives to a network that learned from them; the weights are
+made up, so that the operating points of the copy mean nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from lesion.bundle import Bundle, save
+from lesion.clinical import SEXES, SITES, ClinicalSpec
+from tests import golden
+
+SPEC = ClinicalSpec(age_low=0, age_high=85, sexes=SEXES, sites=SITES)
+
+
+def clinical_bundle(folder: Path) -> Path:
+    """Write the bundle into a new folder and return it."""
+    shutil.copytree(golden.MODEL, folder)
+    manifest = Bundle.load(folder).manifest
+    weights = np.random.default_rng(0).normal(0, 0.3, (SPEC.size, len(manifest.classes))).astype(np.float32)
+    weights[0, manifest.malignant_columns] = 2  # the older, the more malignant
+    weights[1] = 0
+    _add_input(folder / "model.onnx", weights)
+    changed = msgspec.structs.replace(manifest, name=folder.name, clinical=SPEC)
+    save(Bundle(folder, changed))
+    return folder
+
+
+def _add_input(path: Path, weights: np.ndarray) -> None:
+    model = onnx.load(path)
+    graph = model.graph
+    for node in graph.node:
+        node.output[:] = ["image_logits" if name == "logits" else name for name in node.output]
+    graph.input.append(helper.make_tensor_value_info("clinical", TensorProto.FLOAT, ["n", len(weights)]))
+    graph.initializer.append(numpy_helper.from_array(weights, "clinical_weights"))
+    graph.node.extend(
+        [
+            helper.make_node("MatMul", ["clinical", "clinical_weights"], ["clinical_logits"]),
+            helper.make_node("Add", ["image_logits", "clinical_logits"], ["logits"]),
+        ]
+    )
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
