@@ -6,12 +6,14 @@ import glob
 import io
 import re
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 from PIL import Image
 
 from lesion.classifier import Classifier, Result
+from lesion.clinical import Clinical
 from lesion.decode import decode
 from lesion.errors import LesionError
 from lesion.formats import SUFFIXES
@@ -39,15 +41,17 @@ def find_images(patterns: Sequence[str]) -> list[Path]:
 def columns(manifest: Manifest, explain: bool) -> list[str]:
     """Return the columns of the rows that a bundle gives."""
     shares = [f"p_{dx}" for dx in manifest.classes] if manifest.task == "dx" else []
+    clinical = list(Clinical.__struct_fields__) if manifest.clinical else []
     told = ["quality_ok", "sharpness", "contrast", "advice", "triage"]
     pictures = ["explanation"] if explain else []
-    return ["path", "prediction", "probability", "threshold", *shares, *told, *pictures, "error"]
+    return ["path", "prediction", "probability", "threshold", *shares, *clinical, *told, *pictures, "error"]
 
 
 def judge(
     classifier: Classifier,
     paths: Iterable[Path],
     *,
+    clinical: Callable[[Path], Clinical | None] = lambda _: None,
     operating_point: str | None = None,
     explain_dir: Path | None = None,
     threads: int = 1,
@@ -59,25 +63,36 @@ def judge(
     Args:
         classifier: what judges; with several threads, one whose engine allows them.
         paths: the files.
+        clinical: what is known of an image's person and place, for a bundle that takes it.
         operating_point: name of one of the bundle's; ``None`` takes its default.
         explain_dir: an existing folder for pictures of the evidence; ``None`` draws none.
         threads: images that are worked on at a time.
     """
 
     def work(numbered: tuple[int, Path]) -> Row:
-        return _row(classifier, *numbered, operating_point, explain_dir)
+        return _row(classifier, *numbered, clinical, operating_point, explain_dir)
 
     return ordered_map(work, enumerate(paths, 1), threads)
 
 
 def _row(
-    classifier: Classifier, number: int, path: Path, operating_point: str | None, explain_dir: Path | None
+    classifier: Classifier,
+    number: int,
+    path: Path,
+    clinical: Callable[[Path], Clinical | None],
+    operating_point: str | None,
+    explain_dir: Path | None,
 ) -> Row:
     row: Row = dict.fromkeys(columns(classifier.bundle.manifest, explain_dir is not None))
     row["path"] = str(path).encode(errors="surrogateescape").decode(errors="replace")
     try:
         data = _read(path, classifier.limits.max_bytes)
-        result = classifier.classify(data, operating_point=operating_point, explain=explain_dir is not None)
+        result = classifier.classify(
+            data,
+            clinical=clinical(path),
+            operating_point=operating_point,
+            explain=explain_dir is not None,
+        )
         row.update(_told(result))
         if explain_dir:
             picture = explain_dir / f"{number:05d}-{re.sub(r'[^A-Za-z0-9_.-]+', '-', path.stem)}.jpg"
@@ -94,11 +109,13 @@ def _row(
 
 def _told(result: Result) -> Row:
     shares: Row = {f"p_{found.dx}": round(found.probability, 6) for found in result.diagnoses}
+    used: Row = msgspec.structs.asdict(result.clinical) if result.clinical else {}
     return {
         "prediction": result.prediction,
         "probability": round(result.probability, 6),
         "threshold": round(result.operating_point.threshold, 6),
         **shares,
+        **used,
         "quality_ok": result.quality.ok,
         "sharpness": result.quality.sharpness,
         "contrast": result.quality.contrast,

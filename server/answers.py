@@ -13,6 +13,7 @@ from lesion.manifest import Manifest, OperatingPoint
 
 __all__ = [
     "Class",
+    "ClinicalFields",
     "Health",
     "ModelDetails",
     "OfferedModel",
@@ -48,14 +49,27 @@ class SampleInfo(msgspec.Struct, frozen=True, kw_only=True):
     thumbnail: str
 
 
+class ClinicalFields(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model takes beside the image, each of it optional: an age in years within two bounds, words."""
+
+    age_min: float
+    age_max: float
+    sexes: tuple[str, ...]
+    sites: tuple[str, ...]
+
+
 class OfferedModel(msgspec.Struct, frozen=True, kw_only=True):
-    """A model on offer and the operating points that it can be asked for."""
+    """A model on offer and the operating points that it can be asked for.
+
+    ``clinical`` is ``None`` where the model judges by the image alone.
+    """
 
     name: str
     version: str
     architecture: str
     task: Literal["malignancy", "dx"]
     input_size: int
+    clinical: ClinicalFields | None
     default: bool
     default_operating_point: str
     operating_points: tuple[OperatingPoint, ...]

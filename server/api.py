@@ -28,7 +28,11 @@ def classify() -> Response:
         raise InvalidOption("Options belong into the form or the JSON body, not behind the address.")
     data, options = _read_form() if body_kind(request) == "form" else _read_json()
     result = services().models.classify(
-        data, model=options.model, operating_point=options.operating_point, explain=options.explain
+        data,
+        model=options.model,
+        clinical=options.clinical,
+        operating_point=options.operating_point,
+        explain=options.explain,
     )
     return json_response(result)
 

@@ -6,10 +6,11 @@ import re
 from urllib.parse import quote
 
 from lesion.bundle import Bundle
+from lesion.clinical import AGES, ClinicalSpec
 from lesion.labels import NAMES
 from lesion.manifest import Manifest
 from lesion.samples import Sample
-from server.answers import Class, ModelDetails, OfferedModel, Plot, SampleInfo
+from server.answers import Class, ClinicalFields, ModelDetails, OfferedModel, Plot, SampleInfo
 from server.errors import NotFound
 
 __all__ = ["classes", "model_details", "model_info", "report_file", "sample_info"]
@@ -61,10 +62,17 @@ def model_info(name: str, bundle: Bundle, default: str) -> OfferedModel:
         architecture=manifest.architecture,
         task=manifest.task,
         input_size=manifest.input.size,
+        clinical=_fields(manifest.clinical),
         default=name == default,
         default_operating_point=manifest.default_operating_point,
         operating_points=manifest.operating_points,
     )
+
+
+def _fields(spec: ClinicalSpec | None) -> ClinicalFields | None:
+    if spec is None:
+        return None
+    return ClinicalFields(age_min=AGES[0], age_max=AGES[1], sexes=spec.sexes, sites=spec.sites)
 
 
 def model_details(name: str, bundle: Bundle) -> ModelDetails:

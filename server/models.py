@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from lesion import __version__
 from lesion.bundle import Bundle
 from lesion.classifier import Classifier, Result, open_classifier
+from lesion.clinical import Clinical
 from lesion.decode import Limits
 from lesion.drawings import KINDS, drawing
 from lesion.errors import BundleError, BundleNotReady, LesionError, UnknownModel
@@ -73,13 +74,16 @@ class Models(Collector):
         data: bytes,
         *,
         model: str | None = None,
+        clinical: Clinical | None = None,
         operating_point: str | None = None,
         explain: bool = True,
     ) -> Result:
         """Classify an image file by the named model, or the default one. Raises a LesionError."""
         classifier = self._classifier(model or self.default)
         with self._place():
-            return classifier.classify(data, operating_point=operating_point, explain=explain)
+            return classifier.classify(
+                data, clinical=clinical, operating_point=operating_point, explain=explain
+            )
 
     def collect(self) -> Iterable[Metric]:
         """Yield the metric that says which model answers by default."""

@@ -8,6 +8,7 @@ import msgspec
 
 from lesion import __version__
 from lesion.classifier import Result
+from lesion.clinical import SEXES, SITES
 from lesion.drawings import KINDS
 from lesion.labels import DISCLAIMER
 from server.answers import Class, Health, ModelDetails, PageConfig, PredictAnswer
@@ -47,6 +48,8 @@ _MEANINGS = {
     503: "Not ready yet, too busy, or the model cannot be used",
 }
 
+_CLINICAL = "left out where it is not known, and for a model that judges by the image alone"
+
 _FORM: Json = {
     "type": "object",
     "required": ["file"],
@@ -60,6 +63,9 @@ _FORM: Json = {
         "model": {"type": "string", "description": "A model of /api/config"},
         "operating_point": {"type": "string", "description": "One of the model's operating points"},
         "explain": {"type": "boolean", "default": True, "description": "Whether to return the evidence map"},
+        "age": {"type": "number", "description": f"Years; {_CLINICAL}"},
+        "sex": {"type": "string", "description": f"One of {', '.join(SEXES)}; {_CLINICAL}"},
+        "localization": {"type": "string", "description": f"Site, such as {SITES[0]}; {_CLINICAL}"},
     },
 }
 

@@ -15,6 +15,7 @@ from flask import Request
 from msgspec import Meta
 from werkzeug.formparser import FormDataParser
 
+from lesion.clinical import Clinical
 from lesion.errors import InvalidOption, MalformedRequest, MissingImage
 from server.errors import UnsupportedMediaType
 
@@ -33,6 +34,7 @@ _DATA_URL = re.compile(r"data:[\w.+/-]{0,64}(;[\w.+=-]{1,64})*;base64,", re.ASCI
 _SPACE = dict.fromkeys(map(ord, " \t\r\n"))
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Word = Annotated[str, Meta(max_length=100)]
 T = TypeVar("T")
 
 
@@ -53,11 +55,22 @@ class MemoryRequest(Request):
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a caller may choose: a model of /api/config, one of its operating points, and the evidence map."""
+    """What a caller may choose: a model of /api/config, one of its operating points, and the evidence map.
+
+    ``age`` in years, ``sex`` and ``localization`` are for models that take them; empty is not known.
+    """
 
     model: Name | None = None
     operating_point: Name | None = None
     explain: bool = True
+    age: float | None = None
+    sex: Word | None = None
+    localization: Word | None = None
+
+    @property
+    def clinical(self) -> Clinical:
+        """What is told of the person. Raises InvalidOption for an impossible age and for unknown words."""
+        return Clinical.of(self.age, self.sex, self.localization)
 
 
 class ClassifyBody(Options, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -103,6 +116,8 @@ def read_form(request: Request) -> tuple[bytes, Options]:
 
 
 def _options(values: dict[str, str]) -> Options:
+    if not values.get("age", "").strip():
+        values.pop("age", None)  # an empty field of a form is an age that is not known
     try:
         return msgspec.convert(values, Options, strict=False)
     except msgspec.ValidationError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -14,6 +14,8 @@ from tqdm import tqdm
 
 from lesion.batch import Row, columns, find_images, judge
 from lesion.classifier import find_operating_point, open_classifier
+from lesion.clinical import SEXES, SITES, Clinical, encode_for
+from lesion.clinical_table import read_clinical
 from lesion.cpus import available_cpus
 from lesion.engine import EngineKind
 from lesion.labels import DISCLAIMER
@@ -36,6 +38,14 @@ __all__ = ["classify"]
     "--model", default=DEFAULT_MODEL, show_default=True, help="A model's name, or a bundle's folder."
 )
 @click.option("--operating-point", metavar="NAME", help="The threshold to judge by  [default: the model's].")
+@click.option("--age", type=float, help="Age in years, for a model that takes it; so --sex and --site.")
+@click.option("--sex", metavar="WORD", help=f"{' or '.join(SEXES)}.")
+@click.option("--site", metavar="WORD", help=f"Where on the body: {', '.join(SITES)}.")
+@click.option(
+    *("--clinical", "table"),
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV file with path or image_id, and age, sex, localization of each image.",
+)
 @click.option("--explain", type=click.Choice(["cam"]), help="Draw where the evidence for malignancy lies.")
 @click.option(
     "--explain-dir",
@@ -58,6 +68,10 @@ def classify(
     as_json: bool,
     model: str,
     operating_point: str | None,
+    age: float | None,
+    sex: str | None,
+    site: str | None,
+    table: Path | None,
     explain: str | None,
     explain_dir: Path,
     engine: EngineKind,
@@ -66,7 +80,8 @@ def classify(
     """Judge images: files, folders with all images below them, or quoted patterns.
 
     Each image gives one row, in the order given: a table for people, or all that is known as CSV or JSON.
-    A file that cannot be judged gives a row that says why. The exit status is 0 if at least one image was
+    A file that cannot be judged gives a row that says why. Age, sex and site are for models that learned
+    from them; what is left out is not known. The exit status is 0 if at least one image was
     judged, 1 if none was, 2 if the command itself was wrong.
 
     \b
@@ -75,23 +90,55 @@ def classify(
       lesion classify photos --csv results.csv
       lesion classify 'photos/**/*.jpg' --json --operating-point sensitive
       lesion classify photo.jpg --explain cam --explain-dir evidence
+      lesion classify photo.jpg --model models/mine --age 55 --sex female --site back
+      lesion classify photos --model models/mine --clinical people.csv --csv results.csv
     """
     files = find_images(paths)
     if not files:
         raise click.ClickException(f"There is no image in {', '.join(paths)}: name a file or another folder.")
+    clinical = _clinical(Clinical.of(age, sex, site), table, files)
     workers = threads or available_cpus()
     # Whole images side by side use the processors better than threads within one forward pass do; but a
     # fastai learner takes one image at a time.
     side_by_side = workers if engine == "onnx" else 1
     classifier = open_classifier(model_path(model, models_dir()), engine, workers // side_by_side)
-    point = find_operating_point(classifier.bundle.manifest, operating_point)
+    manifest = classifier.bundle.manifest
+    point = find_operating_point(manifest, operating_point)
+    for file in files:
+        encode_for(clinical(file), manifest.clinical, manifest.name)  # what it refuses, it refuses now
     if explain:
         explain_dir.mkdir(parents=True, exist_ok=True)
     pictures = explain_dir if explain else None
-    rows = judge(classifier, files, operating_point=point.name, explain_dir=pictures, threads=side_by_side)
-    writers = _writers(csv_file, as_json, columns(classifier.bundle.manifest, bool(explain)), files)
+    rows = judge(
+        classifier,
+        files,
+        clinical=clinical,
+        operating_point=point.name,
+        explain_dir=pictures,
+        threads=side_by_side,
+    )
+    writers = _writers(csv_file, as_json, columns(manifest, bool(explain)), files)
     counts = _write(_with_progress(rows, len(files), csv_file, as_json), writers)
     _close(counts, f"{classifier.info.name} {classifier.info.version}", point)
+
+
+def _clinical(told: Clinical, table: Path | None, files: Sequence[Path]) -> Callable[[Path], Clinical | None]:
+    """Return what is known of each file: by the table, else what was told of all of them."""
+    if table is None:
+        return lambda _: told
+    if told.known:
+        raise click.UsageError("Give --clinical, or --age, --sex and --site: not both.")
+    rows = read_clinical(table)
+    absent = [file for file in files if rows.find(file) is None]
+    if len(absent) == len(files):
+        raise click.UsageError(
+            f"{table} tells of none of the images, such as {files[0]}: mend its paths or ids."
+        )
+    if absent:
+        click.echo(
+            f"{table} does not tell of {len(absent)} of {len(files)} images, such as {absent[0]}.", err=True
+        )
+    return rows.find
 
 
 def _writers(

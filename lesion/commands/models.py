@@ -111,6 +111,7 @@ def _facts(manifest: Manifest) -> dict[str, str]:
     return {
         "name": f"{manifest.name} {manifest.version}, made {manifest.created}",
         "architecture": f"{manifest.architecture}, {manifest.input.size} x {manifest.input.size} pixels",
+        "takes": "image, age, sex and site" if manifest.clinical else "image",
         "classes": f"{', '.join(manifest.classes)} (malignant: {', '.join(manifest.malignant)})",
         "trained on": f"{', '.join(learned.data)}: {learned.n_images} images of {learned.n_lesions} lesions",
         "started from": learned.start,
