@@ -48,8 +48,8 @@ export async function getCard(model) {
   return { ...card, names: Object.fromEntries(classes.map(({ dx, name }) => [dx, name])) };
 }
 
-function requestBody({ image, model, operatingPoint }) {
-  const options = { model, operating_point: operatingPoint };
+function requestBody({ image, model, operatingPoint, clinical }) {
+  const options = { model, operating_point: operatingPoint, ...clinical };
   if (image.sample) return JSON.stringify({ sample: image.sample.id, ...options });
   const form = new FormData();
   form.append("file", image.file, "picture"); // the file's own name is nobody's business

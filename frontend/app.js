@@ -1,5 +1,6 @@
 // The page, from one state: the picture on one side, what it means on the other, samples below.
 import { About } from "./components/about.js";
+import { ClinicalForm } from "./components/clinical.js";
 import { Announcer, Disclaimer, Header } from "./components/frame.js";
 import { Gallery } from "./components/gallery.js";
 import { FileButtons, Intake, useDropAndPaste } from "./components/intake.js";
@@ -42,7 +43,7 @@ function Given({ state, actions, hovering }) {
 }
 
 function Outcome({ state, actions }) {
-  const { image, request, problem, notice } = state;
+  const { image, request, problem, notice, stale } = state;
   const result = resultInUse(state);
   const nothing = !result && !request && !problem;
   return html`
@@ -51,21 +52,25 @@ function Outcome({ state, actions }) {
       ${notice && html`<p className="notice">${notice}</p>`}
       ${request && !result && html`<${Working} image=${image} uploaded=${request.uploaded} onCancel=${actions.cancel} />`}
       ${result && html`<${Result} result=${result} points=${modelInUse(state).operating_points} sample=${image.sample}
-        failed=${!request} onOperatingPoint=${actions.chooseOperatingPoint} />`}
+        failed=${!request && !stale} stale=${stale} onOperatingPoint=${actions.chooseOperatingPoint} />`}
       ${nothing && (image ? html`<${Idle} onAsk=${actions.ask} />` : html`<${Steps} />`)}
     <//>
   `;
 }
 
 function Ready({ state, actions }) {
-  const { config, image, model } = state;
+  const { config, image, model, clinical } = state;
+  const { clinical: fields } = modelInUse(state);
   const hovering = useDropAndPaste(actions.chooseFiles);
   return html`
     <${Fragment}>
       <${Container} tag="main" id="main" className=${`page-main ${hovering ? "is-hovering" : ""}`} tabIndex="-1">
         <${ModelChoice} models=${config.models} model=${model} onChoose=${actions.chooseModel} />
         <${Row} className="gx-lg-5 gy-4">
-          <${Col} lg="6"><${Given} state=${state} actions=${actions} hovering=${hovering} /><//>
+          <${Col} lg="6" className="given">
+            <${Given} state=${state} actions=${actions} hovering=${hovering} />
+            ${fields && html`<${ClinicalForm} fields=${fields} values=${clinical} onChange=${actions.changeClinical} />`}
+          <//>
           <${Col} lg="6"><${Outcome} state=${state} actions=${actions} /><//>
         <//>
         <${Gallery} samples=${config.samples} chosen=${image?.sample?.id} onChoose=${actions.chooseSample} />

@@ -6,5 +6,5 @@ const { React, ReactDOM, reactstrap } = window;
 export const html = htm.bind(React.createElement);
 export const { Fragment, useEffect, useMemo, useRef, useState } = React;
 export const { createRoot } = ReactDOM;
-export const { Alert, Badge, Button, Col, Container, Input, Label, Progress, Row, Spinner, Table } = reactstrap;
+export const { Alert, Badge, Button, Col, Container, Form, FormFeedback, Input, Label, Progress, Row, Spinner, Table } = reactstrap;
 export const { Modal, ModalBody, ModalHeader } = reactstrap;

@@ -2,7 +2,9 @@
 import { classify, getCard, getConfig } from "./api.js";
 import { useEffect, useMemo, useState } from "./lib.js";
 import { megabytes } from "./format.js";
-import { INITIAL, reduce } from "./state.js";
+import { clinicalInUse, INITIAL, reduce } from "./state.js";
+
+const TYPING_PAUSE_MS = 400; // after which a changed age, sex or site is asked about
 
 const tooLarge = (size, limit) => ({
   title: "This file is too large",
@@ -14,8 +16,10 @@ const tooLarge = (size, limit) => ({
 /** The actions, given `current`, which returns the newest state, and `dispatch`, which changes it at once. */
 function makeActions(current, dispatch) {
   let running = null; // aborts the request under way: a newer one replaces it
+  let pause = null; // the timer of a request that waits for the typing to end
 
   function stop() {
+    clearTimeout(pause);
     running?.abort();
     running = null;
   }
@@ -32,7 +36,7 @@ function makeActions(current, dispatch) {
     const send = (action) => signal.aborted || dispatch(action);
     dispatch({ type: "asked" });
     classify(
-      { image, model, operatingPoint },
+      { image, model, operatingPoint, clinical: clinicalInUse(current()) },
       { signal, onUploaded: (share) => send({ type: "uploaded", share }) },
     ).then(
       (result) => send({ type: "answered", answer: result }),
@@ -62,7 +66,14 @@ function makeActions(current, dispatch) {
   function chooseOperatingPoint(name) {
     stop();
     dispatch({ type: "operatingPointChosen", name });
-    if (current().answer && !current().decisions[name]) ask();
+    const { answer, decisions, stale } = current();
+    if (stale || (answer && !decisions[name])) ask();
+  }
+
+  function changeClinical(clinical) {
+    stop();
+    dispatch({ type: "clinicalChanged", clinical });
+    if (current().image) pause = setTimeout(ask, TYPING_PAUSE_MS);
   }
 
   function chooseModel(model) {
@@ -98,6 +109,7 @@ function makeActions(current, dispatch) {
   return {
     ask,
     cancel,
+    changeClinical,
     chooseFiles,
     chooseModel,
     chooseOperatingPoint,

@@ -4,9 +4,11 @@ export const INITIAL = {
   config: null, // what GET /api/config answered
   image: null, // {url, sample} or {url, file}: what is to be judged
   model: null, // name of the model in use
+  clinical: { age: "", sex: "", localization: "" }, // as the fields hold it; empty is not known
   operatingPoint: null, // name of the operating point in use
   request: null, // {uploaded: share of the upload that has arrived} while one is under way
-  answer: null, // the first answer for this image and model
+  answer: null, // the first answer for this image, model and clinical values
+  stale: false, // whether `answer` is for earlier clinical values, and stands until the new one comes
   decisions: {}, // operating point name -> {prediction, triage, explanation} as the server decided
   problem: null, // what went wrong last
   notice: null, // a sentence about what was done with the input
@@ -16,7 +18,7 @@ export const INITIAL = {
   cardProblem: null,
 };
 
-const NO_ANSWER = { answer: null, decisions: {}, problem: null, request: null, notice: null };
+const NO_ANSWER = { answer: null, stale: false, decisions: {}, problem: null, request: null, notice: null };
 
 const decisionOf = ({ prediction, triage, explanation }) => ({ prediction, triage, explanation });
 
@@ -40,15 +42,22 @@ const CHANGES = {
     card: null,
     cardProblem: null,
   }),
+  clinicalChanged: ({ answer, image }, { clinical }) => ({
+    clinical,
+    stale: answer !== null,
+    request: image && !answer ? { uploaded: 0 } : null, // it will be under way in a moment
+    problem: null,
+  }),
   operatingPointChosen: (state, { name }) => ({ operatingPoint: name, problem: null, request: null }),
   asked: () => ({ request: { uploaded: 0 }, problem: null }),
   uploaded: (state, { share }) => ({ request: { uploaded: share } }),
-  answered: ({ answer: first, decisions }, { answer }) => ({
-    answer: first ?? answer,
-    decisions: { ...decisions, [answer.operating_point.name]: decisionOf(answer) },
+  answered: ({ answer: first, stale, decisions }, { answer }) => ({
+    answer: (stale ? null : first) ?? answer,
+    stale: false,
+    decisions: { ...(stale ? {} : decisions), [answer.operating_point.name]: decisionOf(answer) },
     request: null,
   }),
-  failed: (state, { problem }) => ({ problem, request: null }),
+  failed: ({ stale }, { problem }) => (stale ? { ...NO_ANSWER, problem } : { problem, request: null }),
   refused: (state, { problem }) => ({ ...NO_ANSWER, image: null, problem }),
   stopped: () => ({ request: null }),
   opacityChanged: (state, { opacity }) => ({ opacity }),
@@ -60,6 +69,19 @@ const CHANGES = {
 export const reduce = (state, action) => ({ ...state, ...CHANGES[action.type](state, action) });
 
 export const modelInUse = ({ config, model }) => config?.models.find(({ name }) => name === model) ?? null;
+
+/** Whether the text of the age field is an age that the model takes, or empty. */
+export const ageIsUsable = (age, { age_min, age_max }) => age === "" || (Number(age) >= age_min && Number(age) <= age_max);
+
+/** The clinical values to send with a picture: those that are known, for a model that takes them. */
+export function clinicalInUse(state) {
+  const fields = modelInUse(state)?.clinical;
+  if (!fields) return {};
+  const { age, ...words } = state.clinical;
+  const known = Object.entries(words).filter(([, word]) => word);
+  if (age !== "" && ageIsUsable(age, fields)) known.push(["age", Number(age)]);
+  return Object.fromEntries(known);
+}
 
 /**
  * The result at the operating point in use, or null. The probability does not depend on that point, so the

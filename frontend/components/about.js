@@ -45,7 +45,7 @@ function Card({ card: { manifest, metrics, plots, names }, url }) {
       <${ExternalTable} manifest=${manifest} metrics=${metrics} />
       <h3>What it is not</h3>
       <p>
-        It knows dermoscopic images like those it learned from and nothing of the person: age, history, how the lesion
+        It knows dermoscopic images like those it learned from and ${manifest.clinical ? "of the person no more than age, sex and site: not their" : "nothing of the person: age,"} history, how the lesion
         changed. On other cameras, phones without a dermatoscope, or skin tones that are rare in its training data, these
         numbers do not hold.
       </p>

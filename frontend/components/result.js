@@ -1,6 +1,7 @@
 // The whole result, in the order in which a person needs it.
 import { Fragment, html, useEffect, useRef } from "../lib.js";
 import { probability } from "../format.js";
+import { ClinicalUsed } from "./clinical.js";
 import { Icon } from "./icons.js";
 import { AkiecNote, MalignantMark } from "./malignant.js";
 import { OperatingPoints } from "./operating-points.js";
@@ -38,7 +39,7 @@ function Provenance({ model, timing }) {
   `;
 }
 
-export function Result({ result, points, sample, failed, onOperatingPoint }) {
+export function Result({ result, points, sample, failed, stale, onOperatingPoint }) {
   const title = useRef(null);
   useEffect(() => {
     title.current.focus({ preventScroll: true });
@@ -55,10 +56,11 @@ export function Result({ result, points, sample, failed, onOperatingPoint }) {
     <//>
   `;
   return html`
-    <section className=${`panel result ${className}`} aria-labelledby="verdict">
+    <section className=${`panel result ${className} ${stale ? "is-stale" : ""}`} aria-labelledby="verdict" aria-busy=${stale}>
       <h2 id="verdict" className="verdict" tabIndex="-1" ref=${title}><${Icon} name=${icon} /><span>${headline(result)}</span></h2>
       ${judged && likelihood}
       <${Triage} triage=${result.triage} failed=${failed} />
+      <${ClinicalUsed} clinical=${result.clinical} />
       <${Truth} sample=${sample} prediction=${result.prediction} judged=${judged} />
       ${judged ? details : html`<details><summary>Show the model's numbers anyway</summary>${likelihood}${details}</details>`}
       <${Provenance} model=${result.model} timing=${result.timing_ms} />
