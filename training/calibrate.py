@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import click
 import msgspec
@@ -27,6 +29,19 @@ LOWEST, HIGHEST = 0.05, 20.0
 
 DEFAULT_POINT = "balanced"
 MEASURED = ("metrics.json", "MODEL_CARD.md", "report")
+SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
+
+
+class Wish(NamedTuple):
+    """An operating point of the user's own: at least so much sensitivity, or specificity, 0..1."""
+
+    side: Literal["sensitivity", "specificity"]
+    least: float
+
+    @property
+    def name(self) -> str:
+        """How the point is called: ``sensitivity-97``; keys are divided by points, so ``97_5`` for 97.5 %."""
+        return f"{self.side}-{f'{100 * self.least:.6g}'.replace('.', '_')}"
 
 
 def fit_temperature(logits: NDArray[np.floating], malignant: Bools, columns: list[int]) -> float:
@@ -65,11 +80,13 @@ def negative_log_likelihood(
     return float(np.mean(logsumexp(scaled, axis=1) - of_truth))
 
 
-def choose_operating_points(malignant: Bools, probability: Floats) -> tuple[OperatingPoint, ...]:
-    """Return the three operating points, their sensitivity and specificity still to be measured.
+def choose_operating_points(
+    malignant: Bools, probability: Floats, wishes: Sequence[Wish] = ()
+) -> tuple[OperatingPoint, ...]:
+    """Return the three operating points and those wished for; what they are worth is still to be measured.
 
     Raises:
-        DataError: the model is too poor for the point ``specific``.
+        DataError: the model is too poor for the point ``specific``, or for a wish.
     """
     try:
         thresholds = {
@@ -79,13 +96,40 @@ def choose_operating_points(malignant: Bools, probability: Floats) -> tuple[Oper
         }
     except ValueError as error:
         raise DataError(f"This bundle cannot be calibrated on these lesions: {error}.") from error
+    thresholds |= {wish.name: _fulfilled(wish, malignant, probability) for wish in wishes}
     return tuple(
         OperatingPoint(name=name, threshold=threshold, sensitivity=None, specificity=None)
         for name, threshold in thresholds.items()
     )
 
 
-def calibrate_bundle(bundle: Bundle, frame: pd.DataFrame, logits: NDArray[np.floating]) -> Bundle:
+def _fulfilled(wish: Wish, malignant: Bools, probability: Floats) -> float:
+    """Return the threshold that grants a wish at the least cost to the other side.
+
+    Raises:
+        DataError: only a verdict that is the same for every lesion of that side would grant it.
+    """
+    try:
+        if wish.side == "sensitivity":
+            threshold = metrics.pick_sensitive(malignant, probability, wish.least)
+            left = metrics.specificity(malignant, probability, threshold)
+        else:
+            threshold = metrics.pick_specific(malignant, probability, wish.least)
+            left = metrics.sensitivity(malignant, probability, threshold)
+    except ValueError:
+        left = None
+    if left is None or left.k == 0:
+        price = "benign lesion flagged" if wish.side == "sensitivity" else "malignant lesion missed"
+        raise DataError(
+            f"This bundle cannot have a {wish.side} of {wish.least:.6g}: on the validation part it would "
+            f"cost every {price}. Ask for less."
+        )
+    return threshold
+
+
+def calibrate_bundle(
+    bundle: Bundle, frame: pd.DataFrame, logits: NDArray[np.floating], wishes: Sequence[Wish] = ()
+) -> Bundle:
     """Write temperature and thresholds, fitted on the lesions of ``frame`` with ``logits`` [N, C].
 
     What was measured with another temperature is removed: it is no longer true.
@@ -93,7 +137,7 @@ def calibrate_bundle(bundle: Bundle, frame: pd.DataFrame, logits: NDArray[np.flo
     malignant = malignant_labels(frame)
     temperature = fit_temperature(logits, malignant, bundle.manifest.malignant_columns)
     probability = malignancy(probabilities(logits, temperature), bundle.manifest)
-    points = choose_operating_points(malignant, probability)
+    points = choose_operating_points(malignant, probability, wishes)
     for name in MEASURED:
         path = bundle.path / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
@@ -110,17 +154,46 @@ def calibrate_bundle(bundle: Bundle, frame: pd.DataFrame, logits: NDArray[np.flo
 @click.argument("path", metavar="BUNDLE", type=FOLDER)
 @data_option
 @split_option
-def calibrate(path: Path, folder: Path, split_path: Path) -> None:
-    """Fit the temperature and the three operating points on the validation part.
+@click.option(
+    "--sensitivity",
+    "sensitivities",
+    type=SHARE,
+    multiple=True,
+    help="Add an operating point with at least this sensitivity; repeatable.",
+)
+@click.option(
+    "--specificity",
+    "specificities",
+    type=SHARE,
+    multiple=True,
+    help="Add an operating point with at least this specificity; repeatable.",
+)
+def calibrate(
+    path: Path,
+    folder: Path,
+    split_path: Path,
+    sensitivities: Sequence[float],
+    specificities: Sequence[float],
+) -> None:
+    """Fit the temperature and the operating points on the validation part.
+
+    There are always sensitive, balanced and specific. Points of one's own come beside them, named after what
+    was asked for, such as sensitivity-97; those of an earlier call are replaced. `evaluate` then measures
+    all of them, and page, API and command line offer them.
 
     \b
     Example:
       python -m training calibrate models/mobilenet_v2 --data ../shared/data/ham10000
+      python -m training calibrate models/mobilenet_v2 --data ../shared/data/ham10000 --sensitivity 0.97
     """
+    wishes = [
+        *(Wish("sensitivity", least) for least in sensitivities),
+        *(Wish("specificity", least) for least in specificities),
+    ]
     bundle = Bundle.load(path)
     frame = data.one_per_lesion(held_out(bundle, folder, split_path, "val"))
     logits = predict(bundle, frame, "Validation part")
-    fitted = calibrate_bundle(bundle, frame, logits)
+    fitted = calibrate_bundle(bundle, frame, logits, wishes)
     for line in _summary(fitted, malignant_labels(frame), logits):
         click.echo(line)
     click.echo("Next: `python -m training evaluate`.")
@@ -139,13 +212,14 @@ def _summary(bundle: Bundle, malignant: Bools, logits: NDArray[np.floating]) -> 
         f"temperature {manifest.temperature:.3f}: log-likelihood loss {losses[0]:.4f} -> {losses[1]:.4f}, "
         f"ECE {metrics.ece(malignant, before):.4f} -> {metrics.ece(malignant, after):.4f}",
     ]
+    width = max(len(point.name) for point in manifest.operating_points)
     for point in manifest.operating_points:
         found = [
             measure(malignant, after, point.threshold)
             for measure in (metrics.sensitivity, metrics.specificity)
         ]
         lines.append(
-            f"{point.name:>9}: threshold {point.threshold:.4f}, "
+            f"{point.name:>{width}}: threshold {point.threshold:.4f}, "
             f"sensitivity {found[0].value:.1%}, specificity {found[1].value:.1%} (here, not on the test part)"
         )
     return lines

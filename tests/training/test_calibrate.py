@@ -10,17 +10,22 @@ from click.testing import Result
 
 from lesion.bundle import Bundle
 from lesion.calibrate import malignancy, probabilities
+from lesion.classifier import open_classifier
 from lesion.errors import BundleNotFound, DataError
+from tests import images
 from tests.training.colours import colour_bundle, colour_folder
 from tests.training.conftest import Measured
 from training import data, metrics
 from training.calibrate import (
     HIGHEST,
+    Wish,
     calibrate,
     choose_operating_points,
     fit_temperature,
     negative_log_likelihood,
 )
+from training.card import card
+from training.evaluate import evaluate
 from training.predict import held_out, malignant_labels, predict
 from training.split import DEFAULT, make_split, write_split
 
@@ -78,6 +83,67 @@ def test_operating_points_keep_their_promises_on_the_lesions_that_chose_them() -
 def test_a_model_that_says_the_same_of_everything_cannot_be_calibrated() -> None:
     with pytest.raises(DataError, match="cannot be calibrated"):
         choose_operating_points(np.array([True, False] * 5), np.full(10, 0.3))
+
+
+def graded(n: int = 500) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(2)
+    probability = rng.random(n)
+    return rng.random(n) < probability**2, probability
+
+
+@pytest.mark.parametrize(
+    ("wish", "name"),
+    [
+        (Wish("sensitivity", 0.97), "sensitivity-97"),
+        (Wish("specificity", 0.95), "specificity-95"),
+        (Wish("sensitivity", 0.985), "sensitivity-98_5"),
+    ],
+)
+def test_a_wish_becomes_a_point_beside_the_three(wish: Wish, name: str) -> None:
+    malignant, probability = graded()
+    points = choose_operating_points(malignant, probability, [wish])
+    assert points[:3] == choose_operating_points(malignant, probability)
+    assert points[3].name == name
+    found = getattr(metrics, wish.side)(malignant, probability, points[3].threshold)
+    assert found.value >= wish.least
+
+
+@pytest.mark.parametrize(
+    ("wish", "lowest_malignant", "highest_benign"),
+    [(Wish("sensitivity", 0.999), 0.0, 0.9), (Wish("specificity", 0.999), 0.1, 1.0)],
+)
+def test_a_wish_that_costs_the_whole_other_side_is_refused(
+    wish: Wish, lowest_malignant: float, highest_benign: float
+) -> None:
+    malignant, probability = graded()
+    probability[np.flatnonzero(malignant)[0]] = lowest_malignant
+    probability[np.flatnonzero(~malignant)[0]] = highest_benign
+    with pytest.raises(DataError, match=f"cannot have a {wish.side} of 0.999"):
+        choose_operating_points(malignant, probability, [wish])
+
+
+def test_wished_points_are_measured_shown_and_served(measured: Measured, run: Callable[..., Result]) -> None:
+    common = (measured.bundle, "--data", measured.data, "--split", measured.split)
+    found = run(calibrate, *common, "--sensitivity", 0.9, "--specificity", 0.8)
+    assert found.exit_code == 0, found.exception
+    assert "sensitivity-90: threshold" in found.output
+    assert run(evaluate, *common).exit_code == 0
+    assert run(card, measured.bundle, "--readme", measured.bundle.parent / "none.md").exit_code == 0
+    bundle = Bundle.load(measured.bundle)
+    names = [point.name for point in bundle.manifest.operating_points]
+    assert names == ["sensitive", "balanced", "specific", "sensitivity-90", "specificity-80"]
+    assert bundle.manifest.evaluated
+    assert bundle.metrics()["operating_point.sensitivity-90.sensitivity_n"] > 0
+    assert "`specificity-80`" in (measured.bundle / "MODEL_CARD.md").read_text()
+    answer = open_classifier(bundle).classify(images.lesion_jpeg(), operating_point="sensitivity-90")
+    assert answer.operating_point == bundle.manifest.operating_points[3]
+
+
+@pytest.mark.parametrize("share", ["97", "0", "1", "much"])
+def test_a_share_that_is_none_is_refused(measured: Measured, run: Callable[..., Result], share: str) -> None:
+    result = run(calibrate, measured.bundle, "--data", measured.data, "--sensitivity", share)
+    assert result.exit_code == 2
+    assert "--sensitivity" in result.output
 
 
 def test_command_writes_what_the_validation_lesions_give(measured: Measured) -> None:
