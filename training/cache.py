@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import shutil
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -18,6 +20,7 @@ from lesion.decode import Limits, decode
 from lesion.errors import DataError, InputError
 from lesion.preprocess import RULE, square
 from lesion.stream import ordered_map
+from training.files import unreadable
 
 TRAINING_LIMITS = Limits(max_bytes=200_000_000, max_pixels=200_000_000)
 """Training reads the owner's own files, so an upload's limits do not apply."""
@@ -30,7 +33,8 @@ def cached_squares(frame: pd.DataFrame, size: int, folder: Path) -> NDArray[np.u
     progress bar, and renamed into place when complete, so that an interruption leaves nothing half done.
 
     Raises:
-        DataError: a file cannot be read as an image; the message names it.
+        DataError: files cannot be read as images; the message names up to ten of them. Or the disk has too
+            little room for the copies.
     """
     path = folder / f"squares-{size}-{_key(frame, size)}.npy"
     if not path.exists():
@@ -43,29 +47,65 @@ def read_squares(paths: Iterable[Path | str], size: int) -> Iterator[Image.Image
     """Decode and preprocess image files by several threads; the squares come in the order of the files.
 
     Raises:
-        DataError: a file cannot be read as an image; the message names it.
+        DataError: files cannot be read as images; the message names up to ten of them. It comes after all
+            were tried, so that they can be mended in one go.
     """
-    return ordered_map(partial(read_square, size=size), paths, available_cpus())
+    broken: dict[str, str] = {}
+    for path, result in try_squares(paths, size):
+        if isinstance(result, str):
+            broken[path] = result
+        elif not broken:
+            yield result
+    if broken:
+        raise DataError(unreadable(broken))
+
+
+def try_squares(paths: Iterable[Path | str], size: int) -> Iterator[tuple[str, Image.Image | str]]:
+    """Give each file, in their order, with its square or what :func:`read_square` finds wrong with it."""
+    return ordered_map(partial(_tried, size=size), paths, available_cpus())
 
 
 def read_square(path: Path | str, size: int) -> Image.Image:
-    """Decode and preprocess one image file: mode RGB, ``size`` x ``size``. Raises DataError if it is none."""
+    """Decode and preprocess one image file: mode RGB, ``size`` x ``size``.
+
+    Raises:
+        InputError, OSError: the file is no image, or cannot be opened.
+    """
+    return square(decode(Path(path).read_bytes(), TRAINING_LIMITS), size)
+
+
+def _tried(path: Path | str, size: int) -> tuple[str, Image.Image | str]:
     try:
-        return square(decode(Path(path).read_bytes(), TRAINING_LIMITS), size)
+        return str(path), read_square(path, size)
     except (OSError, InputError) as error:
-        raise DataError(f"{path} cannot be read: {error} Mend it, or take it out of its folder.") from error
+        return str(path), str(error)
 
 
 def _build(frame: pd.DataFrame, size: int, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
     shape = (len(frame), size, size, 3)
+    check_room(math.prod(shape), path.parent)
+    partial = path.with_suffix(".part")
     squares = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
-    images = read_squares(frame["path"], size)
-    for row, image in enumerate(tqdm(images, total=len(frame), desc=f"Reducing to {size} px", unit="image")):
-        squares[row] = np.asarray(image)
-    squares.flush()
-    partial.rename(path)
+    bar = tqdm(frame["path"], desc=f"Reducing to {size} px", unit="image")
+    try:
+        # The bar counts files as they are taken, since after an unreadable one no more images come.
+        for row, image in enumerate(read_squares(bar, size)):
+            squares[row] = np.asarray(image)
+        squares.flush()
+        partial.rename(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def check_room(needed: int, folder: Path) -> None:
+    """Raise DataError if the disk of ``folder`` has fewer free bytes than ``needed``."""
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise DataError(
+            f"The reduced copies of the images need {needed / 1e9:.2f} GB, and {free / 1e9:.2f} GB are free "
+            f"in {folder}: name a folder on another disk with --cache, or choose a smaller --size."
+        )
 
 
 def _key(frame: pd.DataFrame, size: int) -> str:

@@ -10,7 +10,7 @@ from lesion.decode import decode
 from lesion.errors import DataError
 from lesion.preprocess import square
 from tests.training.folders import drawn_folder
-from training.cache import cached_squares
+from training.cache import cached_squares, check_room
 from training.data import read_folder
 
 
@@ -35,6 +35,22 @@ def test_images_are_decoded_once_and_again_when_they_change(frame: pd.DataFrame,
     fresh = cached_squares(frame, 48, cache)
     assert fresh.filename != first.filename
     assert np.array_equal(fresh[0], fresh[1])
+
+
+def test_photos_that_cannot_be_read_are_named_all_at_once(frame: pd.DataFrame, tmp_path: Path) -> None:
+    broken = [Path(frame["path"][row]) for row in (2, 5, 8)]
+    for path in broken:
+        path.write_bytes(b"no photo")
+    with pytest.raises(DataError, match="3 files cannot be read") as caught:
+        cached_squares(frame, 48, tmp_path / "cache")
+    assert all(str(path) in str(caught.value) for path in broken)
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_too_little_room_for_the_copies_is_told_before_they_are_made(tmp_path: Path) -> None:
+    check_room(1, tmp_path)
+    with pytest.raises(DataError, match=r"need 1000000\.00 GB, .* --cache"):
+        check_room(10**15, tmp_path)
 
 
 def test_a_photo_that_cannot_be_read_is_named_and_leaves_no_cache(

@@ -10,6 +10,7 @@ from PIL import Image
 from lesion.errors import DataError
 from tests import images
 from training.data import COLUMNS, fingerprint, one_per_lesion, read_folder, read_folders, short_side
+from training.files import named
 
 
 def photo(path: Path, side: int = 40) -> None:
@@ -88,7 +89,7 @@ def test_an_image_of_two_diagnoses_is_refused_and_a_repeated_row_is_not(tmp_path
     metadata(tmp_path / "metadata.csv", [("L1", "A", "mel"), ("L1", "A", "mel")])
     assert len(read_folder(tmp_path)) == 1
     metadata(tmp_path / "metadata.csv", [("L1", "A", "mel"), ("L1", "A", "nv")])
-    with pytest.raises(DataError, match="A several diagnoses"):
+    with pytest.raises(DataError, match="several diagnoses to A"):
         read_folder(tmp_path)
 
 
@@ -146,6 +147,52 @@ def test_the_fingerprint_follows_labels_and_images(public: Path) -> None:
     assert fingerprint(read_folder(public)) != before
 
 
+def test_rows_without_a_file_are_counted_and_named(public: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert len(read_folder(public)) == 2
+    assert "1 of 3 images" in caplog.text
+    assert "no image file" in caplog.text
+    assert caplog.text.rstrip().endswith("left out: C.")
+
+
+def test_a_table_of_which_no_row_has_a_file_is_refused(public: Path) -> None:
+    metadata(public / "HAM10000_metadata.csv", [("L1", "X", "mel"), ("L2", "Y", "nv")])
+    with pytest.raises(DataError, match=r"Of the 2 images .* X and 1 more, not one is there"):
+        read_folder(public)
+
+
+def test_images_of_no_diagnosis_are_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("MEL/1", "Nevus/2", "other/3", "nevvus/4"):
+        photo(tmp_path / f"{name}.png")
+    assert read_folder(tmp_path)["dx"].tolist() == ["mel", "nv"]
+    assert "2 of 4 images" in caplog.text
+    assert "left out: 4 and 3." in caplog.text
+
+
+def test_a_copy_that_cannot_be_read_gives_way_to_one_that_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    photo(tmp_path / "images-small" / "A.jpg", 40)
+    (tmp_path / "images-large").mkdir()
+    (tmp_path / "images-large" / "A.jpg").write_bytes(b"no photo")
+    metadata(tmp_path / "metadata.csv", [("L1", "A", "mel")])
+    assert Path(read_folder(tmp_path)["path"].item()).parent.name == "images-small"
+    assert "images-large" in caplog.text
+
+
+def test_files_that_are_no_images_are_named_together(public: Path) -> None:
+    frame = read_folder(public)
+    for path in frame["path"]:
+        Path(path).write_bytes(b"no photo")
+    with pytest.raises(DataError, match=r"2 files cannot be read as images: .*A\.jpg and .*B\.jpg"):
+        one_per_lesion(frame)
+
+
+def test_many_names_are_cut_short() -> None:
+    assert named(range(1)) == "0"
+    assert named(range(3)) == "0, 1 and 2"
+    assert named(range(12)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"
+
+
 def test_unusable_folders_are_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no data folder"):
         read_folder(tmp_path / "absent")
@@ -170,7 +217,7 @@ def test_a_csv_file_names_its_images_by_paths_from_its_own_folder(own: Path) -> 
     pd.DataFrame({"path": paths, "diagnosis": ["Melanoma", "nevus", None]}).to_csv(own, index=False)
     frame = read_folder(own)
     assert frame[["image_id", "dx", "source"]].to_numpy().tolist() == [
-        ["1", "mel", "clinic"],
+        [paths[0], "mel", "clinic"],
         ["2", "nv", "clinic"],
     ]
     assert all(path.is_file() for path in frame["path"])
@@ -201,7 +248,12 @@ def test_metadata_named_itself_is_its_folder(public: Path) -> None:
     pd.testing.assert_frame_equal(named, read_folder(public))
 
 
-def test_files_that_a_csv_names_and_that_are_not_there_are_counted(own: Path) -> None:
+def test_files_that_a_csv_names_and_that_are_not_there_are_counted(
+    own: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     pd.DataFrame({"path": ["1.png", "2.png"], "dx": ["mel", "nv"]}).to_csv(own, index=False)
-    with pytest.raises(DataError, match=r"names 2 image files that are not there, the first .*1\.png"):
+    with pytest.raises(DataError, match=r"Of the 2 images .* 1 and 1 more, not one is there"):
         read_folder(own)
+    pd.DataFrame({"path": ["1.png", "../photos/a/2.png"], "dx": ["mel", "nv"]}).to_csv(own, index=False)
+    assert read_folder(own)["image_id"].tolist() == ["2"]
+    assert "1 of 2 images" in caplog.text
