@@ -13,6 +13,8 @@ import msgspec
 from msgspec import Meta
 
 from lesion.errors import DataError
+from training.constancy import Constancy
+from training.phases import Freeze
 
 
 class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -25,9 +27,21 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     weights: Annotated[
         str, Meta(description="Start: imagenet (from the hub), none, or a file of weights.")
     ] = "imagenet"
+    constancy: Annotated[
+        Constancy, Meta(description="Take the light's colour out of each image, inside the network.")
+    ] = "none"
     size: Annotated[int, Meta(ge=32, le=1024, description="Side of the network's input in pixels.")] = 224
     epochs: Annotated[int, Meta(ge=1, description="Epochs with the whole network learning.")] = 12
-    frozen_epochs: Annotated[int, Meta(ge=0, description="Epochs before that with the head alone.")] = 1
+    freeze: Annotated[
+        Freeze,
+        Meta(
+            description="What waits while the first epochs train: all but the head, one group of layers less "
+            "at a time, or nothing."
+        ),
+    ] = "head"
+    frozen_epochs: Annotated[
+        int, Meta(ge=0, description="Epochs before that with the head alone, and with each group thawed.")
+    ] = 1
     batch_size: Annotated[int, Meta(ge=2, description="Images a step.")] = 64
     lr: Annotated[
         float | None, Meta(description="Peak learning rate of the head; found by lr_find when not given.")

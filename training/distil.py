@@ -23,8 +23,8 @@ from torch.nn import functional
 from lesion.bundle import MANIFEST, Bundle
 from lesion.errors import DataError
 from training.config import TrainConfig
-from training.learner import classes_of
-from training.nets import LesionNet, build
+from training.learner import make_net
+from training.nets import LesionNet
 from training.progress import BEST, RECORD
 
 HINT_STRIDES = (8, 16, 32)
@@ -161,8 +161,7 @@ def load_teachers(config: TrainConfig, split_sha256: str) -> list[LesionNet]:
 def _from_run(path: Path) -> tuple[LesionNet, str, str]:
     record = json.loads((path / RECORD).read_text())
     config = msgspec.convert(record["config"], TrainConfig)
-    net = build(config.arch, str(path / BEST), len(classes_of(config.task)))
-    return net, config.task, record["split_sha256"]
+    return make_net(config, str(path / BEST)), config.task, record["split_sha256"]
 
 
 def _from_bundle(path: Path) -> tuple[LesionNet, str, str]:

@@ -169,10 +169,9 @@ def make_learner(
     ``weights`` overrides those of the configuration (used after training).
     """
     classes = classes_of(config.task)
-    net = build(config.arch, weights or config.weights, len(classes), config.dropout)
     return Learner(
         dls,
-        net,
+        make_net(config, weights or config.weights),
         loss_func=make_loss(training_labels(frame, config.task), classes, config),
         opt_func=partial(optimiser, config.optimiser),
         splitter=layer_groups,
@@ -180,6 +179,12 @@ def make_learner(
         wd=config.weight_decay,
         path=path,
     )
+
+
+def make_net(config: TrainConfig, weights: str) -> LesionNet:
+    """Return the network of a configuration with these weights, see :func:`training.nets.build`."""
+    n_classes = len(classes_of(config.task))
+    return build(config.arch, weights, n_classes, config.dropout, config.constancy)
 
 
 def optimiser(name: str, params: Any, **kwargs: Any) -> OptimWrapper:

@@ -15,6 +15,7 @@ from torchvision.ops.misc import Conv2dNormActivation
 
 from lesion.errors import DataError
 from training.backbones import BACKBONES
+from training.constancy import Constancy, ShadesOfGrey
 from training.weights import read_state, take_weights
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -40,14 +41,31 @@ class Normalise(nn.Module):
         return (x - self.mean) / self.std
 
 
+class NormaliseUnderWhiteLight(Normalise):
+    """The same after :class:`ShadesOfGrey`; its arrays have the same names, so weights fit either."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.constancy = ShadesOfGrey()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the normalised batch [N, 3, S, S]."""
+        return super().forward(self.constancy(x))
+
+
 class LesionNet(nn.Module):
     """Images [N, 3, S, S] in 0..1 to logits [N, C]."""
 
     def __init__(
-        self, features: nn.Sequential, n_features: int, n_classes: int, dropout: float = 0.2
+        self,
+        features: nn.Sequential,
+        n_features: int,
+        n_classes: int,
+        dropout: float = 0.2,
+        constancy: Constancy = "none",
     ) -> None:
         super().__init__()
-        self.normalise = Normalise()
+        self.normalise = Normalise() if constancy == "none" else NormaliseUnderWhiteLight()
         self.features = features
         self.head = nn.Sequential(
             nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(n_features, n_classes)
@@ -94,6 +112,7 @@ def build(
     weights: str,
     n_classes: int,
     dropout: float = 0.2,
+    constancy: Constancy = "none",
 ) -> LesionNet:
     """Build a network by name.
 
@@ -103,6 +122,7 @@ def build(
             network saved by ``train``, the features of the backbone alone, or a state dict of the library.
         n_classes: number of classes C.
         dropout: share of the embedding dropped while training.
+        constancy: what is done about the colour of the light, see :mod:`training.constancy`.
 
     Raises:
         DataError: the architecture is unknown, the hub cannot be reached, or the file does not exist, is
@@ -120,7 +140,7 @@ def build(
         ) from error
     if arch == "mobilenet_v2" and EXPANSION & state.keys():
         _expand_first_bottleneck(features)
-    net = LesionNet(features, backbone.width, n_classes, dropout)
+    net = LesionNet(features, backbone.width, n_classes, dropout, constancy)
     if state:
         take_weights(net, state, f"{weights} does not fit {arch}")
     return net

@@ -29,12 +29,12 @@ from training.curves import plot_lr_find
 from training.distil import Distillation, Hints, load_teachers
 from training.ema import Ema
 from training.learner import FastConvolutions, classes_of, data_loaders, label, make_learner
-from training.nets import LesionNet
+from training.nets import FEATURE_GROUPS, LesionNet
 from training.options import FOLDER, data_option, split_option
 from training.predict import both_classes
 from training.schedules import schedule
 
-LIBRARIES = ("torch", "torchvision", "fastai", "numpy", "pandas", "pillow", "scikit-learn")
+LIBRARIES = ("torch", "torchvision", "fastai", "numpy", "pandas", "pillow", "scikit-learn", "timm")
 
 
 def training_frame(
@@ -98,11 +98,10 @@ def train(
         # Whatever phase comes next starts from these: the head's may have ended just before the interruption.
         learner.model.load_state_dict(state["model"])
         progress.restore_random_state(learner, state["random"])
-    for phase, epochs in (("head", config.frozen_epochs), ("all", config.epochs)):
-        if phase == "head" and state and state["phase"] == "all":
-            continue
-        resumed = state if state and state["phase"] == phase else None
-        _fit_phase(learner, config, run, phase, epochs, lr, resumed)
+    todo = phases.plan(config.freeze, config.frozen_epochs, config.epochs, FEATURE_GROUPS + 1)
+    first = [phase.name for phase in todo].index(state["phase"]) if state else 0
+    for phase in todo[first:]:
+        _fit_phase(learner, config, run, phase, lr, state if phase == todo[first] else None)
     # Hints stay behind: the network alone was saved.
     learner.model.load_state_dict(load_file(run / progress.BEST), strict=not config.hint_weight)
     return learner
@@ -164,15 +163,14 @@ def _fit_phase(
     learner: Learner,
     config: TrainConfig,
     run: Path,
-    phase: str,
-    epochs: int,
+    phase: phases.Phase,
     lr: float,
     state: dict[str, Any] | None,
 ) -> None:
     done = state["done"] if state else 0
-    if done >= epochs:
+    if done >= phase.epochs:
         return
-    learner.freeze() if phase == "head" else learner.unfreeze()
+    learner.freeze_to(-phase.thawed)
     learner.create_opt()
     rates = phases.rates(lr, config.lr_ratio, len(learner.opt.param_lists))
     learner.opt.set_hyper("lr", list(rates))
@@ -181,9 +179,9 @@ def _fit_phase(
         learner.opt.load_state_dict(state["optimiser"])
         best, wait = state["best"], state["wait"]
     ema = Ema(config.ema, **((state and state["ema"]) or {})) if config.ema else None
-    keeper = progress.RunKeeper(run, phase, done, epochs, config.patience, best, wait, ema)
-    rhythm = schedule(config, rates, done, epochs, run / progress.HISTORY)
-    learner.fit(epochs - done, lr=list(rates), cbs=[keeper, rhythm, *([ema] if ema else [])])
+    keeper = progress.RunKeeper(run, phase.name, done, phase.epochs, config.patience, best, wait, ema)
+    rhythm = schedule(config, rates, done, phase.epochs, run / progress.HISTORY)
+    learner.fit(phase.epochs - done, lr=list(rates), cbs=[keeper, rhythm, *([ema] if ema else [])])
 
 
 def _learning_rate(learner: Learner, config: TrainConfig, run: Path) -> float:

@@ -17,6 +17,7 @@ from training import data, progress, split
 from training.__main__ import main
 from training.config import TrainConfig, load_config
 from training.export import _start
+from training.nets import NormaliseUnderWhiteLight
 from training.train import describe, train, training_frame
 
 pytestmark = [pytest.mark.training, pytest.mark.slow]
@@ -55,6 +56,7 @@ def test_a_run_leaves_weights_history_and_curves(frame: pd.DataFrame, tmp_path: 
     [
         pytest.param(1, {}, id="the last frozen epoch"),
         pytest.param(2, {}, id="a later epoch"),
+        pytest.param(2, {"freeze": "gradual", "arch": "plain_cnn"}, id="between thaws"),
         pytest.param(2, {"ema": 0.9, "sampling": "weighted", "schedule": "cosine"}, id="with an average"),
     ],
 )
@@ -212,3 +214,30 @@ def test_held_out_and_shown_images_are_never_learned_from(shared_data: Path) -> 
     shown = listed_ids() | set(data.image_files(shared_data / "uda"))
     assert len(learned) > 9000
     assert not learned & (held_out | shown)
+
+
+def test_layers_thaw_one_group_after_another(
+    frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = msgspec.structs.replace(
+        CONFIG, arch="plain_cnn", freeze="gradual", epochs=1, constancy="shades_of_grey"
+    )
+    learning: dict[str, list[bool]] = {}
+    save = progress.RunKeeper._save_state
+
+    def note_what_learns(keeper: progress.RunKeeper) -> None:
+        save(keeper)
+        convolutions = [module for module in keeper.model.modules() if isinstance(module, torch.nn.Conv2d)]
+        learning[keeper.phase] = [module.weight.requires_grad for module in convolutions]
+
+    monkeypatch.setattr(progress.RunKeeper, "_save_state", note_what_learns)
+    describe(frame, config, split.DEFAULT, tmp_path / "run")
+    learner = train(frame, config, tmp_path / "run", tmp_path / "cache")
+    assert learning == {
+        "head": [False, False, False, False],
+        "last-2": [False, False, False, True],
+        "last-3": [False, True, True, True],
+        "all": [True, True, True, True],
+    }
+    assert history(tmp_path / "run")["phase"].tolist() == list(learning)
+    assert isinstance(learner.model.normalise, NormaliseUnderWhiteLight)
