@@ -8,14 +8,21 @@ const HINTS = {
   specific: "fewest false alarms",
 };
 
+/** [label, hint] of an operating point; one of the owner's own is called `sensitivity-97`, or `-97_5`. */
+function words(name) {
+  const [, side, aim] = /^(sensitivity|specificity)-(\d+(?:_\d+)?)$/.exec(name) ?? [];
+  return side ? [capitalised(side), `aims at ${aim.replace("_", ".")}%`] : [capitalised(name), HINTS[name]];
+}
+
 function Choice({ point, chosen, onChoose }) {
   const id = `operating-point-${point.name}`;
+  const [label, hint] = words(point.name);
   return html`
     <div className="choice">
       <input type="radio" className="btn-check" name="operating-point" id=${id} checked=${chosen}
         onChange=${() => onChoose(point.name)} />
       <label className="btn" htmlFor=${id}>
-        ${capitalised(point.name)}${HINTS[point.name] && html`<small>${HINTS[point.name]}</small>`}
+        ${label}${hint && html`<small>${hint}</small>`}
       </label>
     </div>
   `;

@@ -135,7 +135,7 @@ def test_wished_points_are_measured_shown_and_served(measured: Measured, run: Ca
     assert bundle.manifest.evaluated
     assert bundle.metrics()["operating_point.sensitivity-90.sensitivity_n"] > 0
     assert "`specificity-80`" in (measured.bundle / "MODEL_CARD.md").read_text()
-    answer = open_classifier(bundle).classify(images.lesion_jpeg(), operating_point="sensitivity-90")
+    answer = open_classifier(measured.bundle).classify(images.lesion_jpeg(), operating_point="sensitivity-90")
     assert answer.operating_point == bundle.manifest.operating_points[3]
 
 
