@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from lesion.bundle import Bundle, find_bundles, save
 from lesion.labels import DISCLAIMER, NAMES
 from training import reading
+from training.metrics import SENSITIVITY, SPECIFICITY
 from training.options import FOLDER
-from training.plots import draw_report
 from training.reading import Metrics, estimate, gap_sentence, share, show_estimate, show_share, sources
-from training.readme import checked_metrics, readme_numbers, with_numbers
+from training.readme import readme_numbers, with_numbers
+from training.report.evidence import Evidence
+from training.report.facts import SOURCES, easy_sentence, skin_sentence
+from training.report.plots import PLOTS
+from training.report.render import environment, render_report
 
 CARD = "MODEL_CARD.md"
 REPORT = "report"
-
-DATA = {
-    "ham10000": "HAM10000, CC BY-NC 4.0. P. Tschandl, C. Rosendahl, H. Kittler, The HAM10000 dataset, a "
-    "large collection of multi-source dermatoscopic images of common pigmented skin lesions, Sci. Data 5, "
-    "180161 (2018), doi:10.1038/sdata.2018.161; data: doi:10.7910/DVN/DBW86T.",
-    "isic2017": "ISIC 2017, CC0, ISIC Archive. N. Codella et al., Skin lesion analysis toward melanoma "
-    "detection, arXiv:1710.05006 (2017). Its training part alone was learned from.",
-    "isic-extra": "Further images of the ISIC Archive, each under the licence that the archive states "
-    "for it; used for training only.",
-}
-"""Licence and citation of the data folders that this project knows, by folder name."""
 
 
 def render(bundle: Bundle) -> dict[str, str]:
@@ -40,10 +33,10 @@ def render(bundle: Bundle) -> dict[str, str]:
         BundleNotReady: the bundle was never evaluated, or its metrics are of another model or calibration.
         HashMismatch: ``metrics.json`` is not the one that ``evaluate`` wrote.
     """
-    metrics = checked_metrics(bundle)
-    plots = draw_report(bundle.manifest, metrics)
-    card = _environment().get_template(f"{CARD}.j2").render(_context(bundle, metrics, plots))
-    return {CARD: card} | {f"{REPORT}/{name}": svg for name, (_, svg) in plots.items()}
+    evidence = Evidence.of(bundle)
+    report = render_report(evidence)
+    card = environment().get_template(f"{CARD}.j2").render(_context(bundle, evidence, report))
+    return {CARD: card} | {f"{REPORT}/{name}": text for name, text in report.items()}
 
 
 def stale(bundle: Bundle, texts: Mapping[str, str]) -> list[str]:
@@ -75,7 +68,7 @@ def write(bundle: Bundle, texts: Mapping[str, str]) -> Bundle:
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail when something is stale.")
 def card(path: Path, readme: Path, check: bool) -> None:
-    """Write the model card, the pictures of the report, and the README's numbers.
+    """Write the model card, the report, and the README's numbers.
 
     \b
     Example:
@@ -94,28 +87,29 @@ def card(path: Path, readme: Path, check: bool) -> None:
     write(bundle, texts)
     if fresh and page != fresh:
         readme.write_text(fresh, encoding="utf-8")
-    click.echo(f"{path / CARD}, {len(texts) - 1} pictures in {path / REPORT}")
+    click.echo(f"{path / CARD}, {path / REPORT / 'index.html'} and {len(texts) - 2} files beside it")
 
 
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("training"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def _context(bundle: Bundle, metrics: Metrics, plots: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
-    manifest = bundle.manifest
+def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> dict[str, Any]:
+    manifest, metrics = evidence.manifest, evidence.metrics
     default = manifest.default_operating_point
     return {
         "manifest": manifest,
         "metrics": metrics,
-        "plots": {name: title for name, (title, _) in plots.items()},
+        "plots": {name: plot for name, plot in PLOTS.items() if name in report},
+        "measured_by": ", ".join(
+            name.lower() for column, name in reading.COLUMN_NAMES.items() if reading.groups(metrics, column)
+        ),
+        "anchor": anchor(f"{manifest.name} {manifest.version}"),
+        "known": SOURCES,
+        "skin": skin_sentence(manifest.training.data, metrics),
+        "easy": easy_sentence(evidence),
+        "learned": evidence.history is not None,
+        "disturbances": reading.disturbances(metrics),
+        "least_sensitivity": SENSITIVITY,
+        "least_specificity": SPECIFICITY,
         "disclaimer": DISCLAIMER,
         "names": NAMES,
-        "data": DATA,
         "malignant_names": ", ".join(f"`{code}`" for code in manifest.malignant),
         "columns": reading.COLUMN_NAMES,
         "few": reading.FEW,
@@ -144,6 +138,11 @@ def _flagged(bundle: Bundle, metrics: Metrics, code: str) -> str:
     if passed:
         return f"{1 - passed.value:.1%} ({passed.n - passed.k} of {passed.n})"
     return f"{caught.value:.1%} ({caught.k} of {caught.n})" if caught else reading.NOTHING
+
+
+def anchor(heading: str) -> str:
+    """Return the end of an address that leads to a heading, as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _generated(name: str) -> bool:

@@ -18,7 +18,8 @@ COLUMN_NAMES = {
     "sex": "Sex",
     "age": "Age in years",
     "localization": "Body site",
-    "dx_type": "Confirmed by",
+    "dx_type": "Confirmation",
+    "source": "Image source",
     "pixels": "Pixels across the short side",
 }
 VALUE_NAMES = {
@@ -68,6 +69,17 @@ def sources(metrics: Metrics) -> dict[str, str]:
     return {name: f"external.{name}." for name in names}
 
 
+def disturbances(metrics: Metrics) -> dict[str, dict[str, str]]:
+    """Return for each kind of disturbance its levels, each with the prefix of its keys, as measured."""
+    found: dict[str, dict[str, str]] = {}
+    for key in metrics:
+        match key.split("."):
+            case ["robustness", kind, level, "flips"]:
+                words = kind.replace("_", " ")
+                found.setdefault(words, {})[level.replace("_", " ")] = f"robustness.{kind}.{level}."
+    return found
+
+
 def is_few(metrics: Metrics, prefix: str) -> bool:
     """Whether a set holds fewer than :data:`FEW` malignant or benign lesions."""
     return bool(min(metrics[f"{prefix}n_malignant"], metrics[f"{prefix}n_benign"]) < FEW)
@@ -104,6 +116,6 @@ def gap_sentence(metrics: Metrics, source: str, point: str) -> str:
         else " Nothing of this source was learned from."
     )
     return (
-        f"{source}: AUROC {there.value:.3f} against {here.value:.3f}, {verdict}. At `{point}` it would miss "
+        f"{source}: AUROC {there.value:.3f} against {here.value:.3f}, {verdict}. At “{point}” it would miss "
         f"about {round(100 * (1 - caught.value))} of 100 malignant lesions there.{known}"
     )

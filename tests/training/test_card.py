@@ -16,12 +16,13 @@ from lesion.labels import BINARY
 from tests.training.colours import colour_bundle
 from tests.training.conftest import Measured
 from training.calibrate import calibrate
-from training.card import card, render, stale
+from training.card import anchor, card, render, stale
 from training.evaluate import evaluate
 from training.reading import gap_sentence, groups
 from training.readme import readme_numbers, with_numbers
 
 Run = Callable[..., Result]
+LISTS = ("CLAIM", "TRIPOD+AI")
 PAGE = "# Title\n\n<!-- numbers:begin -->\nold\n<!-- numbers:end -->\n\nText\n"
 
 
@@ -168,3 +169,20 @@ def test_committed_bundles_are_fresh() -> None:
         assert stale(bundle, render(bundle)) == [], f"run `python -m training card models/{name}`"
     page = (root / "README.md").read_text()
     assert page == with_numbers(page, readme_numbers(bundles))
+
+
+def test_checklists_are_whole_and_lead_somewhere(measured: Measured) -> None:
+    text = (measured.bundle / "MODEL_CARD.md").read_text()
+    claim, tripod = (text.partition(f"\n## {name}\n")[2].partition("\n## ")[0] for name in LISTS)
+    assert re.findall(r"^\| (\d+) \|", claim, re.MULTILINE) == [str(number) for number in range(1, 45)]
+    items = re.findall(r"^\| (\d+)([a-g]?) \|", tripod, re.MULTILINE)
+    assert list(dict.fromkeys(number for number, _ in items)) == [str(number) for number in range(1, 28)]
+    assert len(items) == len(set(items)) == 52
+    for row in re.findall(r"^\| \d+[a-g]? \|.*", claim + tripod, re.MULTILINE):
+        where = row.split("|")[3].strip()
+        assert "](" in where or where[0].islower()
+    headings = {anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
+    report = (measured.bundle / "report/REPORT.md").read_text()
+    headings = {anchor(heading) for heading in re.findall(r"^#+ (.+)$", report, re.MULTILINE)}
+    assert set(re.findall(r"REPORT\.md#([^)]+)\)", text)) <= headings

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+
+from lesion.errors import BundleNotReady
+from training.report.content import Report, write_report
+from training.report.evidence import Evidence
+from training.report.facts import easy_sentence, skin_sentence
+from training.report.mistakes import draw_missed
+from training.report.plots import PLOTS
+
+
+def titles(report: Report) -> list[str]:
+    return [section.title for section in report.sections]
+
+
+def test_what_was_not_measured_has_no_place(evidence: Evidence, full: Evidence) -> None:
+    gone = {"robustness.", "error.", "external.", "subgroup.source."}
+    poor = {key: value for key, value in full.metrics.items() if not key.startswith(tuple(gone))}
+    report = write_report(Evidence(evidence.manifest, poor))
+    assert not {"Disturbed pictures", "Images from elsewhere", "How it learned"} & set(titles(report))
+    assert {"Disturbed pictures", "Images from elsewhere", "How it learned"} < set(titles(write_report(full)))
+
+
+def test_every_picture_is_in_the_report_once_and_says_how_to_read_it(full: Evidence) -> None:
+    pictures = [picture for section in write_report(full).sections for picture in section.pictures]
+    assert sorted(picture.file for picture in pictures) == sorted(PLOTS)
+    assert all(picture.reading.endswith(".") and len(picture.reading) > 60 for picture in pictures)
+
+
+def test_misses_by_diagnosis_add_up_at_every_operating_point(full: Evidence) -> None:
+    [failures] = [section for section in write_report(full).sections if section.id == "failures"]
+    for table, measure in zip(failures.tables, (0, 1), strict=False):
+        assert "Lesions" in table.columns
+        for column, point in enumerate(full.points, start=2):
+            wrong = sum(int(row[column].split()[0]) for row in table.rows)
+            share = full.at(point)[measure]
+            assert wrong == share.n - share.k
+
+
+def test_errors_are_named_by_id_alone(full: Evidence) -> None:
+    [failures] = [section for section in write_report(full).sections if section.id == "failures"]
+    *_, missed, alarms = failures.tables
+    assert [row[0] for row in missed.rows] == ["missed-0", "missed-1"]
+    assert missed.rows[0] == ["missed-0", "Melanoma", "1.0%"]
+    assert [row[0] for row in alarms.rows] == ["alarm-0", "alarm-1"]
+
+
+def test_text_is_plain(full: Evidence) -> None:
+    text = msgspec.json.encode(write_report(full)).decode()
+    assert not re.search(r"[`<>]|\*\*|\]\(", text)
+
+
+def test_a_measure_that_is_missing_is_told(evidence: Evidence) -> None:
+    key = "subgroup.dx.mel.operating_point.specific.sensitivity"
+    metrics = {name: value for name, value in evidence.metrics.items() if name != key}
+    with pytest.raises(BundleNotReady, match="evaluate"):
+        draw_missed(Evidence(evidence.manifest, metrics))
+
+
+def test_the_easy_part_of_the_result_is_told_in_numbers(evidence: Evidence) -> None:
+    sentence, metrics = easy_sentence(evidence), evidence.metrics
+    assert sentence is not None
+    assert f"{metrics['subgroup.dx_type.follow_up.n_benign']} of the {metrics['n_benign']} benign" in sentence
+    assert f"{metrics['subgroup.dx_type.histo.auroc']:.3f}" in sentence
+    without = {key: value for key, value in metrics.items() if "follow_up" not in key}
+    assert easy_sentence(Evidence(evidence.manifest, without)) is None
+
+
+def test_what_is_said_of_skin_follows_from_the_sources() -> None:
+    assert "Austria" in skin_sentence(["ham10000", "mine"], {})
+    assert "types I to III" in skin_sentence(["ham10000"], {})
+    assert "types I to III" not in skin_sentence(["mine"], {})
+    assert "recorded in none of its sources: mine." in skin_sentence(["mine"], {})
+    measured = {"subgroup.skin_type.V-VI.n": 30}
+    assert "how the model does on each" in skin_sentence(["mine"], measured)

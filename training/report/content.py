@@ -1,0 +1,157 @@
+"""What a report says: its sections, each with text, pictures and tables that follow from the evidence.
+
+Text is plain: the same words stand in ``REPORT.md``, in ``index.html`` and on the served page, which draws
+``report.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from lesion.labels import DISCLAIMER, NAMES
+from training.reading import gap_sentence, sources
+from training.report.evidence import Evidence
+from training.report.facts import easy_sentence
+from training.report.mistakes import diagnoses_of, right_share
+from training.report.plots import PLOTS
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A picture, and how to read it. A ``wide`` one is not to be shrunk to a phone's width."""
+
+    file: str
+    title: str
+    reading: str
+    wide: bool
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A table of words."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A part of the report; ``id`` is unique in it."""
+
+    id: str
+    title: str
+    text: list[str]
+    pictures: list[Picture]
+    tables: list[Table]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A whole report."""
+
+    title: str
+    text: list[str]
+    sections: list[Section]
+
+
+class Plan(NamedTuple):
+    """What a section holds where there is evidence for it."""
+
+    id: str
+    title: str
+    plots: tuple[str, ...]
+    text: Callable[[Evidence], list[str]] = lambda _: []
+    tables: Callable[[Evidence], list[Table]] = lambda _: []
+
+
+def write_report(evidence: Evidence) -> Report:
+    """Return all that the evidence allows to say."""
+    manifest, metrics = evidence.manifest, evidence.metrics
+    text = [
+        DISCLAIMER,
+        f"Measured on the test part of {metrics['data']}: {metrics['n_lesions']} lesions that the model "
+        f"had never seen, {metrics['n_malignant']} of them malignant, one photo of each. Thresholds and "
+        "calibration were fixed before, on other lesions. Malignant is the positive class; intervals "
+        "are 95% intervals.",
+    ]
+    sections = [_section(plan, evidence) for plan in PLANS]
+    kept = [section for section in sections if section.pictures or section.tables]
+    return Report(f"Report: {manifest.name} {manifest.version}", text, kept)
+
+
+def _section(plan: Plan, evidence: Evidence) -> Section:
+    pictures = [
+        Picture(name, plot.title, plot.reading, plot.wide)
+        for name in plan.plots
+        if (plot := PLOTS[name]).applies(evidence)
+    ]
+    return Section(plan.id, plan.title, plan.text(evidence), pictures, plan.tables(evidence))
+
+
+def _easy(evidence: Evidence) -> list[str]:
+    sentence = easy_sentence(evidence)
+    return [sentence] if sentence else []
+
+
+def _gaps(evidence: Evidence) -> list[str]:
+    point = evidence.manifest.default_operating_point
+    return [gap_sentence(evidence.metrics, source, point) for source in sources(evidence.metrics)]
+
+
+def _trade(evidence: Evidence) -> list[str]:
+    return [
+        f"{point.name}: of 100 malignant lesions it would miss about {round(100 * point.miss_rate)}; of "
+        f"100 benign lesions it would flag about {round(100 * point.false_alarm_rate)}."
+        for point in evidence.points
+    ]
+
+
+def _failures(evidence: Evidence) -> list[Table]:
+    columns = ["Diagnosis", "Lesions", *(f"at {point.name}" for point in evidence.points)]
+    blocks = {"Malignant lesions missed": "sensitivity", "Benign lesions flagged": "specificity"}
+    tables = []
+    for title, measure in blocks.items():
+        rows = [_wrong_row(evidence, code, measure) for code in diagnoses_of(evidence, measure)]
+        tables.append(Table(title, columns, rows))
+    return tables + [table for table in _confident(evidence) if table.rows]
+
+
+def _wrong_row(evidence: Evidence, code: str, measure: str) -> list[str]:
+    found = [right_share(evidence, code, point.name, measure) for point in evidence.points]
+    wrong = [f"{one.n - one.k} ({1 - one.value:.1%})" for one in found]
+    return [f"{NAMES.get(code, code)} ({code})", str(found[0].n), *wrong]
+
+
+def _confident(evidence: Evidence) -> list[Table]:
+    titles = {
+        "missed": "Malignant lesions with the lowest probability",
+        "alarm": "Benign lesions with the highest probability",
+    }
+    columns = ["Image", "Diagnosis", "Probability of malignancy"]
+    return [Table(title, columns, _errors(evidence, kind)) for kind, title in titles.items()]
+
+
+def _errors(evidence: Evidence, kind: str) -> list[list[str]]:
+    fields = ("image_id", "dx", "probability")
+    images, codes, probabilities = (evidence.series(f"error.{kind}.{{:02}}.{name}") for name in fields)
+    return [
+        [str(image), NAMES.get(str(dx), str(dx)), f"{probability:.1%}"]
+        for image, dx, probability in zip(images, codes, probabilities, strict=True)
+    ]
+
+
+PLANS = (
+    Plan(
+        "ranking",
+        "Telling malignant from benign",
+        ("roc.svg", "precision_recall.svg", "thresholds.svg"),
+        _trade,
+    ),
+    Plan("verdicts", "Right and wrong verdicts", ("verdicts.svg", "confusion.svg")),
+    Plan("probabilities", "What the probability is worth", ("histogram.svg", "reliability.svg")),
+    Plan("failures", "Where it fails", ("missed.svg",), tables=_failures),
+    Plan("subgroups", "For whom it works", ("subgroups.svg",), _easy),
+    Plan("elsewhere", "Images from elsewhere", ("external.svg",), _gaps),
+    Plan("robustness", "Disturbed pictures", ("robustness.svg",)),
+    Plan("learning", "How it learned", ("learning.svg",)),
+)

@@ -1,0 +1,110 @@
+"""Pictures of how well malignant lesions are told from benign ones, over all thresholds."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from training.bootstrap import Estimate
+from training.metrics import wilson
+from training.reading import estimate, show_estimate
+from training.report.evidence import Evidence
+from training.report.style import BLUE, GREY, INK, VERMILION, arms, mark_of, one_panel
+
+Array = np.ndarray[Any, Any]
+
+
+class Corners(NamedTuple):
+    """The corners of the ROC curve by falling threshold, [N]: thresholds, and counts of lesions flagged."""
+
+    threshold: Array
+    tp: Array
+    fp: Array
+
+
+def draw_roc(evidence: Evidence) -> Figure:
+    """Sensitivity against false alarms, with the operating points and their intervals."""
+    metrics, corners = evidence.metrics, _corners(evidence)
+    figure, axes = one_panel(5.6, 5.6)
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1)
+    label = f"AUROC {show_estimate(estimate(metrics, 'auroc'))}"
+    false_alarms, caught = corners.fp / metrics["n_benign"], corners.tp / metrics["n_malignant"]
+    axes.plot(false_alarms, caught, color=INK, linewidth=1.6, label=label)
+    for point in evidence.points:
+        marker, colour = mark_of(point)
+        found, passed = evidence.at(point)
+        alarms = Estimate(1 - passed.value, 1 - passed.high, 1 - passed.low)
+        axes.errorbar(
+            alarms.value,
+            found.value,
+            xerr=arms(alarms),
+            yerr=arms(found),
+            fmt=marker,
+            color=colour,
+            markersize=8,
+            capsize=2,
+            label=f"{point.name}: sensitivity {found.value:.0%}, specificity {passed.value:.0%}",
+        )
+    axes.set(xlabel="1 - specificity: share of benign lesions flagged", xlim=(-0.01, 1), ylim=(0, 1.01))
+    axes.set(ylabel="sensitivity: share of malignant lesions flagged", aspect="equal")
+    axes.legend(loc="lower right")
+    return figure
+
+
+def draw_precision_recall(evidence: Evidence) -> Figure:
+    """Share of flags that are right against share of malignant lesions flagged, with the prevalence.
+
+    Between two corners the counts rise in step, not precision (J. Davis and M. Goadrich, ICML 2006).
+    """
+    metrics, corners = evidence.metrics, _corners(evidence)
+    prevalence = metrics["n_malignant"] / metrics["n_lesions"]
+    steps = np.arange(0, len(corners.tp) - 1 + 1e-9, 0.25)[1:]
+    tp, fp = (np.interp(steps, np.arange(len(one)), one) for one in (corners.tp, corners.fp))
+    figure, axes = one_panel(5.6, 5.6)
+    axes.axhline(prevalence, color=GREY, linestyle=":", linewidth=1, label=f"prevalence {prevalence:.1%}")
+    label = f"AUPRC {show_estimate(estimate(metrics, 'auprc'))}"
+    axes.plot(tp / metrics["n_malignant"], tp / (tp + fp), color=INK, linewidth=1.6, label=label)
+    for point in evidence.points:
+        marker, colour = mark_of(point)
+        found, passed = evidence.at(point)
+        right = wilson(found.k, found.k + passed.n - passed.k)
+        axes.errorbar(
+            found.value,
+            right.value,
+            xerr=arms(found),
+            yerr=arms(right),
+            fmt=marker,
+            color=colour,
+            markersize=8,
+            capsize=2,
+            label=f"{point.name}: {right.value:.0%} of flags right",
+        )
+    axes.set(xlabel="recall: share of malignant lesions flagged", xlim=(0, 1.01), ylim=(0, 1.01))
+    axes.set(ylabel="precision: share of flagged lesions that are malignant", aspect="equal")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, prevalence + 0.02))
+    return figure
+
+
+def draw_thresholds(evidence: Evidence) -> Figure:
+    """Sensitivity and specificity over every threshold, with those on offer."""
+    metrics, corners = evidence.metrics, _corners(evidence)
+    caught, passed = corners.tp / metrics["n_malignant"], 1 - corners.fp / metrics["n_benign"]
+    figure, axes = one_panel(6.4, 4.6)
+    axes.plot(corners.threshold, caught, color=VERMILION, linewidth=1.8, label="sensitivity")
+    axes.plot(corners.threshold, passed, color=BLUE, linewidth=1.8, linestyle="--", label="specificity")
+    for point in evidence.points:
+        marker, colour = mark_of(point)
+        axes.axvline(point.threshold, color=GREY, linestyle=":", linewidth=1)
+        both = [share.value for share in evidence.at(point)]
+        label = f"{point.name}: {point.threshold:.3f}"
+        axes.plot([point.threshold] * 2, both, marker, color=colour, markersize=8, label=label)
+    axes.set(xlabel="threshold on the probability of malignancy", xlim=(0, 1), ylim=(0, 1.01))
+    axes.set(ylabel="share of lesions judged rightly")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    return figure
+
+
+def _corners(evidence: Evidence) -> Corners:
+    return Corners(*(evidence.series(f"roc.{{:03}}.{name}") for name in Corners._fields))
