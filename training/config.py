@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from lesion.errors import DataError
 from training.constancy import Constancy
+from training.crops import Crop
 from training.phases import Freeze
 
 
@@ -102,6 +103,10 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     hint_weight: Annotated[
         float, Meta(ge=0, description="Weight of matching the first teacher's feature maps; 0: none.")
     ] = 0.0
+    crop: Annotated[
+        Crop,
+        Meta(description="Learn from random crops around the lesion, for images with a mask beside them."),
+    ] = "none"
     rotate: Annotated[float, Meta(ge=0, le=180, description="Largest rotation in degrees.")] = 180.0
     zoom: Annotated[float, Meta(ge=1, description="Largest enlargement.")] = 1.4
     warp: Annotated[float, Meta(ge=0, description="Largest perspective warp.")] = 0.15

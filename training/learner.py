@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from lesion.preprocess import square
 from training.augment import batch_transforms
 from training.cache import TRAINING_LIMITS
 from training.config import TrainConfig
+from training.crops import Box, random_crop
 from training.losses import make_loss
 from training.nets import LesionNet, build, parameter_groups
 from training.sampling import SampledDL, epoch_draw
@@ -39,23 +41,31 @@ class OpenSquare(Transform):  # type: ignore[misc]
 
     ``learn.predict`` takes a path, the bytes of a file, a PIL image or an array [H, W, 3], all through
     ``lesion.decode`` and ``lesion.preprocess``. A pickled copy leaves the cache behind.
+
+    Rows with a box, one for each row if there are any, give a random crop around it instead.
     """
 
     input_types = (int, np.integer, Path, str, bytes, Image.Image, np.ndarray)
 
-    def __init__(self, size: int, squares: NDArray[np.uint8] | None = None) -> None:
+    def __init__(
+        self,
+        size: int,
+        squares: NDArray[np.uint8] | None = None,
+        boxes: Sequence[Box | None] | None = None,
+    ) -> None:
         super().__init__()
-        self.size, self.squares = size, squares
+        self.size, self.squares, self.boxes = size, squares, boxes
 
     def encodes(self, item: Any) -> TensorImage:
         if isinstance(item, int | np.integer) and self.squares is not None:
-            pixels = np.array(self.squares[item])
+            box = self.boxes[int(item)] if self.boxes else None
+            pixels = random_crop(self.squares[item], box) if box else np.array(self.squares[item])
         else:
             pixels = np.array(square(_open(item), self.size))
         return TensorImage(torch.from_numpy(pixels).permute(2, 0, 1))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "squares": None}
+        return {**self.__dict__, "squares": None, "boxes": None}
 
 
 class LabelOf(Transform):  # type: ignore[misc]
@@ -128,16 +138,21 @@ def label(dx: str, task: str) -> str:
     return dx if dx in BINARY else BINARY[is_malignant(dx)]
 
 
-def data_loaders(frame: pd.DataFrame, squares: NDArray[np.uint8], config: TrainConfig) -> DataLoaders:
+def data_loaders(
+    frame: pd.DataFrame,
+    squares: NDArray[np.uint8],
+    config: TrainConfig,
+    boxes: Sequence[Box | None] | None = None,
+) -> DataLoaders:
     """Build data loaders over the rows of ``frame`` (row i belongs to ``squares[i]``), parts train and val.
 
     An item is a row number; ``learn.predict`` may give any photo instead, see :class:`OpenSquare`. Of fewer
     training images than make a batch, all are one batch. Each epoch's training rows are drawn as the
-    configuration's ``sampling`` says.
+    configuration's ``sampling`` says. ``boxes`` are those of :func:`training.crops.lesion_boxes`.
     """
     classes = classes_of(config.task)
     labels = [label(dx, config.task) for dx in frame["dx"]]
-    photo = TransformBlock(type_tfms=OpenSquare(config.size, squares), batch_tfms=IntToFloatTensor)
+    photo = TransformBlock(type_tfms=OpenSquare(config.size, squares, boxes), batch_tfms=IntToFloatTensor)
     block = DataBlock(
         blocks=(photo, CategoryBlock(vocab=list(classes), sort=False)),
         splitter=IndexSplitter(np.flatnonzero(frame["part"] == "val").tolist()),

@@ -25,6 +25,7 @@ from lesion.samples import listed_ids
 from training import data, phases, progress, split
 from training.cache import cached_squares
 from training.config import TrainConfig, config_options, load_config
+from training.crops import lesion_boxes
 from training.curves import plot_lr_find
 from training.distil import Distillation, Hints, load_teachers
 from training.ema import Ema
@@ -89,8 +90,9 @@ def train(
     ``teachers`` are those of the configuration, see :func:`training.distil.load_teachers`.
     """
     set_seed(config.seed)
+    boxes = lesion_boxes(frame, cache) if config.crop == "lesion" else None
     squares = cached_squares(frame, max(config.size, config.teacher_size), cache)
-    learner = make_learner(data_loaders(frame, squares, config), frame, config, run)
+    learner = make_learner(data_loaders(frame, squares, config, boxes), frame, config, run)
     learner.add_cbs(_callbacks(learner, config, teachers))
     lr = _learning_rate(learner, config, run)
     state = _load_state(run)
