@@ -26,6 +26,7 @@ from training.measure import (
 from training.metrics import Floats
 from training.mistakes import confident_errors, missed
 from training.predict import malignant_labels
+from training.robustness import robustness
 from training.subgroups import subgroups
 
 Logits = NDArray[np.floating]
@@ -62,6 +63,12 @@ def evaluate_bundle(bundle: Bundle, photos: pd.DataFrame, logits: Logits) -> Fla
     found |= roc_points(malignant, after) | histogram_points(malignant, after)
     found |= reliability_points(malignant, before, "before") | reliability_points(malignant, after, "after")
     return found
+
+
+def evaluate_robustness(bundle: Bundle, photos: pd.DataFrame, logits: Logits) -> Flat:
+    """Measure the lesions of :func:`evaluate_bundle` under each perturbation; see :func:`robustness`."""
+    frame = data.one_per_lesion(photos)
+    return robustness(bundle, frame, _malignancy(bundle, logits[_positions(frame, photos)]))
 
 
 def evaluate_elsewhere(bundle: Bundle, frame: pd.DataFrame, logits: Logits) -> Flat:

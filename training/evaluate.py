@@ -13,7 +13,7 @@ from lesion.bundle import Bundle, save
 from lesion.errors import BundleNotReady, DataError
 from lesion.manifest import Proportion
 from training import data
-from training.assess import evaluate_bundle, evaluate_elsewhere, provenance
+from training.assess import evaluate_bundle, evaluate_elsewhere, evaluate_robustness, provenance
 from training.measure import Flat, prefixed
 from training.options import FOLDER, data_option, split_option
 from training.predict import Unseen, held_out, predict, unseen
@@ -42,7 +42,17 @@ def write_metrics(bundle: Bundle, found: Flat) -> Bundle:
 )
 @click.option("--external", type=FOLDER, multiple=True, help="Data of another source; repeatable.")
 @split_option
-def evaluate(path: Path, folder: Path, to: Path | None, external: Sequence[Path], split_path: Path) -> None:
+@click.option(
+    "--robustness", is_flag=True, help="Measure the same lesions under blur, JPEG, ink, hair and so on too."
+)
+def evaluate(
+    path: Path,
+    folder: Path,
+    to: Path | None,
+    external: Sequence[Path],
+    split_path: Path,
+    robustness: bool,
+) -> None:
     """Measure a calibrated bundle on the test part, and on other sources, into its metrics.json.
 
     With --to, measure it on any labelled images instead: a data folder, or a CSV file with a column path
@@ -52,7 +62,7 @@ def evaluate(path: Path, folder: Path, to: Path | None, external: Sequence[Path]
     \b
     Example:
       python -m training evaluate models/mobilenet_v2 --data ../shared/data/ham10000 \\
-          --external ../shared/data/isic2017
+          --external ../shared/data/isic2017 --robustness
       python -m training evaluate models/mobilenet_v2 --data clinic.csv --to clinic.json
     """
     bundle = _calibrated(path)
@@ -65,6 +75,8 @@ def evaluate(path: Path, folder: Path, to: Path | None, external: Sequence[Path]
     found |= {"n_left_out": main.left_out}
     logits = predict(bundle, main.photos, data.source_name(folder))
     found |= evaluate_bundle(bundle, main.photos, logits)
+    if robustness:
+        found |= evaluate_robustness(bundle, main.photos, logits)
     for name, other in elsewhere.items():
         frame = data.one_per_lesion(other.photos)
         block = evaluate_elsewhere(bundle, frame, predict(bundle, frame, name))

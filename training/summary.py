@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lesion.manifest import Manifest
-from training.reading import Metrics, estimate, share, show_estimate, show_share, sources
+from training.reading import Metrics, disturbances, estimate, share, show_estimate, show_share, sources
 
 
 def summary(metrics: Metrics, manifest: Manifest) -> Iterator[str]:
@@ -14,6 +14,7 @@ def summary(metrics: Metrics, manifest: Manifest) -> Iterator[str]:
     yield from _block(metrics, manifest, f"{part}{metrics['data']}", "", metrics["n_lesions"])
     for source, prefix in sources(metrics).items():
         yield from _block(metrics, manifest, source, prefix, metrics[f"{prefix}n"])
+    yield from _disturbed(metrics, manifest.default_operating_point)
 
 
 def _block(metrics: Metrics, manifest: Manifest, name: str, prefix: str, n: int) -> Iterator[str]:
@@ -27,3 +28,17 @@ def _block(metrics: Metrics, manifest: Manifest, name: str, prefix: str, n: int)
             f"{side} {show_share(share(metrics, f'{key}.{side}'))}" for side in ("sensitivity", "specificity")
         ]
         yield f"  {point.name}: {', '.join(found)}"
+
+
+def _disturbed(metrics: Metrics, point: str) -> Iterator[str]:
+    for kind, levels in disturbances(metrics).items():
+        found = [
+            f"{level} {metrics[f'{prefix}flips']:.1%}" + _loss(metrics, prefix)
+            for level, prefix in levels.items()
+        ]
+        yield f"{kind}: verdicts that flip at {point}: {'; '.join(found)}"
+
+
+def _loss(metrics: Metrics, prefix: str) -> str:
+    lost = estimate(metrics, f"{prefix}auroc_loss")
+    return f" (AUROC {-lost.value:+.3f})" if lost else ""
