@@ -8,6 +8,7 @@ from lesion.lazy import LazyGroup
 
 COMMANDS = {
     "download": "training.download:download",
+    "audit": "training.audit:audit",
     "split": "training.split:split_command",
     "train": "training.train:train_command",
     "export": "training.export:export_command",
