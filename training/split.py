@@ -17,6 +17,7 @@ import pandas as pd
 from lesion.errors import DataError
 from training.data import read_folder
 
+COLUMNS = ["lesion_id", "image_id", "dx", "part"]
 PARTS = {"train": 0.70, "val": 0.15, "test": 0.15}
 DEFAULT = Path(__file__).parent / "splits" / "ham10000.csv"
 PAIRS = "same_lesion_pairs.csv"
@@ -74,7 +75,7 @@ def make_split(frame: pd.DataFrame, pairs: pd.DataFrame | None = None, seed: int
         cuts = np.rint(np.cumsum(list(PARTS.values()))[:-1] * len(names)).astype(int)
         for part, members in zip(PARTS, np.split(names, cuts), strict=True):
             part_of.update(dict.fromkeys(members, part))
-    split = frame[["lesion_id", "image_id", "dx"]].assign(part=groups.map(part_of))
+    split = frame[COLUMNS[:3]].assign(part=groups.map(part_of))
     return split.sort_values("image_id", ignore_index=True)
 
 
@@ -102,7 +103,7 @@ def read_split(path: Path = DEFAULT) -> pd.DataFrame:
     """Read a committed split and compare it with its recorded hash.
 
     Raises:
-        DataError: the file or its summary is missing, or the hash differs.
+        DataError: the file or its summary is missing, the hash differs, or a column or part is not known.
     """
     try:
         expected = json.loads(path.with_suffix(".json").read_text())["sha256"]
@@ -111,6 +112,12 @@ def read_split(path: Path = DEFAULT) -> pd.DataFrame:
         raise DataError(f"No split at {path}: make one with `python -m training split`.") from error
     if split_sha256(path) != expected:
         raise DataError(f"{path} was altered since it was made: restore it, or make a new split.")
+    missing = [name for name in COLUMNS if name not in split]
+    if missing:
+        raise DataError(f"{path} lacks the column {', '.join(missing)}: make a new split.")
+    unknown = sorted(set(split["part"].astype(str)) - set(PARTS))
+    if unknown:
+        raise DataError(f"{path} has a part {unknown[0]}, and only {', '.join(PARTS)} are known: correct it.")
     return split
 
 

@@ -24,12 +24,14 @@ from lesion.errors import DataError
 from lesion.samples import listed_ids
 from training import data, phases, progress, split
 from training.cache import cached_squares
+from training.checks import check_labels, check_same_run, check_sides
 from training.config import TrainConfig, config_options, load_config
 from training.crops import lesion_boxes
 from training.curves import plot_lr_find
 from training.distil import Distillation, Hints, load_teachers
 from training.ema import Ema
-from training.learner import FastConvolutions, classes_of, data_loaders, label, make_learner
+from training.learner import FastConvolutions, data_loaders, make_learner
+from training.memory import check_memory, told_when_exhausted
 from training.nets import FEATURE_GROUPS, LesionNet
 from training.options import FOLDER, data_option, split_option
 from training.predict import both_classes
@@ -48,10 +50,12 @@ def training_frame(
     shows as samples, and those of ``exclude``, are left out.
 
     Raises:
-        DataError: a folder cannot be read, no image is left to learn from, the validation part lacks
-            malignant or benign lesions, or a label does not tell what the task is about.
+        DataError: a folder cannot be read, the split leaks, no image of some class is left to learn from,
+            the validation part lacks malignant or benign lesions, or a label does not tell what the task is
+            about.
     """
     internal = split.with_parts(data.read_folder(folder), split.read_split(split_path))
+    check_sides(internal, split.read_pairs(folder))
     held_out = internal[internal["part"] != "train"]
     banned = (
         set(held_out["image_id"]) | listed_ids() | {i for path in exclude for i in data.image_files(path)}
@@ -67,16 +71,8 @@ def training_frame(
     if train.empty:
         raise DataError(f"The split leaves no image of {folder} to learn from: make one for this folder.")
     val = both_classes(internal[internal["part"] == "val"], f"The validation part of {folder}")
-    return _labelled(pd.concat([train, data.one_per_lesion(val)], ignore_index=True), config.task)
-
-
-def _labelled(frame: pd.DataFrame, task: str) -> pd.DataFrame:
-    """Return ``frame`` if each of its labels is a class of the task."""
-    vague = sorted({dx for dx in frame["dx"] if label(dx, task) not in classes_of(task)})
-    if vague:
-        raise DataError(
-            f"{' and '.join(vague)} is no diagnosis: learn from such labels with --task malignancy."
-        )
+    frame = pd.concat([train, data.one_per_lesion(val)], ignore_index=True)
+    check_labels(frame, config.task)
     return frame
 
 
@@ -93,6 +89,7 @@ def train(
     boxes = lesion_boxes(frame, cache) if config.crop == "lesion" else None
     squares = cached_squares(frame, max(config.size, config.teacher_size), cache)
     learner = make_learner(data_loaders(frame, squares, config, boxes), frame, config, run)
+    check_memory(learner.model, config, learner.dls.device)
     learner.add_cbs(_callbacks(learner, config, teachers))
     lr = _learning_rate(learner, config, run)
     state = _load_state(run)
@@ -102,8 +99,9 @@ def train(
         progress.restore_random_state(learner, state["random"])
     todo = phases.plan(config.freeze, config.frozen_epochs, config.epochs, FEATURE_GROUPS + 1)
     first = [phase.name for phase in todo].index(state["phase"]) if state else 0
-    for phase in todo[first:]:
-        _fit_phase(learner, config, run, phase, lr, state if phase == todo[first] else None)
+    with told_when_exhausted(config, run):
+        for phase in todo[first:]:
+            _fit_phase(learner, config, run, phase, lr, state if phase == todo[first] else None)
     # Hints stay behind: the network alone was saved.
     learner.model.load_state_dict(load_file(run / progress.BEST), strict=not config.hint_weight)
     return learner
@@ -142,11 +140,9 @@ def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Pa
         "libraries": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
     }
     _check_start(config, record)
-    path = run / progress.RECORD
-    if path.exists() and json.loads(path.read_text()) != record:
-        raise DataError(f"{run} holds another run: name a new folder with --run, or delete this one.")
+    check_same_run(record, run)
     run.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(record, indent=2) + "\n")
+    (run / progress.RECORD).write_text(json.dumps(record, indent=2) + "\n")
     return record
 
 

@@ -1,0 +1,85 @@
+"""What can be known to be wrong before a training begins: each check raises one sentence, or passes."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pandas as pd
+
+from lesion.errors import DataError
+from training import split
+from training.config import TrainConfig
+from training.files import named
+from training.learner import classes_of, label
+from training.progress import RECORD
+
+logger = logging.getLogger(__name__)
+
+FREE = {"batch_size", "accumulate"}
+"""Fields that an interrupted run may go on with another value of: memory may have been what ended it."""
+LIKE_DATA = {"data_sha256": "the images or their labels", "split_sha256": "the split"}
+
+
+def check_labels(frame: pd.DataFrame, task: str) -> None:
+    """Refuse labels that do not tell what the task is about, and classes without an image to learn from.
+
+    A class without a validation lesion is a warning: early stopping and calibration need but the malignant
+    and the benign, and in small data the rarest diagnosis easily has none.
+    """
+    labels = frame["dx"].map(lambda dx: label(dx, task))
+    vague = sorted(frame["dx"][~labels.isin(classes_of(task))].unique())
+    if vague:
+        raise DataError(f"{named(vague)} is no diagnosis: learn from such labels with --task malignancy.")
+    lacking = [code for code in classes_of(task) if code not in set(labels[frame["part"] == "train"])]
+    if lacking:
+        raise DataError(
+            f"There is no image of {named(lacking)} to learn from: add some with --extra"
+            f"{', or learn with --task malignancy' if task == 'dx' else ''}."
+        )
+    unseen = [code for code in classes_of(task) if code not in set(labels[frame["part"] == "val"])]
+    if unseen:
+        logger.warning(f"The validation part holds no lesion of {named(unseen)}: how these fare is not seen.")
+
+
+def check_sides(frame: pd.DataFrame, pairs: pd.DataFrame | None) -> None:
+    """Refuse a split that puts photos of one lesion, or of a pair listed as one, on several sides."""
+    groups = split.group_lesions(frame, pairs)
+    torn = frame["lesion_id"][frame.groupby(groups)["part"].transform("nunique") > 1].unique()
+    if len(torn):
+        raise DataError(
+            f"The split leaks: {named(torn)} have photos on several sides. Make one by lesion with "
+            "`python -m training split`, and see `python -m training audit` for more."
+        )
+
+
+def check_same_run(record: dict[str, Any], run: Path) -> None:
+    """Refuse to go on with a run that began otherwise; the message says in what.
+
+    Fields of the configuration that are newer than the run count as their defaults. Other libraries are
+    no obstacle, only a warning.
+    """
+    path = run / RECORD
+    if not path.exists():
+        return
+    try:
+        earlier = json.loads(path.read_bytes())
+        config = msgspec.to_builtins(msgspec.convert(earlier["config"], TrainConfig))
+        before = {**config, **{key: earlier[key] for key in LIKE_DATA}}
+        libraries = dict(earlier["libraries"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} was written by another version of the lab: name a new --run.") from error
+    now = {**record["config"], **{key: record[key] for key in LIKE_DATA}}
+    changed = [name for name in now if before[name] != now[name] and name not in FREE]
+    if changed:
+        told = [LIKE_DATA.get(name, f"{name} ({before[name]} there, {now[name]} here)") for name in changed]
+        raise DataError(
+            f"{run} holds another run, which differs in {named(told)}: name a new folder with --run, or "
+            "delete this one."
+        )
+    other = [name for name, here in record["libraries"].items() if libraries.get(name, here) != here]
+    if other:
+        logger.warning(f"{run} began with other versions of {named(other)}; it goes on with those of now.")
