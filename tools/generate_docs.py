@@ -130,6 +130,17 @@ def rounded(value: Any) -> Any:
     return round(value, 3) if isinstance(value, float) else value
 
 
+def perturbations() -> str:
+    """Return the table of what ``evaluate --robustness`` does to photos."""
+    from training.perturb import PERTURBATIONS
+
+    kinds: dict[str, list[str]] = {}
+    for one in PERTURBATIONS:
+        kinds.setdefault(one.kind.replace("_", " "), []).append(one.meaning)
+    rows = [f"| {kind} | {'; '.join(meanings)} |" for kind, meanings in kinds.items()]
+    return "\n".join(["| kind | levels |", "|---|---|", *rows])
+
+
 def app_json() -> str:
     """Return Heroku's description of the application, its settings explained as in the configuration."""
     settings = {
@@ -160,6 +171,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "answer-excerpt": answer_excerpt,
     "configuration": configuration,
     "lesion-help": lesion_help,
+    "perturbations": perturbations,
     "problems": problems,
     "routes": routes,
     "training-help": training_help,
