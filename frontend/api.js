@@ -42,10 +42,15 @@ async function getJSON(url) {
 export const getConfig = () => getJSON("/api/config");
 export const cardURL = (model) => `/api/models/${encodeURIComponent(model)}`;
 
-/** A model's manifest, metrics and plots, with `names`: diagnosis code -> English name. */
+/** What a bundle's report says; null for a bundle that has none. */
+const getReport = (model, { files }) =>
+  files["report/report.json"] ? getJSON(`${cardURL(model)}/report/report.json`) : null;
+
+/** A model's manifest, metrics and report, with `names`: diagnosis code -> English name. */
 export async function getCard(model) {
   const [card, classes] = await Promise.all([getJSON(cardURL(model)), getJSON("/api/classes")]);
-  return { ...card, names: Object.fromEntries(classes.map(({ dx, name }) => [dx, name])) };
+  const names = Object.fromEntries(classes.map(({ dx, name }) => [dx, name]));
+  return { ...card, names, report: await getReport(model, card.manifest) };
 }
 
 function requestBody({ image, model, operatingPoint, clinical }) {

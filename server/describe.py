@@ -18,6 +18,7 @@ __all__ = ["classes", "model_details", "model_info", "report_file", "sample_info
 CARD = "MODEL_CARD.md"
 
 _REPORT_TYPES = {
+    "css": "text/css",
     "svg": "image/svg+xml",
     "png": "image/png",
     "json": "application/json",

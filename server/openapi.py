@@ -147,6 +147,7 @@ def _description() -> Json:
         "text/csv",
         "text/markdown",
         "text/html",
+        "text/css",
     )
     images = _content(
         "The image", "image/jpeg", "image/png", "image/webp", "image/bmp", "image/tiff", "image/heif"

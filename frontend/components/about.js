@@ -2,6 +2,7 @@
 import { cardURL } from "../api.js";
 import { Fragment, html, Modal, ModalBody, ModalHeader, useEffect } from "../lib.js";
 import { DiagnosisTable, ExternalTable, OperatingPointTable, QualityTable } from "./about-tables.js";
+import { Report } from "./report.js";
 import { Problem } from "./steps.js";
 
 function Learned({ manifest }) {
@@ -15,20 +16,7 @@ function Learned({ manifest }) {
   `;
 }
 
-function Plots({ plots }) {
-  if (!plots.length) return null;
-  return html`
-    <${Fragment}>
-      <h3>Plots</h3>
-      <div className="plots">
-        ${plots.map(({ title, url }) => html`
-          <figure key=${url}><img src=${url} alt="" loading="lazy" /><figcaption>${title}</figcaption></figure>`)}
-      </div>
-    <//>
-  `;
-}
-
-function Card({ card: { manifest, metrics, plots, names }, url }) {
+function Card({ card: { manifest, metrics, report, names }, url }) {
   return html`
     <${Fragment}>
       <${Learned} manifest=${manifest} />
@@ -49,7 +37,7 @@ function Card({ card: { manifest, metrics, plots, names }, url }) {
         changed. On other cameras, phones without a dermatoscope, or skin tones that are rare in its training data, these
         numbers do not hold.
       </p>
-      <${Plots} plots=${plots} />
+      <${Report} report=${report} address=${`${url}/report`} />
       <p className="mb-0">
         <a href=${url} target="_blank">Everything measured, as JSON</a> · <a href="/api/docs" target="_blank">Use it by API</a>
       </p>

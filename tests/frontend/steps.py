@@ -83,5 +83,14 @@ def choose_operating_point(page: Page, name: str) -> None:
 def open_about(page: Page) -> Locator:
     page.get_by_role("button", name="About").click()
     dialogue = page.get_by_role("dialog")
-    expect(dialogue.locator(".measures").first).to_be_visible()
+    expect(dialogue.locator(".measures").first).to_be_visible(timeout=20_000)
     return dialogue
+
+
+def open_report(page: Page) -> Locator:
+    """Open every section of the report under About; return it."""
+    report = page.locator(".report")
+    for closed in report.locator("details:not([open]) summary").all()[::-1]:
+        closed.click()
+    expect(report.locator("details:not([open])")).to_have_count(0)
+    return report

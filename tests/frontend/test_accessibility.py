@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.frontend.browsing import DESKTOP, PHONE, ROOT
 from tests.frontend.conftest import OpenPage
-from tests.frontend.steps import await_result, choose, click_sample, open_about, pick
+from tests.frontend.steps import await_result, choose, click_sample, open_about, open_report, pick
 from tests.images import encode, lesion_image
 
 pytestmark = pytest.mark.browser
@@ -52,6 +52,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     check("result")
     open_about(page)
     expect(page.locator(".modal")).to_have_css("opacity", "1")
+    open_report(page)
     check("about")
 
 

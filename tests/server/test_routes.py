@@ -172,3 +172,14 @@ def test_metrics_count_requests_by_route_and_name_the_model(client: FlaskClient,
     assert "lesion_http_request_duration_seconds_bucket" in answer.text
     assert f'name="{bundle_path.name}"' in answer.text
     assert "some-secret-name" not in answer.text
+
+
+def test_every_file_of_a_report_is_served_as_what_it_is(client: FlaskClient, bundle_path: Path) -> None:
+    kinds = {"html": "text/html", "css": "text/css", "svg": "image/svg+xml", "json": "application/json"}
+    listed = [name for name in Bundle.load(bundle_path).manifest.files if name.startswith("report/")]
+    assert {"report/index.html", "report/report.css", "report/report.json"} < set(listed)
+    for name in listed:
+        answer = client.get(f"/api/models/{bundle_path.name}/{name}")
+        assert_specified(answer, "get", "/api/models/{name}/report/{file}")
+        assert answer.data == (bundle_path / name).read_bytes()
+        assert answer.mimetype == kinds.get(name.rpartition(".")[2], "text/markdown")

@@ -6,7 +6,7 @@ Text is plain: the same words stand in ``REPORT.md``, in ``index.html`` and on t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -18,11 +18,16 @@ from training.report.facts import easy_sentence
 from training.report.mistakes import diagnoses_of, right_share
 from training.report.plots import PLOTS
 
+Sizes = Mapping[str, tuple[int, int]]
+"""Width and height in CSS pixels of the pictures that were drawn, by file name."""
+
 
 class Picture(msgspec.Struct, frozen=True):
-    """A picture, and how to read it. A ``wide`` one is not to be shrunk to a phone's width."""
+    """A picture in CSS pixels, and how to read it; a ``wide`` one is not to be shrunk to a phone's width."""
 
     file: str
+    width: int
+    height: int
     title: str
     reading: str
     wide: bool
@@ -64,8 +69,8 @@ class Plan(NamedTuple):
     tables: Callable[[Evidence], list[Table]] = lambda _: []
 
 
-def write_report(evidence: Evidence) -> Report:
-    """Return all that the evidence allows to say."""
+def write_report(evidence: Evidence, sizes: Sizes) -> Report:
+    """Return all that the evidence allows to say around pictures of such sizes."""
     manifest, metrics = evidence.manifest, evidence.metrics
     text = [
         DISCLAIMER,
@@ -74,16 +79,16 @@ def write_report(evidence: Evidence) -> Report:
         "calibration were fixed before, on other lesions. Malignant is the positive class; intervals "
         "are 95% intervals.",
     ]
-    sections = [_section(plan, evidence) for plan in PLANS]
+    sections = [_section(plan, evidence, sizes) for plan in PLANS]
     kept = [section for section in sections if section.pictures or section.tables]
     return Report(f"Report: {manifest.name} {manifest.version}", text, kept)
 
 
-def _section(plan: Plan, evidence: Evidence) -> Section:
+def _section(plan: Plan, evidence: Evidence, sizes: Sizes) -> Section:
     pictures = [
-        Picture(name, plot.title, plot.reading, plot.wide)
+        Picture(name, *sizes[name], PLOTS[name].title, PLOTS[name].reading, PLOTS[name].wide)
         for name in plan.plots
-        if (plot := PLOTS[name]).applies(evidence)
+        if name in sizes
     ]
     return Section(plan.id, plan.title, plan.text(evidence), pictures, plan.tables(evidence))
 

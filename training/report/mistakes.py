@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from lesion.manifest import Proportion
 from training.bootstrap import Estimate
 from training.report.evidence import Evidence
-from training.report.style import BLUE, INK, arms, mark_of, one_panel
+from training.report.style import BLUE, INK, arms, marks, one_panel
 
 FAINTEST_TEXT_GROUND = 0.5
 """Strongest shade of a cell: text stays legible on it, on light ground and on dark."""
@@ -20,7 +20,7 @@ FAINTEST_TEXT_GROUND = 0.5
 
 def draw_verdicts(evidence: Evidence) -> Figure:
     """Two by two at each operating point: what a lesion is by row, what it is called by column."""
-    figure = Figure(figsize=(7.6, 2.9), layout="constrained")
+    figure = Figure(figsize=(1.3 + 2.1 * len(evidence.points), 2.9), layout="constrained")
     panels = figure.subplots(1, len(evidence.points), sharey=True, squeeze=False)[0]
     for axes, point in zip(panels, evidence.points, strict=True):
         found, passed = evidence.at(point)
@@ -53,7 +53,7 @@ def draw_missed(evidence: Evidence) -> Figure:
     panels = figure.subplots(2, 1, sharex=True, height_ratios=heights)
     for axes, codes, (title, measure) in zip(panels, rows, blocks.items(), strict=True):
         for place, point in enumerate(evidence.points):
-            marker, colour = mark_of(point)
+            marker, colour = marks(evidence.points)[point.name]
             found = [wrong_share(evidence, code, point.name, measure) for code in codes]
             at = np.arange(len(codes)) + 0.24 * (place - (len(evidence.points) - 1) / 2)
             values = [one.value for one in found]

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from training.report.evidence import Evidence
-from training.report.style import BLUE, GREY, INK, PAPER, VERMILION, arms, mark_of, one_panel
+from training.report.style import BLUE, GREY, INK, PAPER, VERMILION, arms, marks, one_panel
 
 
 def draw_histogram(evidence: Evidence) -> Figure:
@@ -23,7 +23,7 @@ def draw_histogram(evidence: Evidence) -> Figure:
         axes.set(ylabel=f"% of {counts.sum()}\n{name} lesions", xlim=(0, 1))
         for point in evidence.points:
             axes.axvline(point.threshold, color=INK, linestyle="--", linewidth=1)
-            marker, _ = mark_of(point)
+            marker, _ = marks(evidence.points)[point.name]
             axes.plot(point.threshold, shares.max(), marker, color=INK, markersize=6, label=point.name)
     panels[0].legend(title="threshold", loc="upper right")
     panels[1].set(xlabel="calibrated probability of malignancy")

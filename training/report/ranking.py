@@ -11,7 +11,7 @@ from training.bootstrap import Estimate
 from training.metrics import wilson
 from training.reading import estimate, show_estimate
 from training.report.evidence import Evidence
-from training.report.style import BLUE, GREY, INK, VERMILION, arms, mark_of, one_panel
+from training.report.style import BLUE, GREY, INK, VERMILION, arms, marks, one_panel
 
 Array = np.ndarray[Any, Any]
 
@@ -33,7 +33,7 @@ def draw_roc(evidence: Evidence) -> Figure:
     false_alarms, caught = corners.fp / metrics["n_benign"], corners.tp / metrics["n_malignant"]
     axes.plot(false_alarms, caught, color=INK, linewidth=1.6, label=label)
     for point in evidence.points:
-        marker, colour = mark_of(point)
+        marker, colour = marks(evidence.points)[point.name]
         found, passed = evidence.at(point)
         alarms = Estimate(1 - passed.value, 1 - passed.high, 1 - passed.low)
         axes.errorbar(
@@ -67,7 +67,7 @@ def draw_precision_recall(evidence: Evidence) -> Figure:
     label = f"AUPRC {show_estimate(estimate(metrics, 'auprc'))}"
     axes.plot(tp / metrics["n_malignant"], tp / (tp + fp), color=INK, linewidth=1.6, label=label)
     for point in evidence.points:
-        marker, colour = mark_of(point)
+        marker, colour = marks(evidence.points)[point.name]
         found, passed = evidence.at(point)
         right = wilson(found.k, found.k + passed.n - passed.k)
         axes.errorbar(
@@ -95,7 +95,7 @@ def draw_thresholds(evidence: Evidence) -> Figure:
     axes.plot(corners.threshold, caught, color=VERMILION, linewidth=1.8, label="sensitivity")
     axes.plot(corners.threshold, passed, color=BLUE, linewidth=1.8, linestyle="--", label="specificity")
     for point in evidence.points:
-        marker, colour = mark_of(point)
+        marker, colour = marks(evidence.points)[point.name]
         axes.axvline(point.threshold, color=GREY, linestyle=":", linewidth=1)
         both = [share.value for share in evidence.at(point)]
         label = f"{point.name}: {point.threshold:.3f}"

@@ -10,17 +10,17 @@ from training.report.content import Report, write_report
 from training.report.evidence import Evidence
 from training.report.plots import PLOTS
 from training.report.style import STYLE
-from training.report.svg import svg_text
+from training.report.svg import css_size, svg_text
 
 PAGES = {"index.html": "report.html.j2", "REPORT.md": "REPORT.md.j2", "report.css": "report.css"}
 
 
 def render_report(evidence: Evidence) -> dict[str, str]:
     """Return every file of the report: name -> text."""
-    report = write_report(evidence)
-    names = [picture.file for section in report.sections for picture in section.pictures]
     with mpl.rc_context(STYLE):
-        pictures = {name: svg_text(PLOTS[name].draw(evidence), PLOTS[name].title) for name in names}
+        figures = {name: plot.draw(evidence) for name, plot in PLOTS.items() if plot.applies(evidence)}
+        pictures = {name: svg_text(figure, PLOTS[name].title) for name, figure in figures.items()}
+    report = write_report(evidence, {name: css_size(figure) for name, figure in figures.items()})
     return pictures | _pages(report)
 
 

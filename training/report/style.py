@@ -6,6 +6,8 @@ something alone. :data:`DARK` holds what stands for each colour where the reader
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
 DARK = {INK: "#e4eced", PAPER: "#162124", GREY: "#9fb0b2", LINE: "#2f4045", BLUE: "#56b4e9"}
 
 MARKERS = {"sensitive": ("^", GREEN), "balanced": ("s", VERMILION), "specific": ("D", BLUE)}
+OWN_MARKERS = ("o", "v", "P", "X")
 STYLE: dict[Any, Any] = {
     "svg.hashsalt": "lesion",
     "svg.fonttype": "none",
@@ -50,9 +53,10 @@ def one_panel(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
-def mark_of(point: OperatingPoint) -> tuple[str, str]:
-    """Return marker and colour of an operating point."""
-    return MARKERS.get(point.name, ("o", GREY))
+def marks(points: Sequence[OperatingPoint]) -> dict[str, tuple[str, str]]:
+    """Return marker and colour of each operating point by its name; those of one's own are grey."""
+    own = zip((point.name for point in points if point.name not in MARKERS), cycle(OWN_MARKERS))
+    return MARKERS | {name: (marker, GREY) for name, marker in own}
 
 
 def arms(*found: Found) -> np.ndarray[Any, Any]:

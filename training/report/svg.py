@@ -43,6 +43,12 @@ def svg_text(figure: Figure, title: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
+def css_size(figure: Figure) -> tuple[int, int]:
+    """Return the width and height at which a browser shows the figure, in CSS pixels: 96 to the inch."""
+    width, height = (round(96 * float(inches)) for inches in figure.get_size_inches())
+    return width, height
+
+
 def _slim(element: Element) -> None:
     """Turn styles into attributes, shorten numbers, and drop what nothing refers to."""
     attributes = element.attrib
