@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample, open_about
 
@@ -45,6 +45,27 @@ def test_operating_point_shows_what_was_measured(page: Page, metrics: dict[str, 
         f"Of 100 malignant lesions, it would miss {missed}; of 100 benign lesions, it would flag {flagged}."
     )
     expect(page.locator(".threshold-label")).to_have_text(f"flagged from {percent(measured['threshold'])}")
+
+
+def test_operating_points_of_ones_own_say_what_they_aim_at(page: Page) -> None:
+    def with_wishes(route: Route) -> None:
+        response = route.fetch()
+        config = response.json()
+        for model in config["models"]:
+            first = model["operating_points"][0]
+            names = ("sensitivity-97_5", "specificity-95")
+            model["operating_points"] += [{**first, "name": name} for name in names]
+        route.fulfill(response=response, json=config)
+
+    page.route("**/api/config", with_wishes)
+    page.set_viewport_size({"width": 320, "height": 740})
+    page.reload()
+    click_sample(page)
+    await_result(page)
+    wishes = {"sensitivity-97_5": "Sensitivityaims at 97.5%", "specificity-95": "Specificityaims at 95%"}
+    for name, words in wishes.items():
+        expect(page.locator(f"label[for='operating-point-{name}']")).to_have_text(words)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_result_shows_the_servers_answer(page: Page, drawing_bytes: bytes, manifest: dict[str, Any]) -> None:
