@@ -6,6 +6,7 @@ import math
 import random
 
 import torch
+from fastai.callback.mixup import MixUp
 from fastai.vision.augment import AffineCoordTfm, RandTransform, Saturation, aug_transforms
 from fastai.vision.core import TensorImage
 from torch import Tensor
@@ -65,6 +66,17 @@ class Stretch:
         """Return the matrices for a batch of images."""
         ratio = torch.exp(math.log(self.largest) * (2 * torch.rand(len(x), device=x.device) - 1)).sqrt()
         return torch.diag_embed(torch.stack([ratio, 1 / ratio, torch.ones_like(ratio)], dim=1))
+
+
+class ImageMixUp(MixUp):  # type: ignore[misc]
+    """fastai's mixup of images and labels; an age or a site stays that of the image with the larger share."""
+
+    def before_batch(self) -> None:
+        """Mix the images alone."""
+        images, *rest = self.xb
+        self.learn.xb = (images,)
+        super().before_batch()
+        self.learn.xb = (*self.xb, *rest)
 
 
 def batch_transforms(config: TrainConfig) -> list[RandTransform]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from lesion.errors import DataError
 from training import split
+from training.clinical import clinical_rows, spec_of
 from training.config import TrainConfig
 from training.files import named
 from training.learner import classes_of, label
@@ -43,6 +44,12 @@ def check_labels(frame: pd.DataFrame, task: str) -> None:
     unseen = [code for code in classes_of(task) if code not in set(labels[frame["part"] == "val"])]
     if unseen:
         logger.warning(f"The validation part holds no lesion of {named(unseen)}: how these fare is not seen.")
+
+
+def check_clinical(frame: pd.DataFrame, config: TrainConfig) -> None:
+    """Refuse ages, sexes and sites that cannot be used, where they are to be learned from."""
+    if spec := spec_of(config):
+        clinical_rows(frame, spec)
 
 
 def check_sides(frame: pd.DataFrame, pairs: pd.DataFrame | None) -> None:

@@ -25,6 +25,13 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     task: Annotated[
         Literal["malignancy", "dx"], Meta(description="Learn benign/malignant, or the seven diagnoses.")
     ] = "dx"
+    inputs: Annotated[
+        Literal["image", "image+clinical"],
+        Meta(description="The image alone, or age, sex and site beside it where they are known."),
+    ] = "image"
+    withheld: Annotated[
+        float, Meta(ge=0, lt=1, description="Share of the images learned from without age, sex and site.")
+    ] = 0.25
     weights: Annotated[
         str, Meta(description="Start: imagenet (from the hub), none, or a file of weights.")
     ] = "imagenet"

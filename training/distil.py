@@ -92,7 +92,7 @@ class Distillation(Callback):  # type: ignore[misc]
         """Ask the teachers, then reduce the images to the student's size."""
         images, *rest = self.xb
         if self.training:
-            self._ask(images)
+            self._ask(images, *rest)
         if images.shape[-1] > self.config.size:
             images = functional.interpolate(images, size=self.config.size, mode="bilinear", antialias=True)
             self.learn.xb = (images, *rest)
@@ -115,10 +115,10 @@ class Distillation(Callback):  # type: ignore[misc]
         self.learn.loss_grad, self.learn.loss = loss, loss.clone()
 
     @torch.no_grad()
-    def _ask(self, images: Tensor) -> None:
+    def _ask(self, images: Tensor, *rest: Tensor) -> None:
         images = images.contiguous(memory_format=torch.channels_last)
         with torch.autocast(images.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
-            words = [teacher(images).float() for teacher in self.teachers]
+            words = [teacher(images, *rest).float() for teacher in self.teachers]
         shares = [(word / self.config.distil_temperature).softmax(dim=1) for word in words]
         self.taught = torch.stack(shares).mean(dim=0)
 

@@ -28,6 +28,7 @@ from lesion.preprocess import to_tensor
 from lesion.quality import QualityThresholds
 from training import data, progress, split
 from training.cache import read_squares
+from training.clinical import clinical_rows, spec_of
 from training.config import TrainConfig
 from training.learner import classes_of, data_loaders, make_learner
 from training.nets import LesionNet, ServedNet
@@ -91,7 +92,7 @@ def _build(weights: Path, config: TrainConfig, to: Path, parity: pd.DataFrame) -
         write_onnx(net, config.size, to / "model.onnx")
         bar.update()
         bar.set_description(f"Comparing them on {len(parity)} images")
-        difference = parity_difference(to, parity, config.size)
+        difference = parity_difference(to, parity, config)
     if difference >= PARITY_TOLERANCE:
         raise ParityError(f"Probabilities differ by up to {difference:.2g}, so no bundle was written.")
     return difference
@@ -117,15 +118,22 @@ def write_pickle(weights: Path, config: TrainConfig, path: Path) -> LesionNet:
 
 
 def write_onnx(net: LesionNet, size: int, path: Path) -> None:
-    """Write the graph: ``image`` [N, 3, S, S] in 0..1 to ``logits``, ``cam`` and ``embedding``, N free."""
-    example = torch.rand(2, 3, size, size)
+    """Write the graph: ``image`` [N, 3, S, S] in 0..1 to ``logits``, ``cam`` and ``embedding``, N free.
+
+    A network with a clinical branch has ``clinical`` [N, K] as its second input.
+    """
+    example = {"x": torch.rand(2, 3, size, size)}
+    if net.branch:
+        example["clinical"] = net.branch.unknown.expand(2, -1).clone()
     names = ["logits", "cam", "embedding"]
     program = torch.onnx.export(
         ServedNet(net).eval(),
-        (example,),
-        input_names=["image"],
+        tuple(example.values()),
+        input_names=["image", "clinical"][: len(example)],
         output_names=names,
-        dynamic_shapes={"x": {0: torch.export.Dim("batch", min=1, max=4096)}},
+        # The vectors are as many as the images, so that one dimension has the name.
+        dynamic_shapes={"x": {0: torch.export.Dim("batch", min=1, max=4096)}}
+        | ({"clinical": {0: torch.export.Dim.DYNAMIC}} if net.branch else {}),
         opset_version=OPSET,
         dynamo=True,
         external_data=False,
@@ -144,11 +152,13 @@ def _forget_sources(graph: onnx.ModelProto) -> None:
         del part.metadata_props[:]
 
 
-def parity_difference(folder: Path, frame: pd.DataFrame, size: int) -> float:
+def parity_difference(folder: Path, frame: pd.DataFrame, config: TrainConfig) -> float:
     """Return the largest absolute difference of probabilities between the two models of a bundle."""
-    tensor = to_tensor(list(read_squares(frame["path"], size)))
+    tensor = to_tensor(list(read_squares(frame["path"], config.size)))
+    spec = spec_of(config)
+    beside = clinical_rows(frame, spec) if spec else None
     shares = [
-        probabilities(engine(tensor).logits, 1.0)
+        probabilities(engine(tensor, beside).logits, 1.0)
         for engine in (FastaiEngine(folder / "model.pkl"), OnnxEngine(folder / "model.onnx"))
     ]
     return float(np.abs(shares[0] - shares[1]).max())
@@ -174,7 +184,7 @@ def _manifest(name: str, config: TrainConfig, record: dict[str, Any], licence: s
         classes=classes,
         malignant=tuple(code for code in classes if is_malignant(code)),
         input=InputSpec(size=config.size),
-        clinical=None,
+        clinical=spec_of(config),
         temperature=1.0,
         quality=QualityThresholds(),
         operating_points=(),

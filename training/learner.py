@@ -24,16 +24,21 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
+from lesion.clinical import Clinical, ClinicalSpec, encode
 from lesion.decode import decode
 from lesion.labels import BINARY, DIAGNOSES, TRAINED_AS, is_malignant
 from lesion.preprocess import square
 from training.augment import batch_transforms
 from training.cache import TRAINING_LIMITS
+from training.clinical import clinical_rows, spec_of
 from training.config import TrainConfig
 from training.crops import Box, random_crop
 from training.losses import make_loss
 from training.nets import LesionNet, build, parameter_groups
 from training.sampling import SampledDL, epoch_draw
+
+ITEMS = (int, np.integer, Path, str, bytes, Image.Image, np.ndarray)
+"""What an item may be: a row number of the cache, or any photo of a user."""
 
 
 class OpenSquare(Transform):  # type: ignore[misc]
@@ -45,7 +50,7 @@ class OpenSquare(Transform):  # type: ignore[misc]
     Rows with a box, one for each row if there are any, give a random crop around it instead.
     """
 
-    input_types = (int, np.integer, Path, str, bytes, Image.Image, np.ndarray)
+    input_types = ITEMS
 
     def __init__(
         self,
@@ -66,6 +71,27 @@ class OpenSquare(Transform):  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "squares": None, "boxes": None}
+
+
+class ClinicalOf(Transform):  # type: ignore[misc]
+    """Turn an item into its clinical vector [K]: that of a row number, or of nothing known for any photo.
+
+    A pickled copy leaves the rows behind.
+    """
+
+    input_types = ITEMS
+
+    def __init__(self, spec: ClinicalSpec, rows: NDArray[np.float32] | None = None) -> None:
+        super().__init__()
+        self.unknown, self.rows = encode(Clinical(), spec), rows
+
+    def encodes(self, item: Any) -> torch.Tensor:
+        if isinstance(item, int | np.integer) and self.rows is not None:
+            return torch.from_numpy(np.array(self.rows[item]))
+        return torch.from_numpy(self.unknown.copy())
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "rows": None}
 
 
 class LabelOf(Transform):  # type: ignore[misc]
@@ -115,7 +141,8 @@ class FastConvolutions(Callback):  # type: ignore[misc]
 
     def before_batch(self) -> None:
         """Lay out the images likewise, and switch the arithmetic."""
-        self.learn.xb = tuple(x.contiguous(memory_format=torch.channels_last) for x in self.xb)
+        images, *rest = self.xb
+        self.learn.xb = (images.contiguous(memory_format=torch.channels_last), *rest)
         enabled = self.precision == "bfloat16"
         self.autocast = torch.autocast(self.xb[0].device.type, torch.bfloat16, enabled=enabled)
         self.autocast.__enter__()  # type: ignore[no-untyped-call]
@@ -146,15 +173,18 @@ def data_loaders(
 ) -> DataLoaders:
     """Build data loaders over the rows of ``frame`` (row i belongs to ``squares[i]``), parts train and val.
 
-    An item is a row number; ``learn.predict`` may give any photo instead, see :class:`OpenSquare`. Of fewer
-    training images than make a batch, all are one batch. Each epoch's training rows are drawn as the
+    An item is a row number; ``learn.predict`` may give any photo instead, see :class:`OpenSquare`. A batch is
+    images and labels, with clinical vectors between them where the configuration has them as inputs. Of
+    fewer training images than make a batch, all are one batch. Each epoch's training rows are drawn as the
     configuration's ``sampling`` says. ``boxes`` are those of :func:`training.crops.lesion_boxes`.
     """
     classes = classes_of(config.task)
     labels = [label(dx, config.task) for dx in frame["dx"]]
     photo = TransformBlock(type_tfms=OpenSquare(config.size, squares, boxes), batch_tfms=IntToFloatTensor)
+    spec = spec_of(config)
+    beside = (TransformBlock(type_tfms=ClinicalOf(spec, clinical_rows(frame, spec))),) if spec else ()
     block = DataBlock(
-        blocks=(photo, CategoryBlock(vocab=list(classes), sort=False)),
+        blocks=(photo, *beside, CategoryBlock(vocab=list(classes), sort=False)),
         splitter=IndexSplitter(np.flatnonzero(frame["part"] == "val").tolist()),
         get_y=LabelOf(labels),
         batch_tfms=batch_transforms(config),
@@ -199,7 +229,15 @@ def make_learner(
 def make_net(config: TrainConfig, weights: str) -> LesionNet:
     """Return the network of a configuration with these weights, see :func:`training.nets.build`."""
     n_classes = len(classes_of(config.task))
-    return build(config.arch, weights, n_classes, config.dropout, config.constancy)
+    return build(
+        config.arch,
+        weights,
+        n_classes,
+        config.dropout,
+        config.constancy,
+        clinical=spec_of(config),
+        withheld=config.withheld,
+    )
 
 
 def optimiser(name: str, params: Any, **kwargs: Any) -> OptimWrapper:

@@ -2,7 +2,8 @@
 
 Because the head is pooling and one linear layer, the same layer applied at every location gives the exact
 class evidence map (B. Zhou et al., "Learning Deep Features for Discriminative Localization", CVPR 2016):
-its mean over the locations plus the bias is the logit.
+its mean over the locations plus the bias is the logit. Age, sex and site, where a network takes them, are
+added to the logits and touch neither features nor map.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import torch
 from torch import Tensor, nn
 from torchvision.ops.misc import Conv2dNormActivation
 
+from lesion.clinical import ClinicalSpec
 from lesion.errors import DataError
 from training.backbones import BACKBONES
+from training.clinical_branch import ClinicalBranch
 from training.constancy import Constancy, ShadesOfGrey
 from training.weights import read_state, take_weights
 
@@ -54,7 +57,11 @@ class NormaliseUnderWhiteLight(Normalise):
 
 
 class LesionNet(nn.Module):
-    """Images [N, 3, S, S] in 0..1 to logits [N, C]."""
+    """Images [N, 3, S, S] in 0..1 to logits [N, C].
+
+    With a ``clinical`` branch, logits are head(image) + branch(vector [N, K]); of images without a vector,
+    nothing is known. Without one, vectors are passed over, so that such a network can teach another.
+    """
 
     def __init__(
         self,
@@ -63,6 +70,7 @@ class LesionNet(nn.Module):
         n_classes: int,
         dropout: float = 0.2,
         constancy: Constancy = "none",
+        clinical: ClinicalBranch | None = None,
     ) -> None:
         super().__init__()
         self.normalise = Normalise() if constancy == "none" else NormaliseUnderWhiteLight()
@@ -70,6 +78,7 @@ class LesionNet(nn.Module):
         self.head = nn.Sequential(
             nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(n_features, n_classes)
         )
+        self.clinical = clinical
 
     @property
     def linear(self) -> nn.Linear:
@@ -79,20 +88,35 @@ class LesionNet(nn.Module):
             raise TypeError("the head must end with a linear layer")
         return layer
 
-    def forward(self, x: Tensor) -> Tensor:
+    @property
+    def branch(self) -> ClinicalBranch | None:
+        """What judges by age, sex and site; learners pickled before there was such a part have none."""
+        found: ClinicalBranch | None = getattr(self, "clinical", None)
+        return found
+
+    def forward(self, x: Tensor, clinical: Tensor | None = None) -> Tensor:
         """Return the logits."""
         logits: Tensor = self.head(self.features(self.normalise(x)))
-        return logits
+        return self._added(logits, clinical)
 
-    def outputs(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def outputs(self, x: Tensor, clinical: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """Return all that a bundle's engine gives, without dropout.
 
-        That is logits [N, C], cam [N, C, h, w] (its mean plus the bias is the logit), embedding [N, D].
+        That is logits [N, C], cam [N, C, h, w] (its mean plus the bias, and plus what the clinical branch
+        adds, is the logit), embedding [N, D].
         """
         maps = self.features(self.normalise(x))
         cam = nn.functional.conv2d(maps, self.linear.weight[:, :, None, None])
         embedding = maps.mean(dim=(2, 3))
-        return self.linear(embedding), cam, embedding
+        return self._added(self.linear(embedding), clinical), cam, embedding
+
+    def _added(self, logits: Tensor, clinical: Tensor | None) -> Tensor:
+        if self.branch is None:
+            return logits
+        if clinical is None:
+            clinical = self.branch.unknown.expand(len(logits), -1)
+        added: Tensor = logits + self.branch(clinical)
+        return added
 
 
 class ServedNet(nn.Module):
@@ -102,9 +126,9 @@ class ServedNet(nn.Module):
         super().__init__()
         self.net = net
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, x: Tensor, clinical: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """Return logits, cam and embedding, see :meth:`LesionNet.outputs`."""
-        return self.net.outputs(x)
+        return self.net.outputs(x, clinical)
 
 
 def build(
@@ -113,6 +137,8 @@ def build(
     n_classes: int,
     dropout: float = 0.2,
     constancy: Constancy = "none",
+    clinical: ClinicalSpec | None = None,
+    withheld: float = 0.0,
 ) -> LesionNet:
     """Build a network by name.
 
@@ -123,6 +149,8 @@ def build(
         n_classes: number of classes C.
         dropout: share of the embedding dropped while training.
         constancy: what is done about the colour of the light, see :mod:`training.constancy`.
+        clinical: what the network takes beside the image; ``None`` for nothing.
+        withheld: share of that withheld while training.
 
     Raises:
         DataError: the architecture is unknown, the hub cannot be reached, or the file does not exist, is
@@ -140,7 +168,8 @@ def build(
         ) from error
     if arch == "mobilenet_v2" and EXPANSION & state.keys():
         _expand_first_bottleneck(features)
-    net = LesionNet(features, backbone.width, n_classes, dropout, constancy)
+    branch = ClinicalBranch(clinical, n_classes, withheld) if clinical else None
+    net = LesionNet(features, backbone.width, n_classes, dropout, constancy, branch)
     if state:
         take_weights(net, state, f"{weights} does not fit {arch}")
     return net
@@ -170,7 +199,8 @@ def parameter_groups(net: LesionNet) -> list[list[nn.Parameter]]:
         middle = before + depth / 2
         groups[min(FEATURE_GROUPS - 1, int(FEATURE_GROUPS * middle / total))].extend(block.parameters())
         before += depth
-    return [*groups, list(net.head.parameters())]
+    head = [net.head, net.branch] if net.branch else [net.head]
+    return [*groups, [parameter for part in head for parameter in part.parameters()]]
 
 
 def _blocks(module: nn.Module) -> list[nn.Module]:

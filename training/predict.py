@@ -18,6 +18,7 @@ from lesion.labels import is_malignant
 from lesion.preprocess import to_tensor
 from training import data, split
 from training.cache import read_squares
+from training.clinical import clinical_rows
 from training.trained_ids import known, read_trained_ids
 
 BATCH = 32
@@ -29,15 +30,19 @@ def predict(bundle: Bundle, frame: pd.DataFrame, title: str = "Predicting") -> N
     Photos are decoded by several threads, a batch at a time, and a progress bar ``title`` is shown.
 
     Raises:
-        DataError: a photo cannot be read; the message names it.
+        DataError: a photo cannot be read, or an age, sex or site that the bundle takes cannot be used; the
+            message names it.
         HashMismatch: the engine's file is not the one of the manifest.
     """
     engine = open_engine(bundle)
     logits = [np.empty((0, len(bundle.manifest.classes)), dtype=np.float32)]
+    spec = bundle.manifest.clinical
+    beside = clinical_rows(frame, spec) if spec else None
     squares = read_squares(frame["path"], bundle.manifest.input.size)
     with tqdm(total=len(frame), desc=title, unit="photo") as bar:
         while batch := list(islice(squares, BATCH)):
-            logits.append(engine(to_tensor(batch)).logits)
+            rows = slice(bar.n, bar.n + len(batch))
+            logits.append(engine(to_tensor(batch), None if beside is None else beside[rows]).logits)
             bar.update(len(batch))
     return np.concatenate(logits)
 

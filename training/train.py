@@ -14,7 +14,6 @@ import msgspec
 import pandas as pd
 import torch
 from fastai.callback.core import Callback
-from fastai.callback.mixup import MixUp
 from fastai.callback.training import GradientAccumulation
 from fastai.learner import Learner
 from fastai.torch_core import set_seed
@@ -23,8 +22,9 @@ from safetensors.torch import load_file
 from lesion.errors import DataError
 from lesion.samples import listed_ids
 from training import data, phases, progress, split
+from training.augment import ImageMixUp
 from training.cache import cached_squares
-from training.checks import check_labels, check_same_run, check_sides
+from training.checks import check_clinical, check_labels, check_same_run, check_sides
 from training.config import TrainConfig, config_options, load_config
 from training.crops import lesion_boxes
 from training.curves import plot_lr_find
@@ -51,8 +51,8 @@ def training_frame(
 
     Raises:
         DataError: a folder cannot be read, the split leaks, no image of some class is left to learn from,
-            the validation part lacks malignant or benign lesions, or a label does not tell what the task is
-            about.
+            the validation part lacks malignant or benign lesions, a label does not tell what the task is
+            about, or an age, sex or site that is to be learned from cannot be used.
     """
     internal = split.with_parts(data.read_folder(folder), split.read_split(split_path))
     check_sides(internal, split.read_pairs(folder))
@@ -73,6 +73,7 @@ def training_frame(
     val = both_classes(internal[internal["part"] == "val"], f"The validation part of {folder}")
     frame = pd.concat([train, data.one_per_lesion(val)], ignore_index=True)
     check_labels(frame, config.task)
+    check_clinical(frame, config)
     return frame
 
 
@@ -111,7 +112,7 @@ def _callbacks(learner: Learner, config: TrainConfig, teachers: Sequence[LesionN
     """Return what the configuration adds to fastai's loop; hints are attached to the network here."""
     found: list[Callback] = [FastConvolutions(config.precision)]
     if config.mixup:
-        found.append(MixUp(config.mixup))
+        found.append(ImageMixUp(config.mixup))
     if teachers:
         found.append(Distillation(teachers, config))
         if config.hint_weight:

@@ -48,7 +48,7 @@ def _read_torch(path: Path) -> dict[str, Tensor]:
 
 
 def take_weights(net: nn.Module, state: dict[str, Tensor], complaint: str) -> None:
-    """Load all features, and the head where it is there and has as many classes.
+    """Load all features, and the head where it is there and has as many classes; so the clinical branch.
 
     Args:
         net: a :class:`training.nets.LesionNet`.
@@ -63,7 +63,9 @@ def take_weights(net: nn.Module, state: dict[str, Tensor], complaint: str) -> No
     named = {_name(key, wanted): value for key, value in state.items()}
     named.pop("", None)
     if "head.3.weight" in named and named["head.3.weight"].shape != wanted["head.3.weight"].shape:
-        named = {key: value for key, value in named.items() if not key.startswith("head.")}
+        named = {key: value for key, value in named.items() if not key.startswith(("head.", "clinical."))}
+    if not any(key.startswith("clinical.") for key in wanted):
+        named = {key: value for key, value in named.items() if not key.startswith("clinical.")}
     absent = [key for key in wanted if key.startswith("features.") and key not in named]
     # A count of steps that only batch norm without momentum reads, and that older files lack.
     absent = [key for key in absent if not key.endswith("num_batches_tracked")]
