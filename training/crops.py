@@ -64,8 +64,8 @@ def box_of(mask: NDArray[np.uint8]) -> Box | None:
     if not len(rows):
         return None
     size = len(mask)
-    left, top, right, bottom = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
-    return Box(left / size, top / size, right / size, bottom / size)
+    edges = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
+    return Box(*(float(edge) / size for edge in edges))
 
 
 def random_crop(square: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:

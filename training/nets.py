@@ -156,8 +156,7 @@ def build(
         DataError: the architecture is unknown, the hub cannot be reached, or the file does not exist, is
             damaged or does not fit the architecture.
     """
-    if arch not in BACKBONES:
-        raise DataError(f"There is no backbone {arch}: choose one of {', '.join(sorted(BACKBONES))}.")
+    check_start(arch, weights)
     backbone = BACKBONES[arch]
     state = {} if weights in ("imagenet", "none") else read_state(Path(weights))
     try:
@@ -173,6 +172,14 @@ def build(
     if state:
         take_weights(net, state, f"{weights} does not fit {arch}")
     return net
+
+
+def check_start(arch: str, weights: str) -> None:
+    """Raise what :func:`build` would, as far as it can be known without building."""
+    if arch not in BACKBONES:
+        raise DataError(f"There is no backbone {arch}: choose one of {', '.join(sorted(BACKBONES))}.")
+    if weights not in ("imagenet", "none") and not Path(weights).is_file():
+        raise DataError(f"No weights at {weights}: give imagenet, none, or a file.")
 
 
 def _expand_first_bottleneck(features: nn.Sequential) -> None:

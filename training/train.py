@@ -32,7 +32,7 @@ from training.distil import Distillation, Hints, load_teachers
 from training.ema import Ema
 from training.learner import FastConvolutions, data_loaders, make_learner
 from training.memory import check_memory, told_when_exhausted
-from training.nets import FEATURE_GROUPS, LesionNet
+from training.nets import FEATURE_GROUPS, LesionNet, check_start
 from training.options import FOLDER, data_option, split_option
 from training.predict import both_classes
 from training.schedules import schedule
@@ -238,6 +238,7 @@ def train_command(
           --arch mobilenet_v2 --weights ../shared/weights/mobilenet_v2-imagenet.safetensors
     """
     config = load_config(path, options)
+    check_start(config.arch, config.weights)
     run = run or Path("runs") / f"{config.arch}-{config.task}-{config.size}"
     frame = training_frame(folder, extra, exclude, split_path, config)
     record = describe(frame, config, split_path, run)

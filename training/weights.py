@@ -24,13 +24,11 @@ def read_state(path: Path) -> dict[str, Tensor]:
     """Read the arrays of a ``.safetensors`` file or of a state dict that torch saved; no code is run.
 
     Raises:
-        DataError: the file does not exist, is damaged, or holds something else.
+        DataError: the file cannot be read, is damaged, or holds something else.
     """
-    if not path.is_file():
-        raise DataError(f"No weights at {path}: give imagenet, none, or a file.")
     try:
         state = load_file(path) if path.suffix == ".safetensors" else _read_torch(path)
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+    except (OSError, SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise DataError(
             f"{path} holds no weights, or damaged ones ({reason}): give a .safetensors file or a state dict."

@@ -180,11 +180,13 @@ def test_wrong_folders_and_files_end_in_one_line(drawn: tuple[Path, Path], tmp_p
         (["--data", str(tmp_path / "absent")], "no data folder"),
         (["--data", str(folder), "--config", str(folder)], "configuration is not valid"),
         (["--data", str(folder), "--arch", "alexnet", "--run", str(tmp_path / "run")], "no backbone alexnet"),
+        (["--data", str(folder), "--weights", "absent.pth", "--run", str(tmp_path / "run")], "No weights at"),
     ):
         result = CliRunner().invoke(main, [*common, *options])
         assert result.exit_code == 1, result.output
         assert words in result.output
         assert "Traceback" not in result.output
+    assert not (tmp_path / "run").exists(), "a mistake leaves no run that the next try would have to delete"
 
 
 def test_weights_that_may_know_the_held_out_lesions_are_refused(
