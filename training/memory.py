@@ -56,7 +56,7 @@ def step_bytes(net: nn.Module, config: TrainConfig) -> int:
         shadow(torch.empty(2, 3, config.size, config.size, device="meta"))
     saved = sum(tensor.untyped_storage().nbytes() for place, tensor in kept.items() if place not in own)
     share = 0.5 if config.precision == "bfloat16" else 1.0
-    parameters = sum(parameter.numel() for parameter in shadow.parameters())
+    parameters = sum(parameter.numel() for parameter in shadow.parameters() if parameter.requires_grad)
     return STATE_BYTES * parameters + int(share * saved / 2 * config.batch_size)
 
 

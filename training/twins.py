@@ -22,7 +22,7 @@ from training.looks import HASH_BITS, HASH_SIDE, TURNS, Bits, Look, Pixels, turn
 NEAR_BITS = 52
 """Differing bits up to which two hashes may be of one photo."""
 DETAIL_SIGMA = 2.0
-COPY = 0.8
+COPY = 0.85
 """Correlation of the detail from which two photos are copies."""
 ALIKE = 0.5
 """Cosine of whitened embeddings from which two photos may show one lesion."""
