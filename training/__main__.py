@@ -24,7 +24,7 @@ def main() -> None:
 
     \b
     The way of a model:
-      split -> train -> export -> calibrate -> evaluate -> card
+      audit -> split -> train -> export -> calibrate -> evaluate -> card
 
     \b
     Example, for a folder of one's own with one folder per class:
