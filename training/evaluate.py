@@ -18,6 +18,7 @@ from training.measure import Flat, prefixed
 from training.options import FOLDER, data_option, split_option
 from training.predict import Unseen, held_out, predict, unseen
 from training.summary import summary
+from training.trained_ids import known, read_trained_ids
 
 
 def write_metrics(bundle: Bundle, found: Flat) -> Bundle:
@@ -118,7 +119,16 @@ def _named(sources: Sequence[Path]) -> dict[str, Path]:
 
 
 def _test_part(bundle: Bundle, folder: Path, split_path: Path) -> Unseen:
-    return Unseen(held_out(bundle, folder, split_path, "test"), 0)
+    """Return the test part of the bundle's split. Raises DataError if the bundle learned from any of it."""
+    photos = held_out(bundle, folder, split_path, "test")
+    ids = read_trained_ids(bundle)
+    leaked = int(known(photos, ids).sum()) if ids is not None else 0
+    if leaked:
+        raise DataError(
+            f"{bundle.path} learned from {leaked} photos of the test part, or from others of their lesions: "
+            "no number measured on it would be true. Train it again without them."
+        )
+    return Unseen(photos, 0)
 
 
 def _as_json(found: Flat) -> str:

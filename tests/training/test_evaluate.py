@@ -222,6 +222,15 @@ def test_what_a_bundle_learned_from_is_left_out_by_image_and_by_lesion(
     assert "learned from every image" in str(result.exception)
 
 
+def test_a_test_part_that_was_learned_from_is_no_test(measured: Measured, run: Callable[..., Result]) -> None:
+    test = held_out(Bundle.load(measured.bundle), measured.data, measured.split, "test")
+    write_trained_ids(test.head(1), measured.bundle / TRAINED_IDS)
+    save(Bundle.load(measured.bundle))
+    result = run(evaluate, measured.bundle, "--data", measured.data, "--split", measured.split)
+    assert isinstance(result.exception, DataError)
+    assert "photos of the test part" in str(result.exception)
+
+
 def test_data_of_the_training_leave_the_test_part_by_its_split(measured: Measured) -> None:
     bundle = Bundle.load(measured.bundle)
     own = colour_folder(measured.bundle.parent / bundle.manifest.training.data[0])
