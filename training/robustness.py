@@ -24,6 +24,7 @@ from lesion.stream import ordered_map
 from training import metrics
 from training.bootstrap import auroc_difference, ranking
 from training.cache import TRAINING_LIMITS
+from training.clinical import clinical_rows
 from training.measure import FEWEST, Flat, estimate, prefixed, proportion
 from training.metrics import Bools, Floats
 from training.perturb import PERTURBATIONS, Perturbation
@@ -72,19 +73,22 @@ def compare(malignant: Bools, clean: Floats, shaken: Floats, threshold: float) -
 def _probabilities(bundle: Bundle, frame: pd.DataFrame, perturbations: Sequence[Perturbation]) -> Floats:
     """Return the probability of malignancy of each photo under each perturbation [N, P].
 
-    All the states of one photo are a batch, so that it is decoded once and memory does not grow.
+    All the states of one photo are a batch, so that it is decoded once and memory does not grow. Age, sex
+    and site, where the bundle takes them, stay those of the photo.
     """
     engine, manifest = open_engine(bundle), bundle.manifest
+    beside = clinical_rows(frame, manifest.clinical) if manifest.clinical else None
     states = ordered_map(
         partial(_states, perturbations=perturbations, size=manifest.input.size),
         zip(frame["path"], frame["image_id"], strict=True),
         available_cpus(),
         ahead=2 * available_cpus(),
     )
-    rows = [
-        malignancy(probabilities(engine(batch).logits, manifest.temperature), manifest)
-        for batch in tqdm(states, total=len(frame), desc="Perturbing", unit="photo")
-    ]
+    rows = []
+    for row, batch in enumerate(tqdm(states, total=len(frame), desc="Perturbing", unit="photo")):
+        person = None if beside is None else beside[[row] * len(batch)]
+        logits = engine(batch, person).logits
+        rows.append(malignancy(probabilities(logits, manifest.temperature), manifest))
     return np.stack(rows)
 
 

@@ -14,6 +14,7 @@ from lesion.bundle import Bundle
 from lesion.calibrate import malignancy, probabilities
 from lesion.drawings import drawing
 from lesion.preprocess import square
+from tests.lesion.clinical_bundle import clinical_bundle
 from tests.training.conftest import Measured
 from training import data
 from training.evaluate import evaluate
@@ -21,6 +22,7 @@ from training.perturb import PERTURBATIONS, Perturbation, crop, gain, rotate, vi
 from training.predict import held_out, malignant_labels, predict
 from training.robustness import compare, perturbed, robustness
 
+NOTHING = Perturbation("nothing", "at_all", "as it is", lambda image, rng: image)
 RNG = np.random.default_rng(0)
 NAMES = [f"{one.kind}.{one.level}" for one in PERTURBATIONS]
 
@@ -135,14 +137,22 @@ def test_an_untouched_photo_loses_nothing_and_flips_nothing(measured: Measured) 
     bundle = Bundle.load(measured.bundle)
     frame = data.one_per_lesion(held_out(bundle, measured.data, measured.split, "test"))
     clean = malignancy(probabilities(predict(bundle, frame), bundle.manifest.temperature), bundle.manifest)
-    nothing = Perturbation("nothing", "at_all", "as it is", lambda image, rng: image)
-    found = robustness(bundle, frame, clean, [nothing])
+    found = robustness(bundle, frame, clean, [NOTHING])
     assert found["robustness.nothing.at_all.meaning"] == "as it is"
     assert found["robustness.nothing.at_all.flips_k"] == 0
     assert found["robustness.nothing.at_all.auroc_loss"] == 0
     assert found["robustness.nothing.at_all.auroc"] == pytest.approx(
         roc_auc_score(malignant_labels(frame), clean)
     )
+
+
+def test_age_sex_and_site_stay_those_of_the_photo(measured: Measured, tmp_path: Path) -> None:
+    bundle = Bundle.load(clinical_bundle(tmp_path / "clinical"))
+    photos = data.one_per_lesion(data.read_folder(measured.elsewhere)).head(16)
+    clean = malignancy(probabilities(predict(bundle, photos), bundle.manifest.temperature), bundle.manifest)
+    found = robustness(bundle, photos, clean, [NOTHING, NOTHING])
+    assert found["robustness.nothing.at_all.flips_k"] == 0
+    assert found["robustness.nothing.at_all.auroc_loss"] == pytest.approx(0, abs=1e-6)
 
 
 def test_command_measures_every_perturbation(
