@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from lesion.labels import DISCLAIMER, NAMES
-from training.reading import gap_sentence, sources
+from training.reading import disturbances, estimate, gap_sentence, show_estimate, sources
 from training.report.evidence import Evidence
 from training.report.facts import easy_sentence
 from training.report.mistakes import diagnoses_of, right_share
@@ -121,9 +121,22 @@ def _failures(evidence: Evidence) -> list[Table]:
     return tables + [table for table in _confident(evidence) if table.rows]
 
 
+def _losses(evidence: Evidence) -> list[Table]:
+    """What each disturbance is, and what it costs by the paired bootstrap."""
+    metrics = evidence.metrics
+    rows = [
+        [f"{kind}, {level}", metrics[f"{prefix}meaning"], _together(show_estimate(lost))]
+        for kind, levels in disturbances(metrics).items()
+        for level, prefix in levels.items()
+        if (lost := estimate(metrics, f"{prefix}auroc_loss"))
+    ]
+    columns = ["Disturbance", "What was done", "AUROC lost"]
+    return [Table("What each disturbance costs", columns, rows)] if rows else []
+
+
 def _wrong_row(evidence: Evidence, code: str, measure: str) -> list[str]:
     found = [right_share(evidence, code, point.name, measure) for point in evidence.points]
-    wrong = [f"{one.n - one.k} ({1 - one.value:.1%})" for one in found]
+    wrong = [_together(f"{one.n - one.k} ({1 - one.value:.1%})") for one in found]
     return [f"{NAMES.get(code, code)} ({code})", str(found[0].n), *wrong]
 
 
@@ -145,6 +158,11 @@ def _errors(evidence: Evidence, kind: str) -> list[list[str]]:
     ]
 
 
+def _together(words: str) -> str:
+    """Keep a number and its interval on one line."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 PLANS = (
     Plan(
         "ranking",
@@ -157,6 +175,6 @@ PLANS = (
     Plan("failures", "Where it fails", ("missed.svg",), tables=_failures),
     Plan("subgroups", "For whom it works", ("subgroups.svg",), _easy),
     Plan("elsewhere", "Images from elsewhere", ("external.svg",), _gaps),
-    Plan("robustness", "Disturbed pictures", ("robustness.svg",)),
+    Plan("robustness", "Disturbed pictures", ("robustness.svg",), tables=_losses),
     Plan("learning", "How it learned", ("learning.svg",)),
 )

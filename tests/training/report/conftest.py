@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from lesion.bundle import Bundle
-from training.bootstrap import Estimate
-from training.measure import Flat, estimate, proportion
-from training.metrics import wilson
+from training.measure import Flat, prefixed
+from training.mistakes import confident_errors
 from training.report.evidence import Evidence
 from training.report.render import render_report
+from training.robustness import compare
 
 BUNDLE = Path(__file__).parents[3] / "models/mobilenet_v2"
 
@@ -28,10 +29,9 @@ def full(evidence: Evidence) -> Evidence:
     """The same with disturbances, errors by id, groups by source, and a history."""
     metrics = {
         **evidence.metrics,
-        **_disturbed("blur", "1"),
-        **_disturbed("jpeg", "1"),
-        **_errors("missed"),
-        **_errors("alarm"),
+        **_disturbed("blur", "mild"),
+        **_disturbed("colour_cast", "very_warm"),
+        **_errors(),
     }
     for key, value in evidence.metrics.items():
         if key.startswith("subgroup.sex."):
@@ -54,13 +54,12 @@ def files(full: Evidence) -> dict[str, str]:
 
 
 def _disturbed(kind: str, level: str) -> Flat:
-    key = f"robustness.{kind}.{level}"
-    return estimate(f"{key}.auroc", Estimate(0.9, 0.88, 0.92)) | proportion(f"{key}.flips", wilson(70, 1120))
+    malignant, clean = np.arange(40) < 15, np.linspace(0.9, 0.1, 40)
+    shaken = clean + np.random.default_rng(0).normal(0, 0.2, 40)
+    block = {"meaning": "as a test does it"} | compare(malignant, clean, shaken, 0.5)
+    return prefixed(f"robustness.{kind}.{level}", block)
 
 
-def _errors(kind: str) -> Flat:
-    found: Flat = {}
-    for i in range(2):
-        key = f"error.{kind}.{i:02}"
-        found |= {f"{key}.image_id": f"{kind}-{i}", f"{key}.dx": "mel", f"{key}.probability": 0.01 * (i + 1)}
-    return found
+def _errors() -> Flat:
+    rows = {"image_id": ["missed-1", "missed-0", "alarm-0", "alarm-1"], "dx": ["bcc", "mel", "nv", "bkl"]}
+    return confident_errors(pd.DataFrame(rows), np.array([0.02, 0.01, 0.98, 0.97]), 0.5)

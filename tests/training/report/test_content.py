@@ -81,3 +81,11 @@ def test_what_is_said_of_skin_follows_from_the_sources() -> None:
     assert "recorded in none of its sources: mine." in skin_sentence(["mine"], {})
     measured = {"subgroup.skin_type.V-VI.n": 30}
     assert "how the model does on each" in skin_sentence(["mine"], measured)
+
+
+def test_disturbances_are_told_by_what_was_done_and_what_it_costs(full: Evidence) -> None:
+    [robustness] = [section for section in report_on(full).sections if section.id == "robustness"]
+    [table] = robustness.tables
+    assert [row[0] for row in table.rows] == ["blur, mild", "colour cast, very warm"]
+    assert {row[1] for row in table.rows} == {"as a test does it"}
+    assert f"{full.metrics['robustness.blur.mild.auroc_loss']:.3f}\N{NO-BREAK SPACE}(" in table.rows[0][2]
