@@ -125,12 +125,12 @@ def _losses(evidence: Evidence) -> list[Table]:
     """What each disturbance is, and what it costs by the paired bootstrap."""
     metrics = evidence.metrics
     rows = [
-        [f"{kind}, {level}", metrics[f"{prefix}meaning"], _together(show_estimate(lost))]
+        [f"{kind}, {level}: {metrics[f'{prefix}meaning']}", _together(show_estimate(lost))]
         for kind, levels in disturbances(metrics).items()
         for level, prefix in levels.items()
         if (lost := estimate(metrics, f"{prefix}auroc_loss"))
     ]
-    columns = ["Disturbance", "What was done", "AUROC lost"]
+    columns = ["Disturbance", "AUROC lost"]
     return [Table("What each disturbance costs", columns, rows)] if rows else []
 
 
