@@ -9,10 +9,20 @@ from typing import Any
 
 import msgspec
 
-from lesion.errors import BundleNotFound, HashMismatch
+from lesion.errors import BundleNotFound, BundleNotReady, HashMismatch
 from lesion.manifest import Manifest, read_manifest, write_manifest
 
 MANIFEST = "manifest.json"
+MODEL, PICKLE, WEIGHTS = "model.onnx", "model.pkl", "weights.safetensors"
+REBUILT = "rebuilt.json"
+"""Beside a ``model.pkl`` that this machine made from ``weights.safetensors``: which from which."""
+
+
+class Rebuilt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What :data:`REBUILT` holds: a pickle made from other weights than the bundle's is not its learner."""
+
+    weights_sha256: str
+    pickle_sha256: str
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -41,9 +51,16 @@ class Bundle(msgspec.Struct, frozen=True):
     def file(self, name: str) -> Path:
         """Return the path of a file of the bundle whose SHA-256 is that of the manifest.
 
+        The learner of a bundle in half precision is not in the manifest, since each machine makes its own:
+        its hash is the one that ``rebuild`` noted.
+
         Raises:
             HashMismatch: the file is missing, was altered, or is not listed in the manifest.
+            BundleNotReady: ``model.pkl`` is asked for and was not rebuilt yet, or cannot be, since the
+                bundle is an ensemble.
         """
+        if name == PICKLE:
+            self._check_learner()
         problem = self._problem(name)
         if problem:
             raise HashMismatch(f"{problem} Restore the bundle {self.manifest.name}, or export it again.")
@@ -53,13 +70,18 @@ class Bundle(msgspec.Struct, frozen=True):
         """Compare every listed file with its hash; return one sentence for each that does not match."""
         return [problem for name in self.manifest.files if (problem := self._problem(name))]
 
+    def digest(self, name: str) -> str | None:
+        """Return the SHA-256 that a file must have; ``None`` for a file that is not the bundle's."""
+        listed = self.manifest.files.get(name)
+        return self._rebuilt_digest() if name == PICKLE and listed is None else listed
+
     def metrics(self) -> dict[str, Any]:
         """Return what ``evaluate`` measured: one flat dictionary."""
         metrics: dict[str, Any] = json.loads(self.file("metrics.json").read_bytes())
         return metrics
 
     def _problem(self, name: str) -> str | None:
-        expected = self.manifest.files.get(name)
+        expected = self.digest(name)
         if expected is None:
             return f"{name} is not listed in the manifest."
         path = self.path / name
@@ -67,6 +89,24 @@ class Bundle(msgspec.Struct, frozen=True):
             return f"{name} is missing."
         found = sha256(path)
         return None if found == expected else f"{name} has SHA-256 {found}, not {expected}."
+
+    def _check_learner(self) -> None:
+        if self.manifest.ensemble:
+            raise BundleNotReady(
+                f"{self.manifest.name} is an ensemble, which has no learner: use engine onnx."
+            )
+        if WEIGHTS in self.manifest.files and self.digest(PICKLE) is None:
+            raise BundleNotReady(
+                f"{self.manifest.name} keeps its learner as {WEIGHTS}: run `python -m training rebuild "
+                f"{self.path}` to make {PICKLE} of it."
+            )
+
+    def _rebuilt_digest(self) -> str | None:
+        try:
+            record = msgspec.json.decode((self.path / REBUILT).read_bytes(), type=Rebuilt)
+        except (OSError, msgspec.DecodeError):
+            return None
+        return record.pickle_sha256 if record.weights_sha256 == self.manifest.files.get(WEIGHTS) else None
 
 
 def sha256(path: Path) -> str:
@@ -76,11 +116,15 @@ def sha256(path: Path) -> str:
 
 
 def save(bundle: Bundle) -> Bundle:
-    """Write the manifest with fresh hashes of every other file in the folder, and return the result."""
+    """Write the manifest with fresh hashes of the other files in the folder, and return the result.
+
+    A learner that was rebuilt stays out: it is not committed, and another machine's has another hash.
+    """
     names = sorted(
         path.relative_to(bundle.path).as_posix() for path in bundle.path.rglob("*") if path.is_file()
     )
-    files = {name: sha256(bundle.path / name) for name in names if name != MANIFEST}
+    own = {MANIFEST, REBUILT} | ({PICKLE} if WEIGHTS in names else set())
+    files = {name: sha256(bundle.path / name) for name in names if name not in own}
     fresh = msgspec.structs.replace(bundle.manifest, files=files)
     (bundle.path / MANIFEST).write_bytes(write_manifest(fresh))
     return Bundle(bundle.path, fresh)

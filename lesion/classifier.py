@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from lesion import calibrate, evidence
-from lesion.bundle import Bundle
+from lesion.bundle import MODEL, PICKLE, Bundle
 from lesion.clinical import Clinical, encode_for
 from lesion.decode import Limits, decode
 from lesion.engine import Engine, EngineKind, open_engine
@@ -150,10 +150,8 @@ def open_classifier(
         MissingDependency: the engine's library is not installed.
     """
     bundle = Bundle.load(path)
-    name = {"onnx": "model.onnx", "fastai": "model.pkl"}[engine]
-    return Classifier(
-        bundle, open_engine(bundle, engine, threads), bundle.manifest.files.get(name, ""), limits
-    )
+    name = {"onnx": MODEL, "fastai": PICKLE}[engine]
+    return Classifier(bundle, open_engine(bundle, engine, threads), bundle.digest(name) or "", limits)
 
 
 def find_operating_point(manifest: Manifest, name: str | None) -> OperatingPoint:

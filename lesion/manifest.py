@@ -68,10 +68,34 @@ class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     start: str
 
 
+class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One network of an ensemble; its logits are divided by ``temperature`` and count by ``weight``."""
+
+    name: str
+    version: str
+    architecture: str
+    size: Annotated[int, msgspec.Meta(ge=32, le=1024)]
+    temperature: Annotated[float, msgspec.Meta(gt=0)]
+    weight: Annotated[float, msgspec.Meta(gt=0, le=1)]
+    model_sha256: str
+    training: TrainingData
+
+
+class Ensemble(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one graph joins: networks whose weights add up to 1, and how many views each has of an image.
+
+    Two views are the image and its mirror image, four its flips, eight its flips and quarter turns.
+    """
+
+    views: Literal[1, 2, 4, 8]
+    members: Annotated[tuple[Member, ...], msgspec.Meta(min_length=1)]
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything a server must know of a bundle. ``files`` maps each file to its SHA-256.
 
     ``clinical`` says what the network takes beside the image, and is ``None`` where it takes nothing else.
+    ``ensemble`` says which networks the graph joins, and is ``None`` where it is one network.
     """
 
     schema_version: Literal[2]
@@ -89,6 +113,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     operating_points: tuple[OperatingPoint, ...]
     default_operating_point: str
     training: TrainingData
+    ensemble: Ensemble | None
     licence: str
     files: dict[str, str]
 

@@ -12,6 +12,8 @@ COMMANDS = {
     "split": "training.split:split_command",
     "train": "training.train:train_command",
     "export": "training.export:export_command",
+    "rebuild": "training.rebuild:rebuild_command",
+    "ensemble": "training.ensemble:ensemble_command",
     "calibrate": "training.calibrate:calibrate",
     "evaluate": "training.evaluate:evaluate",
     "card": "training.card:card",
@@ -24,7 +26,7 @@ def main() -> None:
 
     \b
     The way of a model:
-      audit -> split -> train -> export -> calibrate -> evaluate -> card
+      audit -> split -> train -> export (-> ensemble) -> calibrate -> evaluate -> card
 
     \b
     Example, for a folder of one's own with one folder per class:

@@ -1,4 +1,4 @@
-"""From a run to a bundle: ``model.pkl``, ``model.onnx``, and the proof that they agree."""
+"""From a run to a bundle: learner, graph, and the proof that they agree."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ import numpy as np
 import onnx
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 from tqdm import tqdm
 
-from lesion.bundle import MANIFEST, Bundle, save
+from lesion.bundle import MANIFEST, MODEL, PICKLE, WEIGHTS, Bundle, save
 from lesion.calibrate import probabilities
 from lesion.engine import FastaiEngine, OnnxEngine
 from lesion.errors import DataError, ParityError
@@ -26,14 +27,15 @@ from lesion.labels import is_malignant
 from lesion.manifest import SCHEMA_VERSION, InputSpec, Manifest, TrainingData
 from lesion.preprocess import to_tensor
 from lesion.quality import QualityThresholds
-from training import data, progress, split
+from training import data, half, progress, split
 from training.cache import read_squares
 from training.clinical import clinical_rows, spec_of
 from training.config import TrainConfig
 from training.learner import classes_of, data_loaders, make_learner
 from training.nets import LesionNet, ServedNet
 from training.options import FOLDER, data_option, split_option
-from training.progress import RECORD
+from training.progress import HISTORY, RECORD
+from training.trained_ids import TRAINED_IDS
 
 PARITY_TOLERANCE = 1e-3
 FEWEST_PARITY_IMAGES, PARITY_IMAGES = 32, 64
@@ -41,7 +43,9 @@ OPSET = 18
 HAM10000_LICENCE = "CC BY-NC 4.0"
 
 
-def export_run(run: Path, to: Path, parity: pd.DataFrame, licence: str | None = None) -> tuple[Bundle, float]:
+def export_run(
+    run: Path, to: Path, parity: pd.DataFrame, licence: str | None = None, in_half: bool = False
+) -> tuple[Bundle, float]:
     """Write the bundle of a run and compare learner and graph on real images.
 
     Args:
@@ -49,10 +53,12 @@ def export_run(run: Path, to: Path, parity: pd.DataFrame, licence: str | None = 
         to: the bundle's folder; a bundle that it held is replaced once the new one is proven.
         parity: rows of at least 32 images to compare on.
         licence: that of the model; ``None`` takes HAM10000's where that was learned from.
+        in_half: whether to store the weights once, in half precision, instead of in ``model.pkl`` and
+            ``model.onnx``; see :mod:`training.half`.
 
     Returns:
         The bundle, with temperature 1 and no operating points, and the largest difference of
-        probabilities between ``model.pkl`` under fastai and ``model.onnx``.
+        probabilities between the learner under fastai and ``model.onnx``.
 
     Raises:
         DataError: the run is not complete, the images are too few, or ``to`` holds something else.
@@ -61,48 +67,63 @@ def export_run(run: Path, to: Path, parity: pd.DataFrame, licence: str | None = 
     record = _record(run)
     config = msgspec.convert(record["config"], TrainConfig)
     to = to.absolute()
-    _check_target(to)
+    check_target(to)
     if len(parity) < FEWEST_PARITY_IMAGES:
         raise DataError(f"The proof needs {FEWEST_PARITY_IMAGES} images, there are {len(parity)}: add some.")
     to.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
         built = Path(scratch) / to.name
-        difference = _build(run / progress.BEST, config, built, parity)
+        difference = _build(run, config, built, parity, in_half)
+        for name in (HISTORY, TRAINED_IDS):
+            if (run / name).is_file():
+                shutil.copyfile(run / name, built / name)
         save(Bundle(built, _manifest(to.name, config, record, licence)))
-        if to.exists():
-            shutil.rmtree(to)
-        built.rename(to)
+        replace_bundle(to, built)
     return Bundle.load(to), difference
 
 
-def _check_target(to: Path) -> None:
+def replace_bundle(to: Path, built: Path) -> None:
+    """Put a finished bundle in the place of the one that ``to`` may hold."""
+    if to.exists():
+        shutil.rmtree(to)
+    built.rename(to)
+
+
+def check_target(to: Path) -> None:
     """Refuse to replace anything but a bundle: what ``--to`` names by mistake may be dear to somebody."""
     holds_another_thing = to.is_dir() and any(to.iterdir()) and not (to / MANIFEST).is_file()
     if holds_another_thing or to.is_file():
         raise DataError(f"{to} holds something else than a bundle: name a new folder with --to.")
 
 
-def _build(weights: Path, config: TrainConfig, to: Path, parity: pd.DataFrame) -> float:
+def _build(run: Path, config: TrainConfig, to: Path, parity: pd.DataFrame, in_half: bool) -> float:
     """Write both models into a new folder and return their :func:`parity_difference`."""
     to.mkdir()
-    with tqdm(total=3, desc="Writing model.pkl", unit="step", leave=False) as bar:
-        net = write_pickle(weights, config, to / "model.pkl")
+    weights = run / progress.BEST
+    if in_half:
+        # First of all, so that learner and graph are made of the same rounded numbers.
+        config = half.write_weights(weights, config, to)
+        weights = to / WEIGHTS
+    with tqdm(total=3, desc=f"Writing {PICKLE}", unit="step", leave=False) as bar:
+        net = write_pickle(weights, config, to / PICKLE)
         bar.update()
-        bar.set_description("Writing model.onnx")
-        write_onnx(net, config.size, to / "model.onnx")
+        bar.set_description(f"Writing {MODEL}")
+        write_onnx(net, config.size, to / MODEL, weights if in_half else None)
         bar.update()
         bar.set_description(f"Comparing them on {len(parity)} images")
-        difference = parity_difference(to, parity, config)
+        tensor = to_tensor(list(read_squares(parity["path"], config.size)))
+        spec = spec_of(config)
+        beside = clinical_rows(parity, spec) if spec else None
+        difference = parity_difference(to / PICKLE, to / MODEL, tensor, beside)
     if difference >= PARITY_TOLERANCE:
         raise ParityError(f"Probabilities differ by up to {difference:.2g}, so no bundle was written.")
+    if in_half:
+        (to / PICKLE).unlink()
     return difference
 
 
 def write_pickle(weights: Path, config: TrainConfig, path: Path) -> LesionNet:
-    """Write the fastai learner with these weights as a pickle, without data; return its network.
-
-    This is also how a ``model.pkl`` too large for git is made again from its weights.
-    """
+    """Write the fastai learner with these weights as a pickle, without data; return its network."""
     classes = classes_of(config.task)
     parts = ["train"] * len(classes) + ["val"] * len(classes)
     rows = pd.DataFrame({"dx": classes * 2, "part": parts, "source": "none"})
@@ -117,10 +138,11 @@ def write_pickle(weights: Path, config: TrainConfig, path: Path) -> LesionNet:
     return net
 
 
-def write_onnx(net: LesionNet, size: int, path: Path) -> None:
+def write_onnx(net: LesionNet, size: int, path: Path, weights: Path | None = None) -> None:
     """Write the graph: ``image`` [N, 3, S, S] in 0..1 to ``logits``, ``cam`` and ``embedding``, N free.
 
-    A network with a clinical branch has ``clinical`` [N, K] as its second input.
+    A network with a clinical branch has ``clinical`` [N, K] as its second input. With ``weights``, a file of
+    the network's own arrays beside ``path``, the graph holds none of them but refers to it.
     """
     example = {"x": torch.rand(2, 3, size, size)}
     if net.branch:
@@ -137,12 +159,15 @@ def write_onnx(net: LesionNet, size: int, path: Path) -> None:
         opset_version=OPSET,
         dynamo=True,
         external_data=False,
+        # The optimiser folds batch normalisation into the kernels, which are then no longer the network's.
+        optimize=weights is None,
     )
     if program is None:
         raise ParityError("torch exported no graph; read its messages above.")
-    graph = program.model_proto
+    graph = program.model_proto if weights is None else half.referring(program.model, weights)
     _forget_sources(graph)
-    onnx.save(graph, str(path))
+    # Not onnx.save, which would read external weights only to leave them where they are.
+    path.write_bytes(graph.SerializeToString())
     onnx.checker.check_model(str(path))
 
 
@@ -152,14 +177,13 @@ def _forget_sources(graph: onnx.ModelProto) -> None:
         del part.metadata_props[:]
 
 
-def parity_difference(folder: Path, frame: pd.DataFrame, config: TrainConfig) -> float:
-    """Return the largest absolute difference of probabilities between the two models of a bundle."""
-    tensor = to_tensor(list(read_squares(frame["path"], config.size)))
-    spec = spec_of(config)
-    beside = clinical_rows(frame, spec) if spec else None
+def parity_difference(
+    learner: Path, graph: Path, tensor: NDArray[np.float32], clinical: NDArray[np.float32] | None = None
+) -> float:
+    """Return the largest absolute difference of probabilities between the two on a batch of images."""
     shares = [
-        probabilities(engine(tensor, beside).logits, 1.0)
-        for engine in (FastaiEngine(folder / "model.pkl"), OnnxEngine(folder / "model.onnx"))
+        probabilities(engine(tensor, clinical).logits, 1.0)
+        for engine in (FastaiEngine(learner), OnnxEngine(graph))
     ]
     return float(np.abs(shares[0] - shares[1]).max())
 
@@ -197,6 +221,7 @@ def _manifest(name: str, config: TrainConfig, record: dict[str, Any], licence: s
             n_lesions=record["n_lesions"],
             start=_start(config.weights),
         ),
+        ensemble=None,
         licence=licence or (HAM10000_LICENCE if "ham10000" in record["data"] else "not stated"),
         files={},
     )
@@ -216,8 +241,13 @@ def _start(weights: str) -> str:
 @click.option("--to", type=FOLDER, required=True, help="Folder of the bundle.")
 @data_option
 @split_option
+@click.option(
+    "--half", "in_half", is_flag=True, help="Store the weights once, in float16; `rebuild` makes model.pkl."
+)
 @click.option("--licence", help=f"Licence of the model.  [default with HAM10000: {HAM10000_LICENCE}]")
-def export_command(run: Path, to: Path, folder: Path, split_path: Path, licence: str | None) -> None:
+def export_command(
+    run: Path, to: Path, folder: Path, split_path: Path, in_half: bool, licence: str | None
+) -> None:
     """Export a run as a bundle, and prove that fastai and ONNX Runtime agree on real images.
 
     \b
@@ -228,6 +258,6 @@ def export_command(run: Path, to: Path, folder: Path, split_path: Path, licence:
     frame = split.with_parts(data.read_folder(folder), split.read_split(split_path))
     # Validation photos first; where they are few, others do as well, since nothing is measured on them.
     sample = frame.sort_values("part", key=lambda part: part != "val", kind="stable").head(PARITY_IMAGES)
-    _, difference = export_run(run, to, sample, licence)
+    _, difference = export_run(run, to, sample, licence, in_half)
     click.echo(f"{to}: largest difference of probabilities {difference:.1e} on {len(sample)} images")
     click.echo("Next: `python -m training calibrate`, then `evaluate`, then `card`.")

@@ -35,6 +35,7 @@ from training.memory import check_memory, told_when_exhausted
 from training.nets import FEATURE_GROUPS, LesionNet, check_start
 from training.options import FOLDER, data_option, split_option
 from training.predict import both_classes
+from training.trained_ids import TRAINED_IDS, add_inherited, write_trained_ids
 from training.schedules import schedule
 
 LIBRARIES = ("torch", "torchvision", "fastai", "numpy", "pandas", "pillow", "scikit-learn", "timm")
@@ -125,6 +126,8 @@ def _callbacks(learner: Learner, config: TrainConfig, teachers: Sequence[LesionN
 def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Path) -> dict[str, Any]:
     """Write ``run.json``: configuration, data, split and library versions; return it.
 
+    Beside it, ``trained_ids.txt`` lists what was learned from, or validated on, as hashes.
+
     Raises:
         DataError: the folder holds a run with another configuration or other data, or the run starts from
             weights that learned from the same data under another split.
@@ -144,6 +147,10 @@ def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Pa
     check_same_run(record, run)
     run.mkdir(parents=True, exist_ok=True)
     (run / progress.RECORD).write_text(json.dumps(record, indent=2) + "\n")
+    write_trained_ids(frame, run / TRAINED_IDS)
+    start = Path(config.weights).parent
+    earlier = [start] if (start / progress.RECORD).is_file() else []
+    add_inherited(run / TRAINED_IDS, [*earlier, *map(Path, config.teachers)])
     return record
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +22,24 @@ def hashed(name: str) -> str:
 def write_trained_ids(frame: pd.DataFrame, path: Path) -> None:
     """Write one hash a line, sorted, of each image id and each lesion id of ``frame``."""
     names: Iterable[str] = pd.concat([frame["image_id"], frame["lesion_id"]]).astype(str).unique()
-    path.write_text("".join(f"{digits}\n" for digits in sorted(map(hashed, names))))
+    write_hashes(map(hashed, names), path)
+
+
+def write_hashes(hashes: Iterable[str], path: Path) -> None:
+    """Write each hash once, one a line, sorted."""
+    path.write_text("".join(f"{digits}\n" for digits in sorted(set(hashes))))
+
+
+def add_inherited(path: Path, ancestors: Sequence[Path]) -> None:
+    """Add to a list what the runs and bundles learned from that a network starts from or is taught by.
+
+    Where one of these folders has no list, none can be given: the file ``path`` is removed.
+    """
+    lists = [folder / TRAINED_IDS for folder in ancestors]
+    if all(each.is_file() for each in lists):
+        write_hashes((digits for each in (path, *lists) for digits in each.read_text().split()), path)
+    else:
+        path.unlink()
 
 
 def read_trained_ids(bundle: Bundle) -> frozenset[str] | None:

@@ -112,11 +112,19 @@ def _facts(manifest: Manifest) -> dict[str, str]:
         "name": f"{manifest.name} {manifest.version}, made {manifest.created}",
         "architecture": f"{manifest.architecture}, {manifest.input.size} x {manifest.input.size} pixels",
         "takes": "image, age, sex and site" if manifest.clinical else "image",
+        **_members(manifest),
         "classes": f"{', '.join(manifest.classes)} (malignant: {', '.join(manifest.malignant)})",
         "trained on": f"{', '.join(learned.data)}: {learned.n_images} images of {learned.n_lesions} lesions",
         "started from": learned.start,
         "licence": manifest.licence,
     }
+
+
+def _members(manifest: Manifest) -> dict[str, str]:
+    if manifest.ensemble is None:
+        return {}
+    members = [f"{member.name} {member.version} ({member.weight:.0%})" for member in manifest.ensemble.members]
+    return {"members": f"{', '.join(members)}, {manifest.ensemble.views} view(s) of the image each"}
 
 
 def _point(point: OperatingPoint, default: bool) -> str:

@@ -37,6 +37,7 @@ def manifest(**changes: Any) -> Manifest:
         training=TrainingData(
             data=("ham10000",), data_sha256="0", split_sha256="0", n_images=1, n_lesions=1, start="none"
         ),
+        ensemble=None,
         licence="CC BY-NC 4.0",
         files={},
     )
