@@ -143,7 +143,6 @@ def _add_model(glue: Glue, part: Part, prefix: str, inputs: dict[str, str]) -> N
     model = onnx.load(part.bundle.file(MODEL))
     if [entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")] != [OPSET]:
         raise DataError(f"{part.bundle.path} was exported for another ONNX opset: export it again.")
-    model = onnx.inliner.inline_local_functions(model)
     for name, value in inputs.items():
         glue.nodes.append(helper.make_node("Identity", [value], [prefix + name]))
     glue.graph(compose.add_prefix(model, prefix).graph)

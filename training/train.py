@@ -35,8 +35,8 @@ from training.memory import check_memory, told_when_exhausted
 from training.nets import FEATURE_GROUPS, LesionNet, check_start
 from training.options import FOLDER, data_option, split_option
 from training.predict import both_classes
-from training.trained_ids import TRAINED_IDS, add_inherited, write_trained_ids
 from training.schedules import schedule
+from training.trained_ids import TRAINED_IDS, add_inherited, write_trained_ids
 
 LIBRARIES = ("torch", "torchvision", "fastai", "numpy", "pandas", "pillow", "scikit-learn", "timm")
 

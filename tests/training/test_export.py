@@ -40,7 +40,7 @@ def test_learner_and_graph_agree_and_the_bundle_is_whole(
     )
     assert len(frame) >= 32
     assert difference < export.PARITY_TOLERANCE
-    assert sorted(bundle.manifest.files) == ["model.onnx", "model.pkl"]
+    assert sorted(bundle.manifest.files) == ["model.onnx", "model.pkl", "trained_ids.txt"]
     assert Bundle.load(bundle.path).verify() == []
     assert not bundle.manifest.evaluated
     batch = np.random.default_rng(0).random((3, 3, 64, 64), dtype=np.float32)
