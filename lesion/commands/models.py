@@ -123,8 +123,9 @@ def _facts(manifest: Manifest) -> dict[str, str]:
 def _members(manifest: Manifest) -> dict[str, str]:
     if manifest.ensemble is None:
         return {}
-    members = [f"{member.name} {member.version} ({member.weight:.0%})" for member in manifest.ensemble.members]
-    return {"members": f"{', '.join(members)}, {manifest.ensemble.views} view(s) of the image each"}
+    joined = manifest.ensemble
+    members = [f"{member.name} {member.version} ({member.weight:.0%})" for member in joined.members]
+    return {"members": f"{', '.join(members)}; views of the image: {joined.views}"}
 
 
 def _point(point: OperatingPoint, default: bool) -> str:

@@ -88,7 +88,9 @@ def biases(outputs: Outputs) -> np.ndarray:
 
 
 @pytest.mark.parametrize("views", [1, 2, 4, 8])
-def test_the_answer_is_the_same_for_every_view(views: int, pair: tuple[Bundle, Bundle], tmp_path: Path) -> None:
+def test_the_answer_is_the_same_for_every_view(
+    views: int, pair: tuple[Bundle, Bundle], tmp_path: Path
+) -> None:
     joined, difference = make_ensemble(pair, tmp_path / "joined", views)  # type: ignore[arg-type]
     assert difference < 1e-4
     batch = images(48)
@@ -194,6 +196,6 @@ def test_the_commands_take_an_ensemble_to_serving(
     found, alone = (json.loads((path / "metrics.json").read_text()) for path in (joined, measured.bundle))
     # Twins that see plain colours, the same from each side, say together what each of them says.
     assert found["auroc"] == pytest.approx(alone["auroc"], abs=0.01)
-    assert "2 views" in (joined / "MODEL_CARD.md").read_text()
+    assert "An ensemble (2 mobilenet_v2, 2 views)" in (joined / "MODEL_CARD.md").read_text()
     result = open_classifier(joined).classify(encode(drawing("regular", 0, (320, 240)), "PNG"))
     assert result.model.sha256 == Bundle.load(joined).manifest.files[MODEL]

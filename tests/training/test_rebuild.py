@@ -54,7 +54,8 @@ def test_the_weights_are_stored_once_and_the_graph_refers_to_them(exported: Path
     kernels = [array for array in arrays.values() if array.ndim == 4 and array.shape[1:] != (1, 1)]
     assert all(array.dtype == np.float16 for array in kernels if array.shape[0] > 1 and array.shape[1] > 1)
     assert arrays["features.0.1.running_var"].dtype == np.float32
-    assert (exported / WEIGHTS).stat().st_size < 5_000_000 < 10 * (exported / MODEL).stat().st_size
+    assert (exported / WEIGHTS).stat().st_size < 5_000_000
+    assert (exported / MODEL).stat().st_size < 200_000
     graph = onnx.load(exported / MODEL).graph
     stored = {array.name.removesuffix(".half").removeprefix("net."): array for array in graph.initializer}
     for name, array in arrays.items():
@@ -91,7 +92,9 @@ def test_no_torch_is_needed_and_altered_weights_are_refused(exported: Path) -> N
         "open_engine(Bundle.load(sys.argv[1]))(np.zeros((1, 3, 32, 32), dtype=np.float32))\n"
         "print({'torch', 'safetensors', 'onnx'} & set(sys.modules))"
     )
-    answer = subprocess.run([sys.executable, "-c", code, exported], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", code, exported], capture_output=True, text=True, check=True
+    )
     assert answer.stdout == "set()\n"
     whole = (exported / WEIGHTS).read_bytes()
     (exported / WEIGHTS).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
