@@ -93,6 +93,15 @@ def train(
     learner = make_learner(data_loaders(frame, squares, config, boxes), frame, config, run)
     check_memory(learner.model, config, learner.dls.device)
     learner.add_cbs(_callbacks(learner, config, teachers))
+    with told_when_exhausted(config, run):
+        _fit(learner, config, run)
+    # Hints stay behind: the network alone was saved.
+    learner.model.load_state_dict(load_file(run / progress.BEST), strict=not config.hint_weight)
+    return learner
+
+
+def _fit(learner: Learner, config: TrainConfig, run: Path) -> None:
+    """Go through the phases, from where an earlier call was interrupted."""
     lr = _learning_rate(learner, config, run)
     state = _load_state(run)
     if state:
@@ -101,12 +110,8 @@ def train(
         progress.restore_random_state(learner, state["random"])
     todo = phases.plan(config.freeze, config.frozen_epochs, config.epochs, FEATURE_GROUPS + 1)
     first = [phase.name for phase in todo].index(state["phase"]) if state else 0
-    with told_when_exhausted(config, run):
-        for phase in todo[first:]:
-            _fit_phase(learner, config, run, phase, lr, state if phase == todo[first] else None)
-    # Hints stay behind: the network alone was saved.
-    learner.model.load_state_dict(load_file(run / progress.BEST), strict=not config.hint_weight)
-    return learner
+    for phase in todo[first:]:
+        _fit_phase(learner, config, run, phase, lr, state if phase == todo[first] else None)
 
 
 def _callbacks(learner: Learner, config: TrainConfig, teachers: Sequence[LesionNet]) -> list[Callback]:
