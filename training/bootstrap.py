@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,8 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Weights = NDArray[np.int64]
+"""How often each row counts, in some resamples [R, N]."""
 
 RESAMPLES = 2000
 SEED = 0
@@ -49,8 +51,7 @@ def ranking(
         resamples: number of resamples.
         seed: seed of the draws; the same input gives the same interval.
     """
-    areas = _areas_of(positive, score)
-    draws = np.concatenate([areas(weights) for weights in _resamples(positive, groups, resamples, seed)])
+    draws = resampled(areas_of(positive, score), (positive, ~positive), groups, resamples, seed)
     low, high = np.percentile(draws, [2.5, 97.5], axis=0)
     values = roc_auc_score(positive, score), average_precision_score(positive, score)
     auroc, auprc = (Estimate(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True))
@@ -70,9 +71,9 @@ def auroc_difference(
     The interval is that of the paired bootstrap: in each resample, drawn as in :func:`ranking`, both scores
     are measured on the same lesions, so that what makes lesions easy or hard for both falls out.
     """
-    one, other = _areas_of(positive, first), _areas_of(positive, second)
-    pairs = [one(weights) - other(weights) for weights in _resamples(positive, groups, resamples, seed)]
-    low, high = np.percentile(np.concatenate(pairs)[:, 0], [2.5, 97.5])
+    one, other = areas_of(positive, first), areas_of(positive, second)
+    draws = resampled(lambda w: one(w) - other(w), (positive, ~positive), groups, resamples, seed)
+    low, high = np.percentile(draws[:, 0], [2.5, 97.5])
     value = roc_auc_score(positive, first) - roc_auc_score(positive, second)
     return Estimate(float(value), float(low), float(high))
 
@@ -88,15 +89,53 @@ def sensitivity_at_specificity(
     order, last = _by_falling_score(score)
     of_positive, of_negative = positive[order], ~positive[order]
 
-    def best(weights: NDArray[np.int64]) -> Floats:
+    def best(weights: Weights) -> Floats:
         tp = np.cumsum(weights[:, order] * of_positive, axis=1)[:, last]
         fp = np.cumsum(weights[:, order] * of_negative, axis=1)[:, last]
         allowed = fp <= (1 - specificity) * fp[:, -1:] + 1e-9
         return np.asarray(np.where(allowed, tp, 0).max(axis=1) / tp[:, -1])
 
-    draws = np.concatenate([best(weights) for weights in _resamples(positive, None, resamples, seed)])
+    draws = resampled(best, (positive, ~positive), None, resamples, seed)
     low, high = np.percentile(draws, [2.5, 97.5])
     return Estimate(float(best(np.ones((1, len(score)), dtype=np.int64))[0]), float(low), float(high))
+
+
+def resampled(
+    measure: Callable[[Weights], Floats],
+    strata: Sequence[Bools],
+    groups: NDArray[np.object_] | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+) -> Floats:
+    """Return what ``measure`` makes of all resamples, a row each.
+
+    The same strata, groups and seed give the same resamples: measures of several models on the same rows
+    are then paired, resample by resample, and so are their differences.
+
+    Args:
+        measure: from some resamples [R, N], how often each row counts, to a number or several of each.
+        strata: masks [N] that part the rows; lesions are drawn within each.
+        groups: as in :func:`ranking`.
+        resamples: as there.
+        seed: as there.
+    """
+    return np.concatenate([measure(weights) for weights in _resamples(strata, groups, resamples, seed)])
+
+
+def interval(value: float, draws: Floats) -> Estimate:
+    """Return ``value`` with the percentile interval of its resamples [R]."""
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return Estimate(float(value), float(low), float(high))
+
+
+def two_sided_p(differences: Floats) -> float:
+    """Return the p-value of "no difference" from resampled differences [R].
+
+    Twice the share of resamples on the rarer side of zero, counting the observed data as one more
+    (A. Davison and D. Hinkley, Bootstrap Methods and their Application, 1997, section 4.2).
+    """
+    rarer = min((differences <= 0).sum(), (differences >= 0).sum())
+    return float(min(1.0, 2 * (rarer + 1) / (len(differences) + 1)))
 
 
 def _by_falling_score(score: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -106,15 +145,15 @@ def _by_falling_score(score: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]
     return order, np.append(first[1:], len(score)) - 1
 
 
-def _areas_of(positive: Bools, score: Floats) -> Callable[[NDArray[np.int64]], Floats]:
-    """A function from how often each row counts, [R, N], to AUROC and average precision, [R, 2].
+def areas_of(positive: Bools, score: Floats) -> Callable[[Weights], Floats]:
+    """Return a function from how often each row counts, [R, N], to AUROC and average precision, [R, 2].
 
     They are scikit-learn's, from cumulated counts, at a thousandth of its time.
     """
     order, last = _by_falling_score(score)
     of_positive, of_negative = positive[order], ~positive[order]
 
-    def areas(weights: NDArray[np.int64]) -> Floats:
+    def areas(weights: Weights) -> Floats:
         tp = np.cumsum(weights[:, order] * of_positive, axis=1)[:, last]
         fp = np.cumsum(weights[:, order] * of_negative, axis=1)[:, last]
         tp_steps, fp_steps = np.diff(tp, prepend=0), np.diff(fp, prepend=0)
@@ -126,31 +165,27 @@ def _areas_of(positive: Bools, score: Floats) -> Callable[[NDArray[np.int64]], F
 
 
 def _resamples(
-    positive: Bools, groups: NDArray[np.object_] | None, resamples: int, seed: int
-) -> Iterator[NDArray[np.int64]]:
+    strata: Sequence[Bools], groups: NDArray[np.object_] | None, resamples: int, seed: int
+) -> Iterator[Weights]:
     """How often each row occurs in each resample, [R, N], so many at a time as memory is good for."""
     rng = np.random.default_rng(seed)
-    lesions = _lesions_by_class(positive, np.arange(len(positive)) if groups is None else groups)
-    at_once = max(1, CELLS // len(positive))
+    n = len(strata[0])
+    lesions = [_lesions_of(rows, np.arange(n) if groups is None else groups) for rows in strata]
+    at_once = max(1, CELLS // n)
     for first in range(0, resamples, at_once):
         yield _draw(lesions, min(at_once, resamples - first), rng)
 
 
-def _lesions_by_class(positive: Bools, groups: NDArray[np.generic]) -> list[tuple[NDArray[np.intp], int]]:
-    """For either class: the lesion number of its rows (-1 for rows of the other), and how many lesions."""
-    found = []
-    for of_class in (positive, ~positive):
-        names, number = np.unique(groups[of_class].astype(str), return_inverse=True)
-        rows = np.full(len(positive), -1)
-        rows[of_class] = number
-        found.append((rows, len(names)))
-    return found
+def _lesions_of(stratum: Bools, groups: NDArray[np.generic]) -> tuple[NDArray[np.intp], int]:
+    """The lesion number of the rows of a stratum (-1 for all others), and how many lesions it has."""
+    names, number = np.unique(groups[stratum].astype(str), return_inverse=True)
+    rows = np.full(len(stratum), -1)
+    rows[stratum] = number
+    return rows, len(names)
 
 
-def _draw(
-    lesions: list[tuple[NDArray[np.intp], int]], resamples: int, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """How often each row occurs in some resamples [R, N] of the lesions, drawn within either class."""
+def _draw(lesions: list[tuple[NDArray[np.intp], int]], resamples: int, rng: np.random.Generator) -> Weights:
+    """How often each row occurs in some resamples [R, N] of the lesions, drawn within each stratum."""
     drawn = [[rng.integers(count, size=count) for _, count in lesions] for _ in range(resamples)]
     weights = np.zeros((resamples, len(lesions[0][0])), dtype=np.int64)
     for place, (rows, count) in enumerate(lesions):

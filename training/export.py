@@ -32,7 +32,7 @@ from training.cache import read_squares
 from training.clinical import clinical_rows, spec_of
 from training.config import TrainConfig
 from training.learner import classes_of, data_loaders, make_learner
-from training.nets import LesionNet, ServedNet
+from training.nets import LesionNet, ServedNet, build
 from training.options import FOLDER, data_option, split_option
 from training.progress import HISTORY, RECORD
 from training.trained_ids import TRAINED_IDS
@@ -87,6 +87,25 @@ def replace_bundle(to: Path, built: Path) -> None:
     if to.exists():
         shutil.rmtree(to)
     built.rename(to)
+
+
+def export_graph(run: Path, to: Path) -> Bundle:
+    """Write the graph of a run into a new folder, as a bundle to measure and not to serve: nothing is proven.
+
+    Raises:
+        DataError: the run is not complete.
+    """
+    record = _record(run)
+    config = msgspec.convert(record["config"], TrainConfig)
+    net = build_net(config, str(run / progress.BEST))
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
+        built = Path(scratch) / to.name
+        built.mkdir()
+        write_onnx(net, config.size, built / "model.onnx")
+        save(Bundle(built, _manifest(run.name, config, record, None)))
+        built.rename(to)
+    return Bundle.load(to)
 
 
 def check_target(to: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,9 @@ class RunKeeper(Callback):  # type: ignore[misc]
             self.best = figures["auroc"]
             save_weights(self.learn.model, self.run_dir / BEST)
         self.wait = 0 if improved else self.wait + 1
-        append_history(self.run_dir / HISTORY, {"phase": self.phase, "epoch": self.done, **figures})
+        seconds = round(time.time() - self.recorder.start_epoch, 2)
+        row = {"phase": self.phase, "epoch": self.done, **figures, "seconds": seconds}
+        append_history(self.run_dir / HISTORY, row)
         plot_history(self.run_dir / HISTORY, self.run_dir / "curves.png")
         self._save_state()
         if self.wait >= self.patience and self.phase == "all":
