@@ -31,8 +31,8 @@ from training import data, half, progress, split
 from training.cache import read_squares
 from training.clinical import clinical_rows, spec_of
 from training.config import TrainConfig
-from training.learner import classes_of, data_loaders, make_learner
-from training.nets import LesionNet, ServedNet, build
+from training.learner import classes_of, data_loaders, make_learner, make_net
+from training.nets import LesionNet, ServedNet
 from training.options import FOLDER, data_option, split_option
 from training.progress import HISTORY, RECORD
 from training.trained_ids import TRAINED_IDS
@@ -97,7 +97,7 @@ def export_graph(run: Path, to: Path) -> Bundle:
     """
     record = _record(run)
     config = msgspec.convert(record["config"], TrainConfig)
-    net = build_net(config, str(run / progress.BEST))
+    net = make_net(config, str(run / progress.BEST))
     to.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
         built = Path(scratch) / to.name

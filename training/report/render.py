@@ -12,6 +12,7 @@ from training.report.plots import PLOTS
 from training.report.style import STYLE
 from training.report.svg import css_size, svg_text
 
+MAKER = "`python -m training card` from manifest.json, metrics.json and history.csv"
 PAGES = {"index.html": "report.html.j2", "REPORT.md": "REPORT.md.j2", "report.css": "report.css"}
 
 
@@ -41,7 +42,7 @@ def environment() -> Environment:
 def _pages(report: Report) -> dict[str, str]:
     templates = environment()
     pages = {
-        name: templates.get_template(template).render(report=report).rstrip() + "\n"
+        name: templates.get_template(template).render(report=report, maker=MAKER).rstrip() + "\n"
         for name, template in PAGES.items()
     }
     data = msgspec.json.format(msgspec.json.encode(report), indent=1).decode()

@@ -1,0 +1,1 @@
+"""Several models measured alike, side by side; see :mod:`training.compare`."""
