@@ -16,6 +16,8 @@ COMMANDS = {
     "ensemble": "training.ensemble:ensemble_command",
     "calibrate": "training.calibrate:calibrate",
     "evaluate": "training.evaluate:evaluate",
+    "compare": "training.compare:compare",
+    "sweep": "training.sweep:sweep",
     "card": "training.card:card",
 }
 
