@@ -59,7 +59,7 @@ class Variant(msgspec.Struct, frozen=True):
                 f"{self.name}: {self.leave_out} cannot be left out, since its validation part chooses the "
                 "best epoch: give another source as --data, and this one as --extra."
             )
-        kept = frame["source"].isin(self.sources) if self.sources else frame["source"] != self.leave_out
+        kept = frame["source"].isin(self.sources or known) & (frame["source"] != self.leave_out)
         if not (train & kept).any():
             raise DataError(f"{self.name} leaves no image to learn from: name more sources.")
         return frame[~train | kept].reset_index(drop=True)

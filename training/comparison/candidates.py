@@ -38,15 +38,16 @@ class Candidate(msgspec.Struct, frozen=True):
     history: pd.DataFrame | None
 
 
-def open_candidates(paths: Sequence[Path], cache: Path) -> list[Candidate]:
+def open_candidates(folders: Sequence[Path], cache: Path) -> list[Candidate]:
     """Open run folders and bundle folders; the graph of a run is written once, into ``cache``.
 
+    A folder that is named again counts once, so that ``runs/baseline runs/*`` puts the baseline first.
+
     Raises:
-        DataError: a folder is neither, is named twice, or was trained on another split than the first.
+        DataError: a folder is neither, or was trained on another split than the first.
     """
+    paths = list(dict.fromkeys(folders))
     splits = {path: _split_of(path) for path in paths}
-    if len(splits) < len(paths):
-        raise DataError("A folder is named twice: name each model once.")
     for path, split in splits.items():
         if split != splits[paths[0]]:
             raise DataError(
