@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from optuna.trial import TrialState
 from tqdm import tqdm
 
 from lesion.errors import DataError
+from training.checks import FREE, check_labels
 from training.config import TrainConfig, config_options
 from training.distil import load_teachers
 from training.left_out import measure_left_out
@@ -61,21 +61,16 @@ def outcomes(study: optuna.Study, planned: Sequence[Variant]) -> pd.DataFrame:
     for variant in planned:
         trial = last[variant.name]
         state = "finished" if trial.state == TrialState.COMPLETE else "failed"
-        kept = {k: v for k, v in trial.user_attrs.items() if k not in ("run", "settings")}
+        kept = {k: v for k, v in trial.user_attrs.items() if k not in ("run", "variant")}
         rows.append({"run": variant.name, "state": state, **variant.settings, **kept})
     return pd.DataFrame(rows)
-
-
-def fingerprint(variant: Variant) -> str:
-    """Return as JSON all that a run of this name rests on."""
-    return json.dumps([msgspec.to_builtins(variant.config), variant.sources, variant.leave_out])
 
 
 def _make(variant: Variant, learn: Learn, study: optuna.Study) -> None:
     """Make one run and tell the journal how it ended."""
     trial = study.ask()
     trial.set_user_attr("run", variant.name)
-    trial.set_user_attr("settings", fingerprint(variant))
+    trial.set_user_attr("variant", msgspec.to_builtins(variant))
     try:
         found = learn(variant)
     except Exception as error:  # whatever ends one run must not end the others
@@ -90,15 +85,28 @@ def _make(variant: Variant, learn: Learn, study: optuna.Study) -> None:
 def _finished(study: optuna.Study, planned: Sequence[Variant]) -> set[str]:
     """Return the names of the planned runs that are finished, after comparing their settings."""
     done = {
-        trial.user_attrs["run"]: trial.user_attrs["settings"]
+        trial.user_attrs["run"]: trial.user_attrs["variant"]
         for trial in study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     }
     for variant in planned:
-        if done.get(variant.name, fingerprint(variant)) != fingerprint(variant):
+        if variant.name in done and not _alike(done[variant.name], variant):
             raise DataError(
                 f"The finished run {variant.name} had other settings: name a new folder with --runs."
             )
     return done.keys() & {variant.name for variant in planned}
+
+
+def _alike(told: object, variant: Variant) -> bool:
+    """Whether a run of the journal is this one; options newer than the run count as their defaults."""
+    try:
+        earlier = msgspec.convert(told, Variant)
+    except msgspec.ValidationError:
+        return False
+    config = msgspec.structs.replace(
+        earlier.config, **{field: getattr(variant.config, field) for field in FREE}
+    )
+    choice = earlier.sources, earlier.leave_out
+    return config == variant.config and choice == (variant.sources, variant.leave_out)
 
 
 class Lab:
@@ -124,7 +132,9 @@ class Lab:
         key = (config.task, config.limit, config.seed)
         if key not in self._frames:
             self._frames[key] = training_frame(folder, extra, self.exclude, self.split_path, config)
-        return variant.rows(self._frames[key])
+        rows = variant.rows(self._frames[key])
+        check_labels(rows, config.task)
+        return rows
 
     def learn(self, variant: Variant) -> dict[str, Any]:
         """Train one run, go on with it, or find it finished; measure it on the source that it leaves out."""

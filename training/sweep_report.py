@@ -9,20 +9,18 @@ from typing import Any
 import matplotlib as mpl
 import pandas as pd
 
-from training.comparison.pages import markdown
+from training.comparison.pages import as_picture, markdown
 from training.comparison.pictures import draw_heat_map
 from training.reading import NOTHING
-from training.report.content import Picture, Report, Section, Table
+from training.report.content import Report, Section, Table
 from training.report.style import STYLE
-from training.report.svg import svg_text
 
 LEFT_OUT = "left_out."
 INTERVALS = {"auroc": "AUROC of malignancy", "melanoma_auroc": "AUROC of melanoma against all others"}
-HEAT_MAP = Picture(
+HEAT_MAP = (
     "heatmap.svg",
     "Validation AUROC of malignancy",
     "The best cell is framed; one without a result is empty.",
-    wide=False,
 )
 
 
@@ -40,10 +38,12 @@ def write_tables(table: pd.DataFrame, grid: Mapping[str, Sequence[Any]], to: Pat
     if len(grid) == 2 and finished[list(grid)].notna().all(axis=1).any():
         rows, columns = grid
         cells = finished[finished[[rows, columns]].notna().all(axis=1)]
+        file, title, reading = HEAT_MAP
         with mpl.rc_context(STYLE):
             figure = draw_heat_map(cells, rows, columns, (grid[rows], grid[columns]))
-            (to / HEAT_MAP.file).write_text(svg_text(figure, HEAT_MAP.title))
-        pictures.append(HEAT_MAP)
+            picture, svg = as_picture(file, figure, title, reading)
+        (to / file).write_text(svg)
+        pictures.append(picture)
     text = (
         "AUROC of malignancy on the validation part, which also chose the best epoch of each run. For "
         "intervals, and for differences, give the folders to `python -m training compare`."

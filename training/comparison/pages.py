@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from training.report.content import Report
+from matplotlib.figure import Figure
+
+from training.report.content import Picture, Report
 from training.report.render import environment
+from training.report.svg import css_size, svg_text
+
+
+def as_picture(file: str, figure: Figure, title: str, reading: str) -> tuple[Picture, str]:
+    """Return a figure as a part of a report, and as the text of its file."""
+    width, height = css_size(figure)
+    return Picture(file, width, height, title, reading, wide=False), svg_text(figure, title)
 
 
 def render(report: Report, maker: str) -> dict[str, str]:

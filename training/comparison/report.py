@@ -10,29 +10,23 @@ import matplotlib as mpl
 import pandas as pd
 
 from lesion.labels import DIAGNOSES, NAMES
-from training.comparison.pages import render
+from training.comparison.pages import as_picture, render
 from training.comparison.pictures import draw_forest, draw_learning, draw_pareto
 from training.measure import Flat
 from training.reading import NOTHING, estimate, share, show_estimate
 from training.report.content import Picture, Report, Section, Table
 from training.report.style import STYLE
-from training.report.svg import svg_text
 
 Models = Mapping[str, Flat]
 
 MAKER = "`python -m training compare`"
-FOREST = Picture(
-    "forest.svg", "AUROC with 95% intervals", "The dotted line is the first model's.", wide=False
-)
-PARETO = Picture(
+FOREST = ("forest.svg", "AUROC with 95% intervals", "The dotted line is the first model's.")
+PARETO = (
     "pareto.svg",
     "AUROC against latency",
     "A disc's area is the file's size. The dashed line joins the models that no other beats in both.",
-    wide=False,
 )
-LEARNING = Picture(
-    "learning.svg", "Learning curves", "A ring marks the epoch whose weights were kept.", wide=False
-)
+LEARNING = ("learning.svg", "Learning curves", "A ring marks the epoch whose weights were kept.")
 
 MALIGNANCY = {
     "auroc": "AUROC",
@@ -85,20 +79,17 @@ def render_comparison(
         histories: the epochs of those whose training is known.
     """
     with mpl.rc_context(STYLE):
-        pictures = {
-            PARETO.file: svg_text(draw_pareto(models), PARETO.title),
-            FOREST.file: svg_text(draw_forest(models), FOREST.title),
-        }
+        drawn = [(FOREST, draw_forest(models)), (PARETO, draw_pareto(models))]
         if histories:
-            pictures[LEARNING.file] = svg_text(draw_learning(histories), LEARNING.title)
-    page = _page(about, models, differences, bool(histories))
+            drawn.append((LEARNING, draw_learning(histories)))
+        made = [as_picture(file, figure, title, reading) for (file, title, reading), figure in drawn]
+    page = _page(about, models, differences, {picture.file: picture for picture, _ in made})
     found: dict[str, Any] = {"about": about, "models": dict(models), "differences": dict(differences)}
-    return (
-        pictures | render(page, MAKER) | {"compare.json": json.dumps(found, indent=1, allow_nan=False) + "\n"}
-    )
+    numbers = {"compare.json": json.dumps(found, indent=1, allow_nan=False) + "\n"}
+    return {picture.file: text for picture, text in made} | render(page, MAKER) | numbers
 
 
-def _page(about: Flat, models: Models, differences: Models, learning: bool) -> Report:
+def _page(about: Flat, models: Models, differences: Models, pictures: Mapping[str, Picture]) -> Report:
     reference = next(iter(models))
     text = [
         f"Measured on the {_part(about)} of {about['data']}: {about['n']} lesions, one photo of each, "
@@ -114,18 +105,16 @@ def _page(about: Flat, models: Models, differences: Models, learning: bool) -> R
         else "The validation part also chose each run's best epoch, so that these numbers are somewhat too "
         "good; the test part was not touched."
     )
+    forest, pareto, learning = (
+        [pictures[plan[0]]] if plan[0] in pictures else [] for plan in (FOREST, PARETO, LEARNING)
+    )
+    verdicts = _measures("Malignant against benign", models, MALIGNANCY)
     sections = [
-        Section(
-            "malignancy",
-            "Malignancy",
-            [],
-            [FOREST],
-            [_measures("Malignant against benign", models, MALIGNANCY)],
-        ),
+        Section("malignancy", "Malignancy", [], forest, [verdicts]),
         *_diagnoses(models),
         *([_differences(reference, differences)] if differences else []),
-        Section("cost", "Cost", [COST_TEXT], [PARETO], [_cost(models)]),
-        *([Section("learning", "Learning", [], [LEARNING], [])] if learning else []),
+        Section("cost", "Cost", [COST_TEXT], pareto, [_cost(models)]),
+        *([Section("learning", "Learning", [], learning, [])] if learning else []),
     ]
     return Report(f"Comparison of {len(models)} models", text, sections)
 
