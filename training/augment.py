@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 import random
+from typing import Any
 
+import numpy as np
 import torch
 from fastai.callback.mixup import MixUp
 from fastai.vision.augment import AffineCoordTfm, RandTransform, Saturation, aug_transforms
 from fastai.vision.core import TensorImage
+from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from training import marks
 from training.config import TrainConfig
 
 
@@ -68,6 +72,65 @@ class Stretch:
         return torch.diag_embed(torch.stack([ratio, 1 / ratio, torch.ones_like(ratio)], dim=1))
 
 
+class Vignette(RandTransform):  # type: ignore[misc]
+    """Look at some images through a round opening with a dark rim, hard or soft, as dermatoscopes have it."""
+
+    split_idx, order = 0, 62
+
+    def __init__(self, share: float) -> None:
+        super().__init__(p=1.0)
+        self.share = share
+
+    def encodes(self, x: TensorImage) -> TensorImage:  # noqa: D102
+        def uniform(low: float, high: float) -> Tensor:
+            return low + (high - low) * torch.rand(len(x), 1, 1, device=x.device)
+
+        line = torch.linspace(-1, 1, x.shape[-1], device=x.device)
+        down, across = line[None, :, None] - uniform(-0.1, 0.1), line[None, None] - uniform(-0.1, 0.1)
+        distance = torch.hypot(down, across)
+        light = torch.sigmoid((uniform(0.75, 1.35) - distance) / uniform(0.01, 0.2))
+        darkest = uniform(0, 0.4)
+        seen = darkest + (1 - darkest) * light
+        chosen = torch.rand(len(x), 1, 1, device=x.device) < self.share
+        return x * torch.where(chosen, seen, torch.ones_like(seen))[:, None]
+
+
+class Marked(RandTransform):  # type: ignore[misc]
+    """Lay hair, ink or a ruler over some images: drawn once on white, then turned and multiplied in."""
+
+    split_idx, order = 0, 63
+    KINDS = ((marks.hair, (4, 12, 30)), (marks.ink, (1, 3)), (marks.ruler, (1, 2)))
+    PICTURES = 10  # of each kind and number
+
+    def __init__(self, share: float) -> None:
+        super().__init__(p=1.0)
+        self.share = share
+        self.drawn: Tensor | None = None
+
+    def encodes(self, x: TensorImage) -> TensorImage:  # noqa: D102
+        if self.drawn is None or self.drawn.shape[-1] != x.shape[-1]:
+            self.drawn = self._draw(x.shape[-1])
+        chosen = torch.nonzero(torch.rand(len(x), device=x.device) < self.share)[:, 0]
+        laid = self.drawn[torch.randint(len(self.drawn), (len(chosen),))].to(x.device)
+        laid = torch.rot90(laid, int(torch.randint(4, ())), (2, 3))
+        marked = x.clone()
+        marked[chosen] = x[chosen] * laid
+        return marked
+
+    def _draw(self, size: int) -> Tensor:
+        rng, white = np.random.default_rng(0), Image.new("RGB", (size, size), "white")
+        pictures = [
+            np.asarray(draw(white, rng, number))
+            for draw, numbers in self.KINDS
+            for number in numbers
+            for _ in range(self.PICTURES)
+        ]
+        return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2) / 255
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "drawn": None}
+
+
 class ImageMixUp(MixUp):  # type: ignore[misc]
     """fastai's mixup of images and labels; an age or a site stays that of the image with the larger share."""
 
@@ -90,6 +153,10 @@ def batch_transforms(config: TrainConfig) -> list[RandTransform]:
         extra.append(Saturation(max_lighting=config.colour, p=0.5))
     if config.blur:
         extra.append(Soften(config.blur))
+    if config.vignette:
+        extra.append(Vignette(config.vignette))
+    if config.marks:
+        extra.append(Marked(config.marks))
     transforms: list[RandTransform] = aug_transforms(
         flip_vert=True,
         max_rotate=config.rotate,

@@ -122,6 +122,12 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     cast: Annotated[float, Meta(ge=0, lt=1, description="Largest colour cast, per channel.")] = 0.0
     stretch: Annotated[float, Meta(ge=1, description="Largest change of the aspect ratio.")] = 1.0
     blur: Annotated[float, Meta(ge=0, le=1, description="Share of the images that are softened.")] = 0.25
+    vignette: Annotated[
+        float, Meta(ge=0, le=1, description="Share of the images seen through a dark round rim.")
+    ] = 0.0
+    marks: Annotated[
+        float, Meta(ge=0, le=1, description="Share of the images with hair, ink or a ruler drawn over them.")
+    ] = 0.0
     patience: Annotated[int, Meta(ge=1, description="Epochs without improvement until it stops.")] = 6
     precision: Annotated[
         Literal["float32", "bfloat16"], Meta(description="Arithmetic of the forward and backward pass.")
