@@ -20,6 +20,7 @@ from training.data import read_folder
 COLUMNS = ["lesion_id", "image_id", "dx", "part"]
 PARTS = {"train": 0.70, "val": 0.15, "test": 0.15}
 DEFAULT = Path(__file__).parent / "splits" / "ham10000.csv"
+COPIES = Path(__file__).parent / "splits" / "copies.csv"
 PAIRS = "same_lesion_pairs.csv"
 
 
@@ -57,6 +58,11 @@ def read_pairs(folder: Path) -> pd.DataFrame | None:
         return pd.read_csv(path, dtype=str)[["image_id_a", "image_id_b"]]
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{path} needs the columns image_id_a and image_id_b: {error}.") from error
+
+
+def copies_of_held_out() -> set[str]:
+    """Return the ids of training images of public sources that ``audit`` found to be copies of held-out ones."""
+    return set(pd.read_csv(COPIES, dtype=str)["image_id"])
 
 
 def make_split(frame: pd.DataFrame, pairs: pd.DataFrame | None = None, seed: int = 0) -> pd.DataFrame:

@@ -47,8 +47,8 @@ def training_frame(
     """Return the rows to learn from: part ``train``, and ``val`` (one photo a lesion).
 
     ``folder`` is divided by the split; of ``extra`` folders the rows that their source does not keep for
-    validation or test join the training part. Other photos of held-out lesions, images that the page
-    shows as samples, and those of ``exclude``, are left out.
+    validation or test join the training part. Other photos of held-out lesions, known copies of them,
+    images that the page shows as samples, and those of ``exclude``, are left out.
 
     Raises:
         DataError: a folder cannot be read, the split leaks, no image of some class is left to learn from,
@@ -58,9 +58,8 @@ def training_frame(
     internal = split.with_parts(data.read_folder(folder), split.read_split(split_path))
     check_sides(internal, split.read_pairs(folder))
     held_out = internal[internal["part"] != "train"]
-    banned = (
-        set(held_out["image_id"]) | listed_ids() | {i for path in exclude for i in data.image_files(path)}
-    )
+    banned = set(held_out["image_id"]) | split.copies_of_held_out() | listed_ids()
+    banned |= {image_id for path in exclude for image_id in data.image_files(path)}
     train = internal[internal["part"] == "train"]
     if extra:
         others = data.read_folders(extra)

@@ -139,20 +139,21 @@ def drawn(tmp_path: Path) -> tuple[Path, Path]:
     return folder, tmp_path / "split.csv"
 
 
-def test_other_photos_of_held_out_lesions_are_not_learned_from(
+def test_other_photos_and_copies_of_held_out_lesions_are_not_learned_from(
     drawn: tuple[Path, Path], tmp_path: Path
 ) -> None:
     folder, path = drawn
     held_out = split.read_split(path).query("part != 'train'")["lesion_id"].iloc[0]
     extra = tmp_path / "extra"
     (extra / "images").mkdir(parents=True)
-    for name in ("again", "new"):
+    copy = min(split.copies_of_held_out())
+    for name in ("again", "new", copy):
         drawing("regular", 99).save(extra / "images" / f"{name}.png")
-    rows = {"image_id": ["again", "new"], "lesion_id": [held_out, "of its own"], "dx": ["nv", "nv"]}
+    rows = {"image_id": ["again", "new", copy], "lesion_id": [held_out, "of its own", "other"], "dx": "nv"}
     pd.DataFrame(rows).to_csv(extra / "metadata.csv", index=False)
     learned = training_frame(folder, [extra], [], path, CONFIG)["image_id"].tolist()
     assert "new" in learned
-    assert "again" not in learned
+    assert not {"again", copy} & set(learned)
 
 
 def test_labels_that_do_not_tell_the_task_are_refused(drawn: tuple[Path, Path]) -> None:
