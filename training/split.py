@@ -61,7 +61,7 @@ def read_pairs(folder: Path) -> pd.DataFrame | None:
 
 
 def copies_of_held_out() -> set[str]:
-    """Return the ids of training images of public sources that ``audit`` found to be copies of held-out ones."""
+    """Return the ids of public training images that ``audit`` found to be copies of held-out ones."""
     return set(pd.read_csv(COPIES, dtype=str)["image_id"])
 
 
