@@ -20,7 +20,7 @@ from training.progress import RECORD
 
 logger = logging.getLogger(__name__)
 
-FREE = {"batch_size", "accumulate"}
+FREE = {"batch_size", "accumulate", "precision"}
 """Fields that an interrupted run may go on with another value of: memory may have been what ended it."""
 LIKE_DATA = {"data_sha256": "the images or their labels", "split_sha256": "the split"}
 

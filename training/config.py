@@ -130,8 +130,9 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     ] = 0.0
     patience: Annotated[int, Meta(ge=1, description="Epochs without improvement until it stops.")] = 6
     precision: Annotated[
-        Literal["float32", "bfloat16"], Meta(description="Arithmetic of the forward and backward pass.")
-    ] = "float32"
+        Literal["auto", "float32", "bfloat16"],
+        Meta(description="Arithmetic of the network; auto: bfloat16 where that is native and quicker."),
+    ] = "auto"
     seed: Annotated[int, Meta(description="Seed of everything random.")] = 0
     limit: Annotated[int | None, Meta(description="Use at most this many training images (for trials).")] = (
         None

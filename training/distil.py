@@ -17,11 +17,13 @@ import msgspec
 import torch
 from fastai.callback.core import Callback
 from fastai.learner import load_learner
+from fastai.torch_core import get_model
 from torch import Tensor, nn
 from torch.nn import functional
 
 from lesion.bundle import MANIFEST, Bundle
 from lesion.errors import DataError
+from training.arithmetic import takes_bfloat16
 from training.config import TrainConfig
 from training.learner import make_net
 from training.nets import LesionNet
@@ -100,7 +102,7 @@ class Distillation(Callback):  # type: ignore[misc]
     def after_pred(self) -> None:
         """Compare feature maps while the fast arithmetic is on."""
         if self.training and self.config.hint_weight:
-            self.hint = self.learn.model.hints()
+            self.hint = get_model(self.learn.model).hints()
 
     def after_loss(self) -> None:
         """Mix the teachers' word into the loss that is learned from."""
@@ -117,7 +119,9 @@ class Distillation(Callback):  # type: ignore[misc]
     @torch.no_grad()
     def _ask(self, images: Tensor, *rest: Tensor) -> None:
         images = images.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(images.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
+        with torch.autocast(
+            images.device.type, torch.bfloat16, enabled=takes_bfloat16(self.config, images.device)
+        ):
             words = [teacher(images, *rest).float() for teacher in self.teachers]
         shares = [(word / self.config.distil_temperature).softmax(dim=1) for word in words]
         self.taught = torch.stack(shares).mean(dim=0)

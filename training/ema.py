@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from fastai.callback.core import Callback
+from fastai.torch_core import get_model
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
@@ -28,7 +29,7 @@ class Ema(Callback):  # type: ignore[misc]
     def before_fit(self) -> None:
         """Take the weights as they are, or the average that an interrupted run had come to."""
         self.average = AveragedModel(
-            self.learn.model,
+            get_model(self.learn.model),
             avg_fn=lambda mean, new, _: torch.lerp(mean.float(), new.float(), self._share()).to(mean.dtype),
             use_buffers=True,
         )
@@ -39,17 +40,17 @@ class Ema(Callback):  # type: ignore[misc]
     def after_step(self) -> None:
         """Add the new weights to the average."""
         self.steps += 1
-        self.average.update_parameters(self.learn.model)
+        self.average.update_parameters(get_model(self.learn.model))
 
     def before_validate(self) -> None:
         """Put the average in place."""
-        self.raw = _copy(self.learn.model.state_dict())
-        self.learn.model.load_state_dict(self.average.module.state_dict())
+        self.raw = _copy(get_model(self.learn.model).state_dict())
+        get_model(self.learn.model).load_state_dict(self.average.module.state_dict())
 
     def after_epoch(self) -> None:
         """Go on with the raw weights."""
         if self.raw is not None:
-            self.learn.model.load_state_dict(self.raw)
+            get_model(self.learn.model).load_state_dict(self.raw)
             self.raw = None
 
     def state(self) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def step_bytes(net: nn.Module, config: TrainConfig) -> int:
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         shadow(torch.empty(2, 3, config.size, config.size, device="meta"))
     saved = sum(tensor.untyped_storage().nbytes() for place, tensor in kept.items() if place not in own)
-    share = 0.5 if config.precision == "bfloat16" else 1.0
+    share = 1.0 if config.precision == "float32" else 0.5
     parameters = sum(parameter.numel() for parameter in shadow.parameters() if parameter.requires_grad)
     return STATE_BYTES * parameters + int(share * saved / 2 * config.batch_size)
 

@@ -13,8 +13,10 @@ import numpy as np
 import torch
 from fastai.callback.core import Callback, CancelFitException
 from fastai.learner import Learner
+from fastai.torch_core import distrib_barrier, get_model
 from safetensors.torch import save_file
 
+from training import distributed
 from training.curves import plot_history
 from training.ema import Ema
 
@@ -44,37 +46,43 @@ class RunKeeper(Callback):  # type: ignore[misc]
         self.patience, self.best, self.wait, self.ema = patience, best, wait, ema
 
     def after_epoch(self) -> None:
-        """Write history, curves, best weights and state."""
+        """Write history, curves, best weights and state; all processes have the same figures, one writes."""
         figures = dict(zip(self.recorder.metric_names[1:-1], self.learn.final_record, strict=True))
         self.done += 1
         improved = not math.isnan(figures["auroc"]) and figures["auroc"] > self.best
         if improved:
             self.best = figures["auroc"]
-            save_weights(self.learn.model, self.run_dir / BEST)
         self.wait = 0 if improved else self.wait + 1
         seconds = round(time.time() - self.recorder.start_epoch, 2)
         row = {"phase": self.phase, "epoch": self.done, **figures, "seconds": seconds}
-        append_history(self.run_dir / HISTORY, row)
-        plot_history(self.run_dir / HISTORY, self.run_dir / "curves.png")
+        if distributed.is_first():
+            if improved:
+                save_weights(get_model(self.learn.model), self.run_dir / BEST)
+            append_history(self.run_dir / HISTORY, row)
+            plot_history(self.run_dir / HISTORY, self.run_dir / "curves.png")
         self._save_state()
         if self.wait >= self.patience and self.phase == "all":
             raise CancelFitException
 
     def _save_state(self) -> None:
+        random_states = distributed.each(random_state(self.learn))
         stopped = self.wait >= self.patience and self.phase == "all"
         state = {
             "phase": self.phase,
             "done": self.total if stopped else self.done,
             "best": self.best,
             "wait": self.wait,
-            "model": (self.ema and self.ema.raw) or self.learn.model.state_dict(),
+            "model": (self.ema and self.ema.raw) or get_model(self.learn.model).state_dict(),
             "ema": self.ema and self.ema.state(),
             "optimiser": self.learn.opt.state_dict(),
-            "random": random_state(self.learn),
+            "random": random_states[0],
+            "random_of_others": random_states[1:],
         }
-        partial = self.run_dir / f"{LAST}.part"
-        torch.save(state, partial)
-        partial.rename(self.run_dir / LAST)
+        if distributed.is_first():
+            partial = self.run_dir / f"{LAST}.part"
+            torch.save(state, partial)
+            partial.rename(self.run_dir / LAST)
+        distrib_barrier()
 
 
 def save_weights(model: torch.nn.Module, path: Path) -> None:
@@ -115,8 +123,12 @@ def random_state(learner: Learner) -> dict[str, Any]:
     }
 
 
-def restore_random_state(learner: Learner, state: dict[str, Any]) -> None:
-    """Set the generators to a state from :func:`random_state`."""
+def restore_random_state(learner: Learner, kept: dict[str, Any]) -> None:
+    """Set the generators as a kept run had them in this process; a process that it had not keeps its own."""
+    states = [kept["random"], *kept.get("random_of_others", ())]
+    if distributed.rank() >= len(states):
+        return
+    state = states[distributed.rank()]
     learner.dls.train.rng.setstate(state["loader"])
     random.setstate(state["python"])
     np.random.set_state(state["numpy"])

@@ -21,7 +21,8 @@ from safetensors.torch import load_file
 
 from lesion.errors import DataError
 from lesion.samples import listed_ids
-from training import data, phases, progress, split
+from training import data, distributed, phases, progress, split
+from training.arithmetic import FastConvolutions
 from training.augment import ImageMixUp
 from training.cache import cached_squares
 from training.checks import check_clinical, check_labels, check_same_run, check_sides
@@ -30,7 +31,7 @@ from training.crops import lesion_boxes
 from training.curves import plot_lr_find
 from training.distil import Distillation, Hints, load_teachers
 from training.ema import Ema
-from training.learner import FastConvolutions, data_loaders, make_learner
+from training.learner import data_loaders, make_learner
 from training.memory import check_memory, told_when_exhausted
 from training.nets import FEATURE_GROUPS, LesionNet, check_start
 from training.options import FOLDER, data_option, split_option
@@ -86,27 +87,29 @@ def train(
     and the state for resuming; the configuration and provenance are written by :func:`describe`.
     ``teachers`` are those of the configuration, see :func:`training.distil.load_teachers`.
     """
-    set_seed(config.seed)
-    boxes = lesion_boxes(frame, cache) if config.crop == "lesion" else None
-    squares = cached_squares(frame, max(config.size, config.teacher_size), cache)
+    # Each process augments in a way of its own; they start from the first one's weights.
+    set_seed(config.seed + distributed.rank())
+    boxes = distributed.in_turn(lambda: lesion_boxes(frame, cache) if config.crop == "lesion" else None)
+    squares = distributed.in_turn(lambda: cached_squares(frame, max(config.size, config.teacher_size), cache))
     learner = make_learner(data_loaders(frame, squares, config, boxes), frame, config, run)
     check_memory(learner.model, config, learner.dls.device)
     learner.add_cbs(_callbacks(learner, config, teachers))
-    with told_when_exhausted(config, run):
+    with told_when_exhausted(config, run), distributed.together(learner):
         _fit(learner, config, run)
+    best = distributed.first(lambda: load_file(run / progress.BEST))
     # Hints stay behind: the network alone was saved.
-    learner.model.load_state_dict(load_file(run / progress.BEST), strict=not config.hint_weight)
+    learner.model.load_state_dict(best, strict=not config.hint_weight)
     return learner
 
 
 def _fit(learner: Learner, config: TrainConfig, run: Path) -> None:
     """Go through the phases, from where an earlier call was interrupted."""
     lr = _learning_rate(learner, config, run)
-    state = _load_state(run)
+    state = distributed.first(lambda: _load_state(run))
     if state:
         # Whatever phase comes next starts from these: the head's may have ended just before the interruption.
         learner.model.load_state_dict(state["model"])
-        progress.restore_random_state(learner, state["random"])
+        progress.restore_random_state(learner, state)
     todo = phases.plan(config.freeze, config.frozen_epochs, config.epochs, FEATURE_GROUPS + 1)
     first = [phase.name for phase in todo].index(state["phase"]) if state else 0
     for phase in todo[first:]:
@@ -115,7 +118,7 @@ def _fit(learner: Learner, config: TrainConfig, run: Path) -> None:
 
 def _callbacks(learner: Learner, config: TrainConfig, teachers: Sequence[LesionNet]) -> list[Callback]:
     """Return what the configuration adds to fastai's loop; hints are attached to the network here."""
-    found: list[Callback] = [FastConvolutions(config.precision)]
+    found: list[Callback] = [FastConvolutions(config)]
     if config.mixup:
         found.append(ImageMixUp(config.mixup))
     if teachers:
@@ -142,6 +145,7 @@ def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Pa
         "data": sorted(rows["source"].unique().tolist()),
         "data_sha256": data.fingerprint(frame),
         "split_sha256": split.split_sha256(split_path),
+        "processes": distributed.count(),
         "n_images": len(rows),
         "n_lesions": int(rows["lesion_id"].nunique()),
         "by_dx": rows["dx"].value_counts().sort_index().to_dict(),
@@ -184,7 +188,7 @@ def _fit_phase(
     learner.create_opt()
     rates = phases.rates(lr, config.lr_ratio, len(learner.opt.param_lists))
     learner.opt.set_hyper("lr", list(rates))
-    best, wait = _best_so_far(run), 0
+    best, wait = distributed.first(lambda: _best_so_far(run)), 0
     if state:
         learner.opt.load_state_dict(state["optimiser"])
         best, wait = state["best"], state["wait"]
@@ -199,11 +203,13 @@ def _learning_rate(learner: Learner, config: TrainConfig, run: Path) -> float:
     kept = run / "lr_find.json"
     if config.lr is not None:
         return config.lr
-    if not kept.exists():
+    if not distributed.first(kept.exists):
         suggestion = learner.lr_find(show_plot=False)
-        plot_lr_find(learner.recorder, suggestion.valley, run / "lr_find.png")
-        kept.write_text(json.dumps({"lr": suggestion.valley}) + "\n")
-    return float(json.loads(kept.read_text())["lr"])
+        distributed.after_lr_find()
+        if distributed.is_first():
+            plot_lr_find(learner.recorder, suggestion.valley, run / "lr_find.png")
+            kept.write_text(json.dumps({"lr": suggestion.valley}) + "\n")
+    return distributed.first(lambda: float(json.loads(kept.read_text())["lr"]))
 
 
 def _load_state(run: Path) -> dict[str, Any] | None:
@@ -211,7 +217,7 @@ def _load_state(run: Path) -> dict[str, Any] | None:
     if not path.exists():
         return None
     # The file is this run's own; it holds the generators' states, which are no tensors.
-    state: dict[str, Any] = torch.load(path, weights_only=False)
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=False)
     return state
 
 
@@ -247,18 +253,27 @@ def train_command(
     Example:
       python -m training train --data ../shared/data/ham10000 \\
           --arch mobilenet_v2 --weights ../shared/weights/mobilenet_v2-imagenet.safetensors
+      torchrun --nproc-per-node 2 -m training train --data ../shared/data/ham10000
     """
     config = load_config(path, options)
     check_start(config.arch, config.weights)
     run = run or Path("runs") / f"{config.arch}-{config.task}-{config.size}"
-    frame = training_frame(folder, extra, exclude, split_path, config)
-    record = describe(frame, config, split_path, run)
-    teachers = load_teachers(config, record["split_sha256"])
-    counts = frame["part"].value_counts()
-    click.echo(f"Learning from {counts['train']} images, validating on {counts['val']} lesions, in {run}")
-    try:
-        train(frame, config, run, cache, teachers)
-    except KeyboardInterrupt:
-        click.echo(f"\nStopped. The same command goes on after the last whole epoch in {run}.", err=True)
-        raise
-    click.echo(f"Best validation AUROC {_best_so_far(run):.4f}; weights in {run / progress.BEST}")
+    with distributed.joined():
+        frame = distributed.first(lambda: training_frame(folder, extra, exclude, split_path, config))
+        record = distributed.first(lambda: describe(frame, config, split_path, run))
+        teachers = load_teachers(config, record["split_sha256"])
+        counts = frame["part"].value_counts()
+        _tell(f"Learning from {counts['train']} images, validating on {counts['val']} lesions, in {run}")
+        try:
+            train(frame, config, run, cache, teachers)
+        except KeyboardInterrupt:
+            _tell(f"\nStopped. The same command goes on after the last whole epoch in {run}.", err=True)
+            raise
+        best = distributed.first(lambda: _best_so_far(run))
+        _tell(f"Best validation AUROC {best:.4f}; weights in {run / progress.BEST}")
+
+
+def _tell(words: str, err: bool = False) -> None:
+    """Say something once, however many processes there are."""
+    if distributed.is_first():
+        click.echo(words, err=err)

@@ -14,7 +14,7 @@ from training.nets import build
 
 pytestmark = pytest.mark.training
 
-CONFIG = TrainConfig(arch="mobilenet_v2", weights="none", size=64, batch_size=8)
+CONFIG = TrainConfig(arch="mobilenet_v2", weights="none", size=64, batch_size=8, precision="float32")
 CPU = torch.device("cpu")
 
 
