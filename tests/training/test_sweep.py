@@ -71,7 +71,7 @@ def test_the_committed_sweeps_are_valid() -> None:
     assert {"ablations", "distillation", "left-out"} <= set(found)
     assert len(found["distillation"]) == 25
     taught = [variant.name for variant in found["ablations"] if variant.config.teachers]
-    assert taught == ["distillation"]
+    assert taught == ["distillation", "distillation-and-hints"]
     assert all(variant.leave_out for variant in found["left-out"])
 
 
