@@ -44,13 +44,18 @@ class Hints(nn.Module):
         self.projections = nn.ModuleDict({str(s): nn.Conv2d(*pair, 1) for s, pair in pairs.items()})
 
     def forward(self) -> Tensor:
-        """Return the mean squared distance of the maps last seen, the teacher's standardised."""
+        """Return the mean squared distance of the maps last seen, the teacher's standardised; forget them.
+
+        Kept, they would hold a whole graph of gradients, which a moving average of the weights cannot copy.
+        """
         losses = []
         for stride in self.shared:
             own = self.projections[str(stride)](self.own.maps[stride]).float()
             theirs = functional.adaptive_avg_pool2d(self.theirs.maps[stride].float(), own.shape[-2:])
             theirs = functional.batch_norm(theirs, None, None, training=True)
             losses.append(functional.mse_loss(own, theirs))
+        self.own.maps.clear()
+        self.theirs.maps.clear()
         return torch.stack(losses).mean()
 
 

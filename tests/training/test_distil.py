@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,7 @@ from lesion.errors import DataError
 from tests.training.folders import drawn_folder
 from training import data, progress, split
 from training.config import TrainConfig
-from training.distil import load_teachers, stage_ends
+from training.distil import Hints, load_teachers, stage_ends
 from training.nets import build
 from training.train import describe, train
 
@@ -70,6 +71,16 @@ def test_two_teachers_hints_and_a_larger_view_leave_a_plain_network(
 def test_all_that_can_be_combined_is(frame: pd.DataFrame, teacher: Path, tmp_path: Path) -> None:
     options = {"mixup": 0.3, "accumulate": 2, "schedule": "plateau", "sampling": "weighted", "loss": "focal"}
     assert len(taught(frame, [teacher], tmp_path, **options)) == 2
+
+
+def test_a_student_with_hints_can_be_copied_after_a_step() -> None:
+    student, teacher = (build("plain_cnn", "none", 7) for _ in range(2))
+    hints = student.hints = Hints(student, teacher)
+    images = torch.rand(2, 3, 32, 32)
+    teacher(images)
+    student(images)
+    hints().backward()
+    assert copy.deepcopy(student).state_dict().keys() == student.state_dict().keys()
 
 
 def test_stages_are_found_in_any_backbone() -> None:
