@@ -11,6 +11,7 @@ import pandas as pd
 from fastai.callback.core import Callback
 from fastai.callback.schedule import ParamScheduler, combined_cos
 
+from training import distributed
 from training.config import TrainConfig
 
 Rates = np.ndarray[Any, Any]
@@ -55,8 +56,12 @@ class Plateau(Callback):  # type: ignore[misc]
 
     def before_epoch(self) -> None:
         """Set the rates of this epoch."""
-        aurocs = pd.read_csv(self.history)["auroc"].tolist() if self.history.exists() else []
+        # The first process alone writes the history, which other hosts may not see.
+        aurocs = distributed.first(self._aurocs)
         self.learn.opt.set_hyper("lr", list(self.rates * LOWERED ** reductions(aurocs)))
+
+    def _aurocs(self) -> list[float]:
+        return pd.read_csv(self.history)["auroc"].tolist() if self.history.exists() else []
 
 
 def reductions(aurocs: Sequence[float]) -> int:
