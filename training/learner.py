@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from torch import nn
 from lesion.clinical import Clinical, ClinicalSpec, encode
 from lesion.cpus import available_cpus
 from lesion.decode import decode
+from lesion.errors import DataError
 from lesion.labels import BINARY, DIAGNOSES, TRAINED_AS, is_malignant
 from lesion.preprocess import square
 from training import distributed
@@ -121,8 +123,17 @@ class MalignancyAuroc(AccumMetric):  # type: ignore[misc]
 
 
 def malignancy_auroc(logits: torch.Tensor, targets: torch.Tensor, columns: list[int]) -> float:
-    """Return the AUROC of the summed probability of the classes ``columns``; NaN if one side is absent."""
+    """Return the AUROC of the summed probability of the classes ``columns``; NaN if one side is absent.
+
+    Raises:
+        DataError: the network has diverged, and its logits are no numbers.
+    """
     scores = logits.float().softmax(dim=1)[:, columns].sum(dim=1)
+    if scores.isnan().any():
+        raise DataError(
+            "The training diverged, and the network answers with no numbers: start a new --run with a "
+            "smaller --lr. The epochs before are kept."
+        )
     truth = torch.isin(targets, torch.tensor(columns, device=targets.device))
     if truth.all() or not truth.any():
         return float("nan")
@@ -168,9 +179,11 @@ def data_loaders(
     )
     train = frame["part"] != "val"
     draw = epoch_draw(training_labels(frame, config.task), frame.loc[train, "source"].tolist(), config)
+    shown = len(draw(random.Random(0))) if draw else int(train.sum())
     return block.dataloaders(
         list(range(len(labels))),
-        bs=min(config.batch_size, int(train.sum()) // distributed.count()),
+        # A drawn epoch may be shorter than a batch, of which the loader would drop it all.
+        bs=min(config.batch_size, shown // distributed.count()),
         val_bs=2 * config.batch_size,
         dl_kwargs=({"draw": draw}, {}),
         **_loading(default_device()),

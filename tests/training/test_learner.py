@@ -5,14 +5,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from lesion.decode import decode
+from lesion.errors import DataError
 from lesion.preprocess import preprocess
 from tests.training.folders import drawn_folder
 from training import data
 from training.cache import cached_squares
 from training.config import TrainConfig
-from training.learner import data_loaders
+from training.learner import data_loaders, malignancy_auroc
 
 pytestmark = pytest.mark.training
 CONFIG = TrainConfig(size=48, batch_size=64)
@@ -31,6 +33,18 @@ def test_validation_tensors_are_the_ones_that_serving_makes(frame: pd.DataFrame,
     served = np.concatenate([preprocess(decode(Path(path).read_bytes()), 48) for path in paths])
     assert np.abs(images.numpy() - served).max() < 1e-6, "normalised, augmented or reduced in another way"
     assert [loaders.vocab[i] for i in labels] == frame.loc[frame["part"] == "val", "dx"].tolist()
+
+
+def test_an_epoch_drawn_shorter_than_a_batch_is_one_batch(frame: pd.DataFrame, tmp_path: Path) -> None:
+    config = TrainConfig(size=48, batch_size=6, sampling="downsample", class_power=1.0)
+    rare = frame.assign(dx=["nv", "nv", "mel", "mel", *["nv"] * 8])
+    loaders = data_loaders(rare, cached_squares(rare, 48, tmp_path / "cache"), config)
+    assert [len(labels) for _, labels in loaders.train] == [2]
+
+
+def test_a_network_that_diverged_says_what_to_do() -> None:
+    with pytest.raises(DataError, match="smaller --lr"):
+        malignancy_auroc(torch.full((4, 2), torch.nan), torch.tensor([0, 1, 0, 1]), [1])
 
 
 def test_training_tensors_vary_within_the_range_of_an_image(frame: pd.DataFrame, tmp_path: Path) -> None:
