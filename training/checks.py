@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
+from lesion.bundle import MANIFEST, Bundle
 from lesion.errors import DataError
 from training import split
 from training.clinical import clinical_rows, spec_of
@@ -60,6 +61,29 @@ def check_sides(frame: pd.DataFrame, pairs: pd.DataFrame | None) -> None:
         raise DataError(
             f"The split leaks: {named(torn)} have photos on several sides. Make one by lesion with "
             "`python -m training split`, and see `python -m training audit` for more."
+        )
+
+
+def ancestor(weights: str) -> Path | None:
+    """Return the run or bundle that a file of weights lies in; ``None`` for weights of another origin."""
+    if weights in ("imagenet", "none"):
+        return None
+    folder = Path(weights).parent
+    return folder if any((folder / name).is_file() for name in (RECORD, MANIFEST)) else None
+
+
+def check_ancestor(folder: Path | None, record: dict[str, Any]) -> None:
+    """Refuse to start from a run or bundle that may have learned from what this run holds out."""
+    if folder is None:
+        return
+    if (folder / RECORD).is_file():
+        earlier = json.loads((folder / RECORD).read_bytes())
+    else:
+        earlier = msgspec.to_builtins(Bundle.load(folder).manifest.training)
+    if earlier["split_sha256"] != record["split_sha256"] and set(earlier["data"]) & set(record["data"]):
+        raise DataError(
+            f"{folder} learned from the same data under another split, so that it may know lesions that are "
+            "held out here: start from other weights."
         )
 
 

@@ -14,19 +14,17 @@ from training.bootstrap import ranking
 from training.comparison.candidates import cached_logits, graph_of_run
 from training.measure import FEWEST, Flat, estimate
 from training.predict import malignant_labels
+from training.trained_ids import TRAINED_IDS, known, read_hashes
 
 
-def measure_left_out(
-    run: Path, frame: pd.DataFrame, folders: Sequence[Path], source: str, cache: Path
-) -> Flat:
-    """Measure a run on all lesions of a source, one photo each, that had no part in its training.
+def measure_left_out(run: Path, photos: pd.DataFrame, source: str, cache: Path) -> Flat:
+    """Measure a finished run on all lesions of a source, one photo each, that had no part in its training.
 
     The source's own parts do not matter here, since none of them was learned from.
 
     Args:
         run: a finished run.
-        frame: the rows that it learned from and was validated on.
-        folders: the data folders, that of the source among them.
+        photos: what :func:`unseen` returns.
         source: value of the column ``source``.
         cache: folder of kept answers.
 
@@ -37,7 +35,7 @@ def measure_left_out(
     Raises:
         DataError: the source has too few malignant or benign lesions for an AUROC.
     """
-    photos = data.one_per_lesion(unseen(folders, source, frame))
+    photos = data.one_per_lesion(photos)
     malignant = malignant_labels(photos)
     if min(malignant.sum(), (~malignant).sum()) < FEWEST:
         raise DataError(
@@ -55,9 +53,26 @@ def measure_left_out(
     return {f"left_out.{key}": value for key, value in found.items()}
 
 
-def unseen(folders: Sequence[Path], source: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the photos of a source that share neither image nor lesion with ``frame``."""
+def unseen(run: Path, folders: Sequence[Path], source: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the photos of a source that share neither image nor lesion with what a run learns from.
+
+    Args:
+        run: a run that :func:`training.train.describe` has described.
+        folders: the data folders, that of the source among them.
+        source: value of the column ``source``.
+        frame: the rows that the run itself learns from and is validated on.
+
+    Raises:
+        DataError: what the run starts from, or is taught by, learned from the source or does not tell.
+    """
     rows = data.read_folders(folders)
     rows = rows[rows["source"] == source]
     seen = rows["image_id"].isin(frame["image_id"]) | rows["lesion_id"].isin(frame["lesion_id"])
-    return rows[~seen].reset_index(drop=True)
+    photos = rows[~seen].reset_index(drop=True)
+    path = run / TRAINED_IDS
+    if not path.is_file() or known(photos, read_hashes(path)).any():
+        raise DataError(
+            f"{run.name} leaves {source} out, but its teachers or the run that it starts from learned from "
+            f"it, or do not say from what: name some that have {TRAINED_IDS} and never saw {source}."
+        )
+    return photos

@@ -19,9 +19,10 @@ from lesion.errors import DataError
 from training.checks import FREE, check_labels
 from training.config import TrainConfig, config_options
 from training.distil import load_teachers
-from training.left_out import measure_left_out
+from training.left_out import measure_left_out, unseen
 from training.options import FOLDER, data_option, split_option
 from training.progress import HISTORY
+from training.split import split_sha256
 from training.sweep_report import write_tables
 from training.train import describe, train, training_frame
 from training.variants import Variant, read_sweep, variants
@@ -139,8 +140,10 @@ class Lab:
     def learn(self, variant: Variant) -> dict[str, Any]:
         """Train one run, go on with it, or find it finished; measure it on the source that it leaves out."""
         frame, run = self.frame(variant), self.runs / variant.name
+        teachers = load_teachers(variant.config, split_sha256(self.split_path))
         record = describe(frame, variant.config, self.split_path, run)
-        teachers = load_teachers(variant.config, record["split_sha256"])
+        # Before the training, since it may be refused.
+        photos = unseen(run, self.folders, variant.leave_out, frame) if variant.leave_out else None
         tqdm.write(f"{variant.name}: learning from {record['n_images']} images")
         train(frame, variant.config, run, self.cache, teachers)
         history = pd.read_csv(run / HISTORY)
@@ -150,8 +153,8 @@ class Lab:
             "n_images": record["n_images"],
             "minutes": round(float(history["seconds"].sum()) / 60, 2),
         }
-        if variant.leave_out:
-            found |= measure_left_out(run, frame, self.folders, variant.leave_out, self.cache)
+        if photos is not None:
+            found |= measure_left_out(run, photos, variant.leave_out, self.cache)
         return found
 
 

@@ -1,4 +1,4 @@
-"""Train a learner: frozen then whole, one-cycle, best weights kept, resumable after any interruption."""
+"""Train a learner: phase by phase, best weights kept, resumable after any interruption."""
 
 from __future__ import annotations
 
@@ -25,7 +25,14 @@ from training import data, distributed, phases, progress, split
 from training.arithmetic import FastConvolutions
 from training.augment import ImageMixUp
 from training.cache import cached_squares
-from training.checks import check_clinical, check_labels, check_same_run, check_sides
+from training.checks import (
+    ancestor,
+    check_ancestor,
+    check_clinical,
+    check_labels,
+    check_same_run,
+    check_sides,
+)
 from training.config import TrainConfig, config_options, load_config
 from training.crops import lesion_boxes
 from training.curves import plot_lr_find
@@ -151,26 +158,14 @@ def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Pa
         "by_dx": rows["dx"].value_counts().sort_index().to_dict(),
         "libraries": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
     }
-    _check_start(config, record)
+    start = ancestor(config.weights)
+    check_ancestor(start, record)
     check_same_run(record, run)
     run.mkdir(parents=True, exist_ok=True)
     (run / progress.RECORD).write_text(json.dumps(record, indent=2) + "\n")
     write_trained_ids(frame, run / TRAINED_IDS)
-    start = Path(config.weights).parent
-    earlier = [start] if (start / progress.RECORD).is_file() else []
-    add_inherited(run / TRAINED_IDS, [*earlier, *map(Path, config.teachers)])
+    add_inherited(run / TRAINED_IDS, [*([start] if start else []), *map(Path, config.teachers)])
     return record
-
-
-def _check_start(config: TrainConfig, record: dict[str, Any]) -> None:
-    """Refuse the weights of an earlier run that may have learned from what this one holds out."""
-    path = Path(config.weights).parent / progress.RECORD
-    earlier = json.loads(path.read_text()) if path.is_file() else record
-    if earlier["split_sha256"] != record["split_sha256"] and set(earlier["data"]) & set(record["data"]):
-        raise DataError(
-            f"{config.weights} learned from the same data under another split, so that it may know "
-            "lesions that are held out here: start from other weights."
-        )
 
 
 def _fit_phase(
@@ -260,8 +255,8 @@ def train_command(
     run = run or Path("runs") / f"{config.arch}-{config.task}-{config.size}"
     with distributed.joined():
         frame = distributed.first(lambda: training_frame(folder, extra, exclude, split_path, config))
-        record = distributed.first(lambda: describe(frame, config, split_path, run))
-        teachers = load_teachers(config, record["split_sha256"])
+        teachers = load_teachers(config, split.split_sha256(split_path))
+        distributed.first(lambda: describe(frame, config, split_path, run))
         counts = frame["part"].value_counts()
         _tell(f"Learning from {counts['train']} images, validating on {counts['val']} lesions, in {run}")
         try:

@@ -37,7 +37,7 @@ def add_inherited(path: Path, ancestors: Sequence[Path]) -> None:
     """
     lists = [folder / TRAINED_IDS for folder in ancestors]
     if all(each.is_file() for each in lists):
-        write_hashes((digits for each in (path, *lists) for digits in each.read_text().split()), path)
+        write_hashes(frozenset().union(*map(read_hashes, (path, *lists))), path)
     else:
         path.unlink()
 
@@ -48,9 +48,12 @@ def read_trained_ids(bundle: Bundle) -> frozenset[str] | None:
     Raises:
         HashMismatch: the file was altered since the bundle was made.
     """
-    if TRAINED_IDS not in bundle.manifest.files:
-        return None
-    return frozenset(bundle.file(TRAINED_IDS).read_text().split())
+    return read_hashes(bundle.file(TRAINED_IDS)) if TRAINED_IDS in bundle.manifest.files else None
+
+
+def read_hashes(path: Path) -> frozenset[str]:
+    """Return the hashes of a list."""
+    return frozenset(path.read_text().split())
 
 
 def known(frame: pd.DataFrame, ids: frozenset[str]) -> pd.Series:

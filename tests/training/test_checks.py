@@ -8,10 +8,12 @@ import msgspec
 import pandas as pd
 import pytest
 
+from lesion.bundle import Bundle
 from lesion.errors import DataError
 from lesion.labels import DIAGNOSES
+from tests.training.conftest import Measured
 from training import split
-from training.checks import check_labels, check_same_run, check_sides
+from training.checks import ancestor, check_ancestor, check_labels, check_same_run, check_sides
 from training.config import TrainConfig
 
 pytestmark = pytest.mark.training
@@ -141,3 +143,14 @@ def test_a_run_that_cannot_be_understood_is_not_gone_on_with(content: str, run: 
     (run / "run.json").write_text(content)
     with pytest.raises(DataError, match="another version of the lab"):
         check_same_run(record(), run)
+
+
+def test_weights_of_a_bundle_count_as_what_it_learned_from(measured: Measured) -> None:
+    learned = Bundle.load(measured.bundle).manifest.training
+    found = ancestor(str(measured.bundle / "weights.safetensors"))
+    assert found == measured.bundle
+    check_ancestor(found, {"split_sha256": learned.split_sha256, "data": list(learned.data)})
+    with pytest.raises(DataError, match="another split"):
+        check_ancestor(found, {"split_sha256": "0" * 64, "data": list(learned.data)})
+    assert ancestor("imagenet") is None
+    assert ancestor(str(measured.data / "weights.safetensors")) is None
