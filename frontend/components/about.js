@@ -9,7 +9,7 @@ function Learned({ manifest }) {
   const { training, licence } = manifest;
   return html`
     <p>
-      A ${manifest.architecture} network, trained on ${training.n_images.toLocaleString("en")} images of
+      ${manifest.ensemble ? `An ensemble of networks (${manifest.architecture})` : `A ${manifest.architecture} network`}, trained on ${training.n_images.toLocaleString("en")} images of
       ${" "}${training.n_lesions.toLocaleString("en")} lesions (${training.data.join(", ")}), version ${manifest.version} of
       ${" "}${manifest.created.slice(0, 10)}. Licence: ${licence}.
     </p>
@@ -33,8 +33,8 @@ function Card({ card: { manifest, metrics, report, names }, url }) {
       <${ExternalTable} manifest=${manifest} metrics=${metrics} />
       <h3>What it is not</h3>
       <p>
-        It knows dermoscopic images like those it learned from and ${manifest.clinical ? "of the person no more than age, sex and site: not their" : "nothing of the person: age,"} history, how the lesion
-        changed. On other cameras, phones without a dermatoscope, or skin tones that are rare in its training data, these
+        It knows dermoscopic images like those it learned from, and ${manifest.clinical ? "of the person no more than age, sex and site: no" : "nothing of the person: no age, no"} history,
+        and not how the lesion changed. On other cameras, phones without a dermatoscope, or skin tones that are rare in its training data, these
         numbers do not hold.
       </p>
       <${Report} report=${report} address=${`${url}/report`} />
