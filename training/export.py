@@ -29,6 +29,7 @@ from lesion.preprocess import to_tensor
 from lesion.quality import QualityThresholds
 from training import data, half, progress, split
 from training.cache import read_squares
+from training.checks import ancestor
 from training.clinical import clinical_rows, spec_of
 from training.config import TrainConfig
 from training.learner import classes_of, data_loaders, make_learner, make_net
@@ -247,11 +248,14 @@ def _manifest(name: str, config: TrainConfig, record: dict[str, Any], licence: s
 
 
 def _start(weights: str) -> str:
-    """Return what a network started from; the weights of an earlier run are traced back to its own start."""
-    record = Path(weights).parent / RECORD
-    if not record.is_file():
+    """Return what a network started from; the weights of a run or bundle are traced back to its own start."""
+    folder = ancestor(weights)
+    if folder is None:
         return Path(weights).name
-    earlier = msgspec.convert(json.loads(record.read_bytes())["config"], TrainConfig)
+    if not (folder / RECORD).is_file():
+        bundle = Bundle.load(folder).manifest
+        return f"{bundle.training.start}, then {bundle.name} {bundle.version}"
+    earlier = msgspec.convert(json.loads((folder / RECORD).read_bytes())["config"], TrainConfig)
     return f"{_start(earlier.weights)}, then a run at {earlier.size} pixels"
 
 

@@ -16,3 +16,12 @@ data_option = click.option("--data", "folder", type=FOLDER, required=True, help=
 split_option = click.option(
     "--split", "split_path", type=FOLDER, default=DEFAULT, help="Split file.  [default: the committed one]"
 )
+extra_option = click.option(
+    "--extra", type=FOLDER, multiple=True, help="Further data folder to learn from; may be repeated."
+)
+exclude_option = click.option(
+    "--exclude", type=FOLDER, multiple=True, help="Folder of images to leave out; may be repeated."
+)
+cache_option = click.option(
+    "--cache", type=FOLDER, default=".cache", show_default=True, help="Folder of reduced copies."
+)

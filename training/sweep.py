@@ -20,7 +20,14 @@ from training.checks import FREE, check_labels
 from training.config import TrainConfig, config_options
 from training.distil import load_teachers
 from training.left_out import measure_left_out, unseen
-from training.options import FOLDER, data_option, split_option
+from training.options import (
+    FOLDER,
+    cache_option,
+    data_option,
+    exclude_option,
+    extra_option,
+    split_option,
+)
 from training.progress import HISTORY
 from training.split import split_sha256
 from training.sweep_report import write_tables
@@ -161,13 +168,11 @@ class Lab:
 @click.command("sweep")
 @click.argument("path", metavar="FILE", type=FOLDER)
 @data_option
-@click.option(
-    "--extra", type=FOLDER, multiple=True, help="Further data folder to learn from; may be repeated."
-)
-@click.option("--exclude", type=FOLDER, multiple=True, help="Folder of images to leave out; may be repeated.")
+@extra_option
+@exclude_option
 @split_option
 @click.option("--runs", type=FOLDER, required=True, help="Folder of the runs, a folder each.")
-@click.option("--cache", type=FOLDER, default=".cache", show_default=True, help="Folder of reduced copies.")
+@cache_option
 @config_options
 def sweep(
     path: Path,

@@ -41,7 +41,14 @@ from training.ema import Ema
 from training.learner import data_loaders, make_learner
 from training.memory import check_memory, told_when_exhausted
 from training.nets import FEATURE_GROUPS, LesionNet, check_start
-from training.options import FOLDER, data_option, split_option
+from training.options import (
+    FOLDER,
+    cache_option,
+    data_option,
+    exclude_option,
+    extra_option,
+    split_option,
+)
 from training.predict import both_classes
 from training.schedules import schedule
 from training.trained_ids import TRAINED_IDS, add_inherited, write_trained_ids
@@ -223,13 +230,11 @@ def _best_so_far(run: Path) -> float:
 
 @click.command("train")
 @data_option
-@click.option(
-    "--extra", type=FOLDER, multiple=True, help="Further data folder to learn from; may be repeated."
-)
-@click.option("--exclude", type=FOLDER, multiple=True, help="Folder of images to leave out; may be repeated.")
+@extra_option
+@exclude_option
 @split_option
 @click.option("--run", type=FOLDER, help="Run folder.  [default: runs/ARCH-TASK-SIZE]")
-@click.option("--cache", type=FOLDER, default=".cache", show_default=True, help="Folder of reduced copies.")
+@cache_option
 @click.option("--config", "path", type=FOLDER, help="TOML file of overrides.")
 @config_options
 def train_command(

@@ -15,6 +15,7 @@ from tests.training.conftest import Measured
 from training import split
 from training.checks import ancestor, check_ancestor, check_labels, check_same_run, check_sides
 from training.config import TrainConfig
+from training.export import _start
 
 pytestmark = pytest.mark.training
 
@@ -146,9 +147,11 @@ def test_a_run_that_cannot_be_understood_is_not_gone_on_with(content: str, run: 
 
 
 def test_weights_of_a_bundle_count_as_what_it_learned_from(measured: Measured) -> None:
-    learned = Bundle.load(measured.bundle).manifest.training
+    manifest = Bundle.load(measured.bundle).manifest
+    learned = manifest.training
     found = ancestor(str(measured.bundle / "weights.safetensors"))
     assert found == measured.bundle
+    assert _start(str(found / "weights.safetensors")).endswith(f"then {manifest.name} {manifest.version}")
     check_ancestor(found, {"split_sha256": learned.split_sha256, "data": list(learned.data)})
     with pytest.raises(DataError, match="another split"):
         check_ancestor(found, {"split_sha256": "0" * 64, "data": list(learned.data)})
