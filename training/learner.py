@@ -246,11 +246,6 @@ def optimiser(name: str, params: Any, **kwargs: Any) -> OptimWrapper:
     return OptimWrapper(params, partial(kinds[name], fused=True), **kwargs)
 
 
-def adamw(params: Any, **kwargs: Any) -> OptimWrapper:
-    """AdamW by the name that learners pickled before there was a choice of optimisers know."""
-    return optimiser("adamw", params, **kwargs)
-
-
 def layer_groups(net: LesionNet) -> list[list[nn.Parameter]]:
     """Return the network's parameter groups; what hints are compared by learns as fast as the head."""
     *body, head = parameter_groups(net)
