@@ -23,7 +23,7 @@ LOWERED = 0.3
 """What it multiplies them with."""
 
 
-def schedule(config: TrainConfig, rates: Rates, done: int, total: int, history: Path) -> Callback:
+def schedule(config: TrainConfig, rates: Rates, done: int, total: int, history: Path, phase: str) -> Callback:
     """Return the configured schedule, entered after ``done`` of ``total`` epochs.
 
     Args:
@@ -31,10 +31,11 @@ def schedule(config: TrainConfig, rates: Rates, done: int, total: int, history: 
         rates: the peak rates of the layer groups.
         done: epochs of this phase that an interrupted run has behind it.
         total: epochs of this phase.
-        history: the table of finished epochs, which ``plateau`` goes by.
+        history: the table of finished epochs, of which ``plateau`` goes by those of the phase.
+        phase: the phase's name in that table.
     """
     if config.schedule == "plateau":
-        return Plateau(rates, history)
+        return Plateau(rates, history, phase)
     if config.schedule == "cosine":
         return _entered({"lr": combined_cos(0.05, rates / 25, rates, rates / 1e3)}, done / total)
     # L. Smith, "A disciplined approach to neural network hyper-parameters", arXiv:1803.09820.
@@ -48,11 +49,12 @@ def schedule(config: TrainConfig, rates: Rates, done: int, total: int, history: 
 class Plateau(Callback):  # type: ignore[misc]
     """Lower the rates each time that validation AUROC has stood still for :data:`STAND_STILL` epochs.
 
-    It goes by the history of the run, so that a resumed run has the rates of one that was not interrupted.
+    Each phase begins with its peak rates. It goes by the history of the run, so that a resumed run has the
+    rates of one that was not interrupted.
     """
 
-    def __init__(self, rates: Rates, history: Path) -> None:
-        self.rates, self.history = rates, history
+    def __init__(self, rates: Rates, history: Path, phase: str) -> None:
+        self.rates, self.history, self.phase = rates, history, phase
 
     def before_epoch(self) -> None:
         """Set the rates of this epoch."""
@@ -61,7 +63,10 @@ class Plateau(Callback):  # type: ignore[misc]
         self.learn.opt.set_hyper("lr", list(self.rates * LOWERED ** reductions(aurocs)))
 
     def _aurocs(self) -> list[float]:
-        return pd.read_csv(self.history)["auroc"].tolist() if self.history.exists() else []
+        if not self.history.exists():
+            return []
+        table = pd.read_csv(self.history)
+        return table.loc[table["phase"] == self.phase, "auroc"].tolist()
 
 
 def reductions(aurocs: Sequence[float]) -> int:

@@ -196,7 +196,7 @@ def _fit_phase(
         best, wait = state["best"], state["wait"]
     ema = Ema(config.ema, **((state and state["ema"]) or {})) if config.ema else None
     keeper = progress.RunKeeper(run, phase.name, done, phase.epochs, config.patience, best, wait, ema)
-    rhythm = schedule(config, rates, done, phase.epochs, run / progress.HISTORY)
+    rhythm = schedule(config, rates, done, phase.epochs, run / progress.HISTORY, phase.name)
     learner.fit(phase.epochs - done, lr=list(rates), cbs=[keeper, rhythm, *([ema] if ema else [])])
 
 

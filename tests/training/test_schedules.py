@@ -16,8 +16,8 @@ RATES = np.array([1e-4, 1e-3])
 @pytest.mark.parametrize("name", ["one_cycle", "cosine"])
 def test_a_schedule_entered_late_goes_on_where_it_was(name: str, tmp_path: Path) -> None:
     config = TrainConfig(schedule=name)  # type: ignore[arg-type]
-    whole = schedule(config, RATES, 0, 10, tmp_path / "none.csv").scheds["lr"]
-    late = schedule(config, RATES, 4, 10, tmp_path / "none.csv").scheds["lr"]
+    whole = schedule(config, RATES, 0, 10, tmp_path / "none.csv", "all").scheds["lr"]
+    late = schedule(config, RATES, 4, 10, tmp_path / "none.csv", "all").scheds["lr"]
     for position in (0.0, 0.5, 1.0):
         assert np.allclose(late(position), whole(0.4 + 0.6 * position))
     assert np.all(whole(1.0) < RATES / 100)
