@@ -69,7 +69,10 @@ def draw_precision_recall(evidence: Evidence) -> Figure:
     for point in evidence.points:
         marker, colour = marks(evidence.points)[point.name]
         found, passed = evidence.at(point)
-        right = wilson(found.k, found.k + passed.n - passed.k)
+        flagged = found.k + passed.n - passed.k
+        if not flagged:  # a point that flags nothing has no precision
+            continue
+        right = wilson(found.k, flagged)
         axes.errorbar(
             found.value,
             right.value,
