@@ -22,7 +22,7 @@ function Card({ card: { manifest, metrics, report, names }, url }) {
       <${Learned} manifest=${manifest} />
       <h3>How well it does</h3>
       <p>
-        Measured once on ${metrics.n_lesions} held-out lesions, ${metrics.n_malignant} of them malignant, none of which it
+        Measured on ${metrics.n_lesions} held-out lesions, ${metrics.n_malignant} of them malignant, none of which it
         saw in training. Temperature and thresholds were chosen on other lesions. All are of ${metrics.data}. Intervals are 95%
         intervals.
       </p>

@@ -49,7 +49,7 @@ function Performance({ point }) {
         <${Measured} name="Sensitivity" proportion=${point.sensitivity} meaning="malignant lesions flagged" />
         <${Measured} name="Specificity" proportion=${point.specificity} meaning="benign lesions not flagged" />
       </dl>
-      <p className="small text-body-secondary mb-0">Measured once, on held-out lesions that the model never saw.</p>
+      <p className="small text-body-secondary mb-0">Measured on held-out lesions that the model never saw.</p>
     </div>
   `;
 }

@@ -107,9 +107,7 @@ def test_about_shows_the_measured_table(
 ) -> None:
     open_about(page)
     shown = text_of(page, ".modal-body")
-    assert (
-        f"Measured once on {metrics['n_lesions']} held-out lesions, {metrics['n_malignant']} of them" in shown
-    )
+    assert f"Measured on {metrics['n_lesions']} held-out lesions, {metrics['n_malignant']} of them" in shown
     for key in ("auroc", "auprc"):
         assert f"{metrics[key]:.3f}{metrics[f'{key}_low']:.3f}{TO}{metrics[f'{key}_high']:.3f}" in shown
     for key in ("ece_after", "brier_after"):
