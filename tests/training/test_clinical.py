@@ -27,6 +27,7 @@ from training.train import describe, train, training_frame
 pytestmark = pytest.mark.training
 
 CONFIG = TrainConfig(
+    precision="float32",  # what a learner and its pickle say is compared to four digits
     arch="plain_cnn",
     inputs="image+clinical",
     weights="none",

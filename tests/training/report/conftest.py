@@ -26,9 +26,10 @@ def evidence() -> Evidence:
 
 @pytest.fixture(scope="session")
 def full(evidence: Evidence) -> Evidence:
-    """The same with disturbances, errors by id, groups by source, and a history."""
+    """The same with a few disturbances and errors by id, groups by source, and a history."""
+    own = ("robustness.", "error.")
     metrics = {
-        **evidence.metrics,
+        **{key: value for key, value in evidence.metrics.items() if not key.startswith(own)},
         **_disturbed("blur", "mild"),
         **_disturbed("colour_cast", "very_warm"),
         **_errors(),
