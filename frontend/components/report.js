@@ -7,7 +7,7 @@ const scrolling = (title) => ({ tabIndex: 0, role: "group", "aria-label": title 
 function Picture({ picture: { file, width, height, title, reading, wide }, address }) {
   return html`
     <figure>
-      <div className=${wide ? "picture is-wide" : "picture"} ...${wide && scrolling(title)}>
+      <div className=${wide ? "plot is-wide" : "plot"} ...${wide && scrolling(title)}>
         <img src=${`${address}/${file}`} width=${width} height=${height} alt=${title} loading="lazy" />
       </div>
       <figcaption><strong>${title}.</strong> ${reading}</figcaption>

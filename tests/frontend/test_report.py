@@ -16,6 +16,23 @@ from tests.frontend.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 
+_COVERED = """report => {
+  const box = (element) => element.getBoundingClientRect();
+  const scroller = report.closest(".modal-body");
+  const figures = [...report.querySelectorAll("figure")];
+  const covered = new Set();
+  for (scroller.scrollTop = 0; ; scroller.scrollTop += 200) {
+    figures.forEach((figure, place) => {
+      const [plot, caption] = [...figure.children].map(box);
+      const next = figures[place + 1];
+      if (plot.bottom > caption.top || (next && caption.bottom > box(next).top)) {
+        covered.add(figure.querySelector("strong").textContent);
+      }
+    });
+    if (scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 1) return [...covered];
+  }
+}"""
+
 
 @pytest.fixture(scope="module")
 def sections(bundle_path: Path) -> list[dict[str, Any]]:
@@ -38,6 +55,13 @@ def test_about_holds_the_whole_report(page: Page, sections: list[dict[str, Any]]
         expect(image).to_have_attribute("src", f"/api/models/{bundle_path.name}/report/{picture['file']}")
         expect(image).to_have_js_property("complete", True)
         assert image.evaluate("image => image.naturalWidth") > 0
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_no_picture_covers_its_words_or_the_next_one(open_page: OpenPage, viewport: dict[str, int]) -> None:
+    page = open_page(viewport)
+    open_about(page)
+    assert open_report(page).evaluate(_COVERED) == []
 
 
 def test_pictures_keep_their_place_before_they_are_there(page: Page, watch: Watch) -> None:
