@@ -33,12 +33,12 @@ from tqdm import tqdm
 from benchmarks.running import ROOT
 from benchmarks.serve import machine
 from lesion.drawings import KINDS, drawing
-from training import data
-from training.arithmetic import FastConvolutions, takes_bfloat16
-from training.cache import cached_squares
-from training.config import TrainConfig
-from training.learner import classes_of, data_loaders, make_learner
-from training.nets import build
+from training.dataset import data
+from training.dataset.cache import cached_squares
+from training.learning.arithmetic import FastConvolutions, takes_bfloat16
+from training.learning.config import TrainConfig
+from training.learning.learner import classes_of, data_loaders, make_learner
+from training.nets.network import build
 
 REPORT = ROOT / "docs" / "benchmark-train.md"
 BACKBONES = ("mobilenet_v2", "resnet18", "efficientnet_b0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,7 +40,7 @@ FORBIDDEN = [
     ("server.app", LAB | NETWORK),
     ("training", WEB | RUNTIME),
     ("training.__main__", LAB - {"training"} | WEB | RUNTIME),
-    ("training.download", LAB - {"training"} | WEB | RUNTIME),
+    ("training.dataset.download", LAB - {"training"} | WEB | RUNTIME),
 ]
 
 
@@ -73,6 +74,35 @@ def test_the_core_names_neither_server_nor_lab(module: Path) -> None:
 def test_the_server_does_not_name_the_lab(module: Path) -> None:
     lines = module.read_text(encoding="utf-8").splitlines()
     assert not [line for line in lines if line.strip().startswith(("import training", "from training"))]
+
+
+LAYERS = (
+    "dataset",
+    "nets",
+    "evidence",
+    "auditing",
+    "report",
+    "learning",
+    "bundling",
+    "comparison",
+    "sweeping",
+)
+"""The packages of the lab: each may use those before it."""
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_a_package_of_the_lab_uses_those_before_it_alone(package: str) -> None:
+    later = LAYERS[LAYERS.index(package) + 1 :]
+    named = {
+        name
+        for module in modules(f"training/{package}")
+        for name in re.findall(r"^\s*(?:from|import) training\.(\w+)", module.read_text("utf-8"), re.M)
+    }
+    assert named.isdisjoint(later)
+
+
+def test_every_package_of_the_lab_has_its_layer() -> None:
+    assert {path.parent.name for path in (ROOT / "training").glob("*/__init__.py")} == set(LAYERS)
 
 
 def test_one_module_opens_connections() -> None:

@@ -132,7 +132,7 @@ def rounded(value: Any) -> Any:
 
 def perturbations() -> str:
     """Return the table of what ``evaluate --robustness`` does to photos."""
-    from training.perturb import PERTURBATIONS
+    from training.evidence.perturb import PERTURBATIONS
 
     kinds: dict[str, list[str]] = {}
     for one in PERTURBATIONS:

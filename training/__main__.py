@@ -7,18 +7,18 @@ import click
 from lesion.lazy import LazyGroup
 
 COMMANDS = {
-    "download": "training.download:download",
-    "audit": "training.audit:audit",
-    "split": "training.split:split_command",
-    "train": "training.train:train_command",
-    "export": "training.export:export_command",
-    "rebuild": "training.rebuild:rebuild_command",
-    "ensemble": "training.ensemble:ensemble_command",
-    "calibrate": "training.calibrate:calibrate",
-    "evaluate": "training.evaluate:evaluate",
-    "compare": "training.compare:compare",
-    "sweep": "training.sweep:sweep",
-    "card": "training.card:card",
+    "download": "training.dataset.download:download",
+    "audit": "training.auditing.audit:audit",
+    "split": "training.dataset.split:split_command",
+    "train": "training.learning.train:train_command",
+    "export": "training.bundling.export:export_command",
+    "rebuild": "training.bundling.rebuild:rebuild_command",
+    "ensemble": "training.bundling.ensemble:ensemble_command",
+    "calibrate": "training.evidence.calibrate:calibrate",
+    "evaluate": "training.evidence.evaluate:evaluate",
+    "compare": "training.comparison.compare:compare",
+    "sweep": "training.sweeping.sweep:sweep",
+    "card": "training.report.card:card",
 }
 
 

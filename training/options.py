@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from training.split import DEFAULT
+from training.dataset.split import DEFAULT
 
 FOLDER: Any = click.Path(path_type=Path)
 """Parameter type of files and folders, handed on as :class:`pathlib.Path`."""

@@ -18,8 +18,8 @@ from PIL import Image
 from lesion.bundle import Bundle, save
 from lesion.labels import BINARY, DIAGNOSES, is_malignant
 from tests.lesion.manifests import manifest
-from training import split
-from training.split import make_split, split_sha256, write_split
+from training.dataset import split
+from training.dataset.split import make_split, split_sha256, write_split
 
 SIZE = 32
 TYPES = ("histo", "follow_up", "consensus")
@@ -51,7 +51,7 @@ def colour_folder(folder: Path, lesions: int = 280, seed: int = 0) -> Path:
 
 def colour_split(folder: Path, path: Path) -> Path:
     """Write a split of the folder."""
-    from training.data import read_folder
+    from training.dataset.data import read_folder
 
     write_split(make_split(read_folder(folder)), path, 0)
     return path

@@ -25,9 +25,9 @@ class Measured(NamedTuple):
 
 @pytest.fixture(scope="package")
 def measured_once(tmp_path_factory: pytest.TempPathFactory) -> Measured:
-    from training.calibrate import calibrate
-    from training.card import card
-    from training.evaluate import evaluate
+    from training.evidence.calibrate import calibrate
+    from training.evidence.evaluate import evaluate
+    from training.report.card import card
 
     root = tmp_path_factory.mktemp("measured")
     data, elsewhere = colour_folder(root / "home"), colour_folder(root / "other.clinic", 42, seed=5)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lesion.bundle import MODEL, PICKLE, Bundle, find_bundles
-from training.export import PARITY_TOLERANCE, parity_difference
-from training.rebuild import drawings
+from training.bundling.export import PARITY_TOLERANCE, parity_difference
+from training.bundling.rebuild import drawings
 
 pytestmark = pytest.mark.training
 

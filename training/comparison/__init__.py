@@ -1,1 +1,1 @@
-"""Several models measured alike, side by side; see :mod:`training.compare`."""
+"""Several models measured alike, side by side; see :mod:`training.comparison.compare`."""

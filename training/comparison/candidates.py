@@ -16,10 +16,10 @@ from tqdm import tqdm
 
 from lesion.bundle import MANIFEST, Bundle, sha256
 from lesion.errors import DataError
-from training import data
-from training.export import export_graph
-from training.predict import predict
-from training.progress import BEST, HISTORY, RECORD
+from training.bundling.export import export_graph
+from training.dataset import data
+from training.evidence.predict import predict
+from training.learning.progress import BEST, HISTORY, RECORD
 
 GRAPH_FILES = ("model.onnx", "weights.safetensors")
 """Files that hold what the engine runs; the second where the first refers to it."""
@@ -30,7 +30,7 @@ INPUT_COLUMNS = ["image_id", "age", "sex", "localization"]
 class Candidate(msgspec.Struct, frozen=True):
     """A model to compare: its name in the report, the bundle to measure, and its training as far as kept.
 
-    ``history`` has a row an epoch, see :mod:`training.progress`; ``None`` where the bundle carries none.
+    ``history`` has a row an epoch, see :mod:`training.learning.progress`; ``None`` where there is none.
     """
 
     name: str
@@ -59,7 +59,7 @@ def open_candidates(folders: Sequence[Path], cache: Path) -> list[Candidate]:
 
 
 def cached_logits(bundle: Bundle, frame: pd.DataFrame, cache: Path, title: str) -> NDArray[np.float32]:
-    """Return what :func:`training.predict.predict` says of ``frame``, [N, C]; asked again, from ``cache``.
+    """Return the logits of ``frame``, [N, C], asked of the bundle once and kept in ``cache``.
 
     The file is named by a hash over the graph, the images and what else goes into the network.
     """

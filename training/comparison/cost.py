@@ -13,7 +13,7 @@ from onnx import TensorProto
 from lesion.bundle import Bundle
 from lesion.errors import ParityError
 from training.comparison.candidates import Candidate
-from training.measure import Flat
+from training.evidence.measure import Flat
 
 FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
 

@@ -12,8 +12,8 @@ import pandas as pd
 from lesion.labels import DIAGNOSES, NAMES
 from training.comparison.pages import as_picture, render
 from training.comparison.pictures import draw_forest, draw_learning, draw_pareto
-from training.measure import Flat
-from training.reading import NOTHING, estimate, share, show_estimate
+from training.evidence.measure import Flat
+from training.evidence.reading import NOTHING, estimate, share, show_estimate
 from training.report.content import Picture, Report, Section, Table
 from training.report.style import STYLE
 

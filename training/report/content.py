@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from lesion.labels import DISCLAIMER, NAMES
-from training.reading import disturbances, estimate, gap_sentence, show_estimate, sources
+from training.evidence.reading import disturbances, estimate, gap_sentence, show_estimate, sources
 from training.report.evidence import Evidence
 from training.report.facts import easy_sentence
 from training.report.mistakes import diagnoses_of, right_share

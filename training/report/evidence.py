@@ -12,8 +12,8 @@ import pandas as pd
 from lesion.bundle import Bundle
 from lesion.errors import BundleNotReady
 from lesion.manifest import Manifest, OperatingPoint, Proportion
-from training.reading import Metrics, share
-from training.readme import checked_metrics
+from training.evidence.reading import Metrics, share
+from training.report.readme import checked_metrics
 
 HISTORY = "history.csv"
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from training.reading import Metrics, estimate, groups, share, show_estimate
+from training.evidence.reading import Metrics, estimate, groups, share, show_estimate
 from training.report.evidence import Evidence
 
 

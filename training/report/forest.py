@@ -8,7 +8,16 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from training.reading import COLUMN_NAMES, Metrics, disturbances, estimate, groups, is_few, share, sources
+from training.evidence.reading import (
+    COLUMN_NAMES,
+    Metrics,
+    disturbances,
+    estimate,
+    groups,
+    is_few,
+    share,
+    sources,
+)
 from training.report.evidence import Evidence
 from training.report.style import BLUE, GREY, PAPER, VERMILION, Found, arms
 

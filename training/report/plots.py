@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from training.reading import FEW, disturbances, sources
+from training.evidence.reading import FEW, disturbances, sources
 from training.report.evidence import Evidence
 from training.report.forest import draw_external, draw_robustness, draw_subgroups
 from training.report.learning import draw_learning

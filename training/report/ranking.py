@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from training.bootstrap import Estimate
-from training.metrics import wilson
-from training.reading import estimate, show_estimate
+from training.evidence.bootstrap import Estimate
+from training.evidence.metrics import wilson
+from training.evidence.reading import estimate, show_estimate
 from training.report.evidence import Evidence
 from training.report.style import BLUE, GREY, INK, VERMILION, arms, marks, one_panel
 

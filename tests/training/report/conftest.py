@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from lesion.bundle import Bundle
-from training.measure import Flat, prefixed
-from training.mistakes import confident_errors
+from training.evidence.measure import Flat, prefixed
+from training.evidence.mistakes import confident_errors
+from training.evidence.robustness import compare
 from training.report.evidence import Evidence
 from training.report.render import render_report
-from training.robustness import compare
 
 BUNDLE = Path(__file__).parents[3] / "models/mobilenet_v2"
 

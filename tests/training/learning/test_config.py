@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lesion.errors import DataError
+from training.learning.config import TrainConfig, load_config
+
+CONFIGS = sorted((Path(__file__).parents[3] / "training" / "configs").glob("*.toml"))
+
+
+def test_the_default_is_densenet161_from_imagenet() -> None:
+    assert (TrainConfig().arch, TrainConfig().weights) == ("densenet161", "imagenet")
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_committed_configuration_is_valid(path: Path) -> None:
+    assert load_config(path, {}) != TrainConfig()
+
+
+def test_options_override_the_file_and_the_file_the_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text("epochs = 3\nsize = 96\n")
+    config = load_config(path, {"size": 64, "seed": None})
+    assert (config.epochs, config.size, config.seed) == (3, 64, 0)
+
+
+@pytest.mark.parametrize("text", ["epoch = 3", "epochs = 0", "task = 'skin'", "epochs = ", "lr = 'fast'"])
+def test_unknown_keys_and_wrong_values_are_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    with pytest.raises(DataError, match="configuration"):
+        load_config(path, {})
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "photo.toml"
+    path.write_bytes(b"\xff\xd8\xff\xe0")
+    with pytest.raises(DataError, match="configuration"):
+        load_config(path, {})
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"absent\.toml"):
+        load_config(tmp_path / "absent.toml", {})

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from lesion.drawings import KINDS, drawing
+from lesion.errors import DataError
+from tests.training.folders import CLASSES, drawn_folder
+from training.__main__ import main
+from training.dataset import data, split
+from training.learning import progress
+from training.sweeping.report import write_tables
+from training.sweeping.sweep import outcomes, run_sweep
+from training.sweeping.variants import SweepFile, Variant, read_sweep, variants
+
+SWEEPS = Path(split.DEFAULT).parents[1] / "sweeps"
+GRID = {"lr": [0.001, 0.01], "dropout": [0.0, 0.2]}
+SHARED = ("--data", "--split", "--cache")
+
+
+def planned(**tables: Any) -> list[Variant]:
+    return variants(SweepFile(**tables), {"arch": "mobilenet_v2"})
+
+
+def test_a_grid_is_every_combination_and_variants_come_after() -> None:
+    found = planned(base={"size": 64}, grid=GRID, variant=[{"name": "no weights", "weights": "none"}])
+    assert [variant.name for variant in found] == [
+        *("lr=0.001_dropout=0.0", "lr=0.001_dropout=0.2", "lr=0.01_dropout=0.0", "lr=0.01_dropout=0.2"),
+        "no-weights",
+    ]
+    assert [variant.config.dropout for variant in found[:4]] == [0.0, 0.2, 0.0, 0.2]
+    assert {(variant.config.size, variant.config.arch) for variant in found} == {(64, "mobilenet_v2")}
+    assert found[-1].config.weights == "none"
+
+
+def test_options_change_the_base_and_not_what_a_run_sets() -> None:
+    file = SweepFile(base={"size": 64, "seed": 3}, variant=[{"name": "a"}, {"name": "b", "size": 128}])
+    found = variants(file, {"size": 96, "seed": None})
+    assert [(variant.config.size, variant.config.seed) for variant in found] == [(96, 3), (128, 3)]
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        ({"variant": [{"size": 64}]}, "lacks its name"),
+        ({"variant": [{"name": "a"}, {"name": "a"}]}, "several runs"),
+        ({"variant": [{"name": "a", "sizes": 64}]}, "run a of the sweep is not valid"),
+        ({"variant": [{"name": "a", "sources": "ham10000"}]}, "run a of the sweep is not valid"),
+        ({"grid": {"distil_weight": [0.5]}}, "--teachers"),
+    ],
+)
+def test_a_wrong_sweep_is_refused(tables: dict[str, Any], words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        planned(**tables)
+
+
+def test_a_file_that_names_no_run_is_refused(tmp_path: Path) -> None:
+    for text in ("[base]\nsize = 64\n", "size = 64\n", "[[["):
+        (tmp_path / "sweep.toml").write_text(text)
+        with pytest.raises(DataError, match=r"no run|not a sweep"):
+            read_sweep(tmp_path / "sweep.toml")
+
+
+def test_the_committed_sweeps_are_valid() -> None:
+    options = {"teachers": ("models/mobilenet_v2",)}
+    found = {path.stem: variants(read_sweep(path), options) for path in sorted(SWEEPS.glob("*.toml"))}
+    assert {"ablations", "distillation", "left-out"} <= set(found)
+    assert len(found["distillation"]) == 25
+    taught = [variant.name for variant in found["ablations"] if variant.config.teachers]
+    assert taught == ["distillation", "distillation-and-hints"]
+    assert all(variant.leave_out for variant in found["left-out"])
+
+
+def frame() -> pd.DataFrame:
+    rows = [("train", "a"), ("train", "b"), ("train", "c"), ("val", "a")]
+    return pd.DataFrame(rows, columns=["part", "source"])
+
+
+def test_sources_choose_what_is_learned_from_and_nothing_else() -> None:
+    only, without, missing, own = planned(
+        variant=[
+            {"name": "only", "sources": ["a", "c"]},
+            {"name": "without", "leave_out": "b"},
+            {"name": "missing", "leave_out": "d"},
+            {"name": "own", "leave_out": "a"},
+        ]
+    )
+    for variant in (only, without):
+        assert variant.rows(frame()).to_numpy().tolist() == [["train", "a"], ["train", "c"], ["val", "a"]]
+    with pytest.raises(DataError, match="source d; there are a, b, c"):
+        missing.rows(frame())
+    with pytest.raises(DataError, match="validation part"):
+        own.rows(frame())
+
+
+def test_a_sweep_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    plan, made = planned(grid=GRID), []
+
+    def learn(variant: Variant) -> dict[str, Any]:
+        made.append(variant.name)
+        if len(made) == 2:
+            raise KeyboardInterrupt
+        if variant.name == "lr=0.01_dropout=0.0" and len(made) == 4:
+            raise DataError("no such luck")
+        return {"auroc": 0.5 + variant.config.dropout, "epochs": 3}
+
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(plan, learn, tmp_path)
+    table = outcomes(run_sweep(plan, learn, tmp_path), plan)
+    names = [variant.name for variant in plan]
+    assert made == [names[0], names[1], names[1], names[2], names[3]]
+    assert table["state"].tolist() == ["finished", "finished", "failed", "finished"]
+    assert table["error"].dropna().tolist() == ["DataError: no such luck"]
+    again = outcomes(run_sweep(plan, learn, tmp_path), plan)
+    assert made[5:] == [names[2]], "what failed is tried again, what is finished is not"
+    assert again["state"].eq("finished").all()
+    assert again["auroc"].tolist() == [0.5, 0.7, 0.5, 0.7]
+    assert list(again[["lr", "dropout", "epochs"]].iloc[1]) == [0.001, 0.2, 3]
+
+
+def test_a_finished_run_with_other_settings_is_refused(tmp_path: Path) -> None:
+    first = planned(variant=[{"name": "a"}])
+    other = planned(variant=[{"name": "a", "seed": 1}])
+    run_sweep(first, lambda variant: {"auroc": 0.5}, tmp_path)
+    with pytest.raises(DataError, match="had other settings"):
+        run_sweep(other, lambda variant: {"auroc": 0.5}, tmp_path)
+    smaller = planned(variant=[{"name": "a", "batch_size": 8}])
+    run_sweep(smaller, lambda variant: pytest.fail("it is finished"), tmp_path)
+
+
+def test_a_grid_of_two_settings_becomes_a_heat_map_with_gaps(tmp_path: Path) -> None:
+    rows = [(lr, dropout, 0.6 + 10 * lr + dropout) for lr in GRID["lr"] for dropout in GRID["dropout"]]
+    table = pd.DataFrame(rows, columns=["lr", "dropout", "auroc"]).assign(state="finished")
+    table.insert(0, "run", [f"run {i}" for i in range(4)])
+    table.loc[0, ["state", "auroc"]] = ["failed", None]
+    write_tables(table, GRID, tmp_path)
+    picture = (tmp_path / "heatmap.svg").read_text()
+    assert "0.900" in picture
+    assert "0.610" not in picture
+    assert len(picture) < 40_000
+    assert "![Validation AUROC of malignancy](heatmap.svg)" in (tmp_path / "SWEEP.md").read_text()
+    assert pd.read_csv(tmp_path / "sweep.csv")["auroc"].notna().sum() == 3
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> list[str]:
+    """Options that name a folder of drawings, its split and another source."""
+    home = drawn_folder(tmp_path / "home", 8)
+    split.write_split(split.make_split(data.read_folder(home)), tmp_path / "split.csv", 0)
+    for kind, dx in zip(KINDS, CLASSES, strict=False):
+        (tmp_path / "clinic" / dx).mkdir(parents=True)
+        for seed in range(6):
+            square: Image.Image = drawing(kind, 100 + seed, (90, 90))
+            square.save(tmp_path / "clinic" / dx / f"clinic-{dx}-{seed}.png")
+    paths = {"data": home, "extra": tmp_path / "clinic", "split": tmp_path / "split.csv"}
+    paths |= {"runs": tmp_path / "runs", "cache": tmp_path / "cache"}
+    return [word for name, path in paths.items() for word in (f"--{name}", str(path))]
+
+
+SWEEP = """
+[base]
+arch = "plain_cnn"
+task = "malignancy"
+weights = "none"
+size = 32
+epochs = 2
+frozen_epochs = 0
+batch_size = 8
+lr = 0.01
+
+[[variant]]
+name = "all"
+
+[[variant]]
+name = "elsewhere"
+leave_out = "clinic"
+
+[[variant]]
+name = "broken"
+weights = "absent.safetensors"
+"""
+
+
+@pytest.mark.training
+@pytest.mark.slow
+def test_real_runs_are_made_measured_elsewhere_and_compared(drawn: list[str], tmp_path: Path) -> None:
+    (tmp_path / "sweep.toml").write_text(SWEEP)
+
+    def call(*args: str) -> Result:
+        return CliRunner().invoke(main, list(args))
+
+    result = call("sweep", str(tmp_path / "sweep.toml"), *drawn)
+    assert result.exit_code == 1
+    assert "1 of 3 runs failed" in result.output
+    assert "absent.safetensors" in result.output
+    runs = tmp_path / "runs"
+    table = pd.read_csv(runs / "sweep.csv").set_index("run")
+    assert table["state"].to_dict() == {"all": "finished", "elsewhere": "finished", "broken": "failed"}
+    assert table.loc["all", "n_images"] > table.loc["elsewhere", "n_images"]
+    assert table.loc["elsewhere", "left_out.n"] == 6 * len(CLASSES)
+    assert "On the source left out" in (runs / "SWEEP.md").read_text()
+    history = pd.read_csv(runs / "all" / progress.HISTORY)
+    assert (history["seconds"] > 0).all()
+
+    (tmp_path / "sweep.toml").write_text(SWEEP.split('\n[[variant]]\nname = "broken"')[0])
+    was = (runs / "all" / progress.LAST).stat().st_mtime_ns
+    again = call("sweep", str(tmp_path / "sweep.toml"), *drawn)
+    assert again.exit_code == 0, (again.output, again.exception)
+    assert (runs / "all" / progress.LAST).stat().st_mtime_ns == was
+
+    shared = [
+        word for pair in zip(drawn[::2], drawn[1::2], strict=True) for word in pair if pair[0] in SHARED
+    ]
+    folders = [str(runs / "all"), str(runs / "elsewhere")]
+    compared = call("compare", *folders, *shared, "--to", str(tmp_path / "report"))
+    assert compared.exit_code == 0, (compared.output, compared.exception)
+    assert (tmp_path / "report" / "learning.svg").is_file()
+    assert "training time" in (tmp_path / "report" / "REPORT.md").read_text()

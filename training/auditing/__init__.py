@@ -1,0 +1,1 @@
+"""Leaks, copies and contradictions in data folders."""

@@ -1,0 +1,1 @@
+"""From runs to bundles, and from bundles to one."""

@@ -1,0 +1,1 @@
+"""Labelled photos: reading them, dividing them, reducing them."""

@@ -1,0 +1,141 @@
+"""``python -m training evaluate``: what a bundle is worth, on its test part and on any labelled images."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from lesion.bundle import Bundle, save
+from lesion.errors import BundleNotReady, DataError
+from lesion.manifest import Proportion
+from training.dataset import data
+from training.dataset.trained_ids import known, read_trained_ids
+from training.evidence.assess import evaluate_bundle, evaluate_elsewhere, evaluate_robustness, provenance
+from training.evidence.measure import Flat, prefixed
+from training.evidence.predict import Unseen, held_out, predict, unseen
+from training.evidence.summary import summary
+from training.options import FOLDER, data_option, split_option
+
+
+def write_metrics(bundle: Bundle, found: Flat) -> Bundle:
+    """Write ``metrics.json``, and each operating point's sensitivity and specificity into the manifest."""
+    (bundle.path / "metrics.json").write_text(_as_json(found))
+    points = tuple(
+        msgspec.structs.replace(
+            point,
+            sensitivity=_share(found, f"operating_point.{point.name}.sensitivity"),
+            specificity=_share(found, f"operating_point.{point.name}.specificity"),
+        )
+        for point in bundle.manifest.operating_points
+    )
+    return save(Bundle(bundle.path, msgspec.structs.replace(bundle.manifest, operating_points=points)))
+
+
+@click.command("evaluate")
+@click.argument("path", metavar="BUNDLE", type=FOLDER)
+@data_option
+@click.option(
+    "--to", type=FOLDER, help="File for the numbers of any labelled images; leaves BUNDLE as it is."
+)
+@click.option("--external", type=FOLDER, multiple=True, help="Data of another source; repeatable.")
+@split_option
+@click.option(
+    "--robustness", is_flag=True, help="Measure the same lesions under blur, JPEG, ink, hair and so on too."
+)
+def evaluate(
+    path: Path,
+    folder: Path,
+    to: Path | None,
+    external: Sequence[Path],
+    split_path: Path,
+    robustness: bool,
+) -> None:
+    """Measure a calibrated bundle on the test part, and on other sources, into its metrics.json.
+
+    With --to, measure it on any labelled images instead: a data folder, or a CSV file with a column path
+    (from the file's own folder) or image_id, and a column dx, diagnosis or malignant. Whatever the bundle
+    learned from is left out and counted; FILE gets the keys of metrics.json; BUNDLE is not touched.
+
+    \b
+    Example:
+      python -m training evaluate models/mobilenet_v2 --data ../shared/data/ham10000 \\
+          --external ../shared/data/isic2017 --robustness
+      python -m training evaluate models/mobilenet_v2 --data clinic.csv --to clinic.json
+    """
+    bundle = _calibrated(path)
+    if to:
+        _check_target(to, bundle)
+    # Read everything before the first long computation, so that a wrong folder is known at once.
+    main = unseen(bundle, folder, split_path) if to else _test_part(bundle, folder, split_path)
+    elsewhere = {name: unseen(bundle, other, split_path) for name, other in _named(external).items()}
+    found = provenance(bundle, folder, main.photos, "unseen" if to else "test")
+    found |= {"n_left_out": main.left_out}
+    logits = predict(bundle, main.photos, data.source_name(folder))
+    found |= evaluate_bundle(bundle, main.photos, logits)
+    if robustness:
+        found |= evaluate_robustness(bundle, main.photos, logits)
+    for name, other in elsewhere.items():
+        frame = data.one_per_lesion(other.photos)
+        block = evaluate_elsewhere(bundle, frame, predict(bundle, frame, name))
+        found |= prefixed(f"external.{name}", {"n_left_out": other.left_out} | block)
+    if to:
+        to.write_text(_as_json(found))
+    else:
+        write_metrics(bundle, found)
+    for line in summary(found, bundle.manifest):
+        click.echo(line)
+    click.echo(f"Written: {to}" if to else "Next: `python -m training card`.")
+
+
+def _calibrated(path: Path) -> Bundle:
+    bundle = Bundle.load(path)
+    if not bundle.manifest.operating_points:
+        raise BundleNotReady(
+            f"{path} has no operating points: run `python -m training calibrate` on it first."
+        )
+    return bundle
+
+
+def _check_target(to: Path, bundle: Bundle) -> None:
+    """Refuse a file that cannot be written, before anything is measured."""
+    if to.is_dir() or bundle.path.resolve() in to.resolve().parents:
+        raise DataError(f"{to} cannot take the numbers: name a file outside the bundle with --to.")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{to.parent} cannot be made: {error.strerror}.") from error
+
+
+def _named(sources: Sequence[Path]) -> dict[str, Path]:
+    """Return other sources by the names that their keys bear. Raises DataError where two share one."""
+    names = {data.source_name(source).replace(".", "_"): source for source in sources}
+    if len(names) < len(sources):
+        raise DataError("Two of --external go by the same name: give one of them another.")
+    return names
+
+
+def _test_part(bundle: Bundle, folder: Path, split_path: Path) -> Unseen:
+    """Return the test part of the bundle's split. Raises DataError if the bundle learned from any of it."""
+    photos = held_out(bundle, folder, split_path, "test")
+    ids = read_trained_ids(bundle)
+    leaked = int(known(photos, ids).sum()) if ids is not None else 0
+    if leaked:
+        raise DataError(
+            f"{bundle.path} learned from {leaked} photos of the test part, or from others of their lesions: "
+            "no number measured on it would be true. Train it again without them."
+        )
+    return Unseen(photos, 0)
+
+
+def _as_json(found: Flat) -> str:
+    return json.dumps(found, indent=1, allow_nan=False) + "\n"
+
+
+def _share(found: Flat, key: str) -> Proportion:
+    names = ("value", "low", "high", "k", "n")
+    values = (found[key if name == "value" else f"{key}_{name}"] for name in names)
+    return msgspec.convert(dict(zip(names, values, strict=True)), Proportion)

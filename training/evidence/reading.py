@@ -1,0 +1,121 @@
+"""``metrics.json`` read back: shares, estimates and groups out of its flat keys, and how they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lesion.manifest import Proportion
+from training.evidence.bootstrap import Estimate
+
+Metrics = Mapping[str, Any]
+
+NOTHING = "n/a"
+FEW = 10
+"""Lesions of a class below which a group's numbers are marked as resting on few."""
+
+COLUMN_NAMES = {
+    "sex": "Sex",
+    "age": "Age in years",
+    "localization": "Body site",
+    "dx_type": "Confirmation",
+    "source": "Image source",
+    "pixels": "Pixels across the short side",
+}
+VALUE_NAMES = {
+    "histo": "histopathology",
+    "follow_up": "follow-up",
+    "consensus": "expert consensus",
+    "confocal": "confocal microscopy",
+}
+
+
+def share(metrics: Metrics, key: str) -> Proportion | None:
+    """Return the proportion written under ``key``, ``None`` where it was not measurable."""
+    if key not in metrics:
+        return None
+    ends = {name: metrics[f"{key}_{name}"] for name in ("low", "high", "k", "n")}
+    return Proportion(value=metrics[key], **ends)
+
+
+def estimate(metrics: Metrics, key: str) -> Estimate | None:
+    """Return the estimate written under ``key``, ``None`` where it was not measurable."""
+    if key not in metrics:
+        return None
+    return Estimate(metrics[key], metrics[f"{key}_low"], metrics[f"{key}_high"])
+
+
+def groups(metrics: Metrics, column: str) -> dict[str, str]:
+    """Return the values of a subgroup column, each with the prefix of its keys.
+
+    Ages and pixels come in rising order, other values by falling number of lesions; ``unknown`` is last.
+    """
+    start, end = f"subgroup.{column}.", ".n"
+    values = [key[len(start) : -len(end)] for key in metrics if key.startswith(start) and key.endswith(end)]
+    by_size = {value: -metrics[f"{start}{value}{end}"] for value in values}
+
+    def place(value: str) -> tuple[bool, int, str]:
+        digits = "".join(filter(str.isdigit, value.split("-")[0]))
+        return value == "unknown", int(digits) if digits else by_size[value], value
+
+    return {VALUE_NAMES.get(value, value): f"{start}{value}." for value in sorted(values, key=place)}
+
+
+def sources(metrics: Metrics) -> dict[str, str]:
+    """Return the names of the other sources measured, each with the prefix of its keys."""
+    names = [
+        key.split(".")[1] for key in metrics if key.startswith("external.") and key.endswith(".trained_on")
+    ]
+    return {name: f"external.{name}." for name in names}
+
+
+def disturbances(metrics: Metrics) -> dict[str, dict[str, str]]:
+    """Return for each kind of disturbance its levels, each with the prefix of its keys, as measured."""
+    found: dict[str, dict[str, str]] = {}
+    for key in metrics:
+        match key.split("."):
+            case ["robustness", kind, level, "flips"]:
+                words = kind.replace("_", " ")
+                found.setdefault(words, {})[level.replace("_", " ")] = f"robustness.{kind}.{level}."
+    return found
+
+
+def is_few(metrics: Metrics, prefix: str) -> bool:
+    """Whether a set holds fewer than :data:`FEW` malignant or benign lesions."""
+    return bool(min(metrics[f"{prefix}n_malignant"], metrics[f"{prefix}n_benign"]) < FEW)
+
+
+def show_share(found: Proportion | None) -> str:
+    """Return ``91.4% (86.3 to 94.7; 160 of 175)``, or ``n/a``."""
+    if found is None:
+        return NOTHING
+    return f"{found.value:.1%} ({100 * found.low:.1f} to {100 * found.high:.1f}; {found.k} of {found.n})"
+
+
+def show_estimate(found: Estimate | None) -> str:
+    """Return ``0.931 (0.909 to 0.951)``, or ``n/a``."""
+    return NOTHING if found is None else f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"
+
+
+def gap_sentence(metrics: Metrics, source: str, point: str) -> str:
+    """Return what the numbers of another source say about carrying those of the test part over to it."""
+    key = f"external.{source}."
+    here, there = estimate(metrics, "auroc"), estimate(metrics, f"{key}auroc")
+    caught = share(metrics, f"{key}operating_point.{point}.sensitivity")
+    if here is None or there is None or caught is None:
+        return f"{source} holds too few lesions to tell anything."
+    if there.high < here.low:
+        verdict = "clearly worse than on the test part, whose numbers do not carry over to images like these"
+    elif there.value < here.value:
+        verdict = "lower than on the test part, by a difference that so few lesions cannot prove or rule out"
+    else:
+        verdict = "not lower than on the test part"
+    known = (
+        " Another part of this source was learned from: expect worse from a source never seen."
+        if metrics[f"{key}trained_on"] == "yes"
+        else " Nothing of this source was learned from."
+    )
+    return (
+        f"{source}: AUROC {there.value:.3f} against {here.value:.3f}, {verdict}. At “{point}” it would miss "
+        f"about {round(100 * (1 - caught.value))} of 100 malignant lesions there.{known}"
+    )

@@ -1,0 +1,52 @@
+"""What ``evaluate`` says in words once it has measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lesion.manifest import Manifest
+from training.evidence.reading import (
+    Metrics,
+    disturbances,
+    estimate,
+    share,
+    show_estimate,
+    show_share,
+    sources,
+)
+
+
+def summary(metrics: Metrics, manifest: Manifest) -> Iterator[str]:
+    """Yield lines for the lesions that were measured and for each other source: AUROC, operating points."""
+    part = "test part of " if metrics["part"] == "test" else ""
+    yield from _block(metrics, manifest, f"{part}{metrics['data']}", "", metrics["n_lesions"])
+    for source, prefix in sources(metrics).items():
+        yield from _block(metrics, manifest, source, prefix, metrics[f"{prefix}n"])
+    yield from _disturbed(metrics, manifest.default_operating_point)
+
+
+def _block(metrics: Metrics, manifest: Manifest, name: str, prefix: str, n: int) -> Iterator[str]:
+    left_out = metrics[f"{prefix}n_left_out"]
+    seen = f"; {left_out} photos that the model had seen are left out" if left_out else ""
+    yield f"{name}: {n} lesions, {metrics[f'{prefix}n_malignant']} malignant{seen}"
+    yield f"  AUROC {show_estimate(estimate(metrics, f'{prefix}auroc'))}"
+    for point in manifest.operating_points:
+        key = f"{prefix}operating_point.{point.name}"
+        found = [
+            f"{side} {show_share(share(metrics, f'{key}.{side}'))}" for side in ("sensitivity", "specificity")
+        ]
+        yield f"  {point.name}: {', '.join(found)}"
+
+
+def _disturbed(metrics: Metrics, point: str) -> Iterator[str]:
+    for kind, levels in disturbances(metrics).items():
+        found = [
+            f"{level} {metrics[f'{prefix}flips']:.1%}" + _loss(metrics, prefix)
+            for level, prefix in levels.items()
+        ]
+        yield f"{kind}: verdicts that flip at {point}: {'; '.join(found)}"
+
+
+def _loss(metrics: Metrics, prefix: str) -> str:
+    lost = estimate(metrics, f"{prefix}auroc_loss")
+    return f" (AUROC {-lost.value:+.3f})" if lost else ""

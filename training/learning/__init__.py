@@ -1,0 +1,1 @@
+"""The training run: one script, and what it is configured from."""

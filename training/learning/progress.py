@@ -1,0 +1,136 @@
+"""What a run keeps after every epoch: history, best weights, and all that resuming needs."""
+
+from __future__ import annotations
+
+import csv
+import math
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from fastai.callback.core import Callback, CancelFitException
+from fastai.learner import Learner
+from fastai.torch_core import distrib_barrier, get_model
+from safetensors.torch import save_file
+
+from training.learning import distributed
+from training.learning.curves import plot_history
+from training.learning.ema import Ema
+
+LAST, BEST, HISTORY, RECORD = "last.pt", "weights.safetensors", "history.csv", "run.json"
+
+
+class RunKeeper(Callback):  # type: ignore[misc]
+    """Keep the best weights and a resumable state; stop when the metric no longer improves.
+
+    fastai's own callbacks for this start from nothing after an interruption, which is why they are not used.
+    """
+
+    order = 60  # after the Recorder, whose figures it reads
+
+    def __init__(
+        self,
+        run: Path,
+        phase: str,
+        done: int,
+        total: int,
+        patience: int,
+        best: float,
+        wait: int,
+        ema: Ema | None = None,
+    ) -> None:
+        self.run_dir, self.phase, self.done, self.total = run, phase, done, total
+        self.patience, self.best, self.wait, self.ema = patience, best, wait, ema
+
+    def after_epoch(self) -> None:
+        """Write history, curves, best weights and state; all processes have the same figures, one writes."""
+        figures = dict(zip(self.recorder.metric_names[1:-1], self.learn.final_record, strict=True))
+        self.done += 1
+        improved = not math.isnan(figures["auroc"]) and figures["auroc"] > self.best
+        if improved:
+            self.best = figures["auroc"]
+        self.wait = 0 if improved else self.wait + 1
+        seconds = round(time.time() - self.recorder.start_epoch, 2)
+        row = {"phase": self.phase, "epoch": self.done, **figures, "seconds": seconds}
+        if distributed.is_first():
+            if improved:
+                save_weights(get_model(self.learn.model), self.run_dir / BEST)
+            append_history(self.run_dir / HISTORY, row)
+            plot_history(self.run_dir / HISTORY, self.run_dir / "curves.png")
+        self._save_state()
+        if self.wait >= self.patience and self.phase == "all":
+            raise CancelFitException
+
+    def _save_state(self) -> None:
+        random_states = distributed.each(random_state(self.learn))
+        stopped = self.wait >= self.patience and self.phase == "all"
+        state = {
+            "phase": self.phase,
+            "done": self.total if stopped else self.done,
+            "best": self.best,
+            "wait": self.wait,
+            "model": (self.ema and self.ema.raw) or get_model(self.learn.model).state_dict(),
+            "ema": self.ema and self.ema.state(),
+            "optimiser": self.learn.opt.state_dict(),
+            "random": random_states[0],
+            "random_of_others": random_states[1:],
+        }
+        if distributed.is_first():
+            partial = self.run_dir / f"{LAST}.part"
+            torch.save(state, partial)
+            partial.rename(self.run_dir / LAST)
+        distrib_barrier()
+
+
+def save_weights(model: torch.nn.Module, path: Path) -> None:
+    """Write a network's state as safetensors, replacing the file only when complete.
+
+    What hints from a teacher are compared by is no part of the network, and is left out.
+    """
+    partial = path.with_suffix(".part")
+    state = {key: value for key, value in model.state_dict().items() if not key.startswith("hints.")}
+    save_file({key: value.detach().cpu().contiguous() for key, value in state.items()}, partial)
+    partial.rename(path)
+
+
+def append_history(path: Path, row: dict[str, Any]) -> None:
+    """Add one row to the history; an epoch repeated after an interruption replaces its first row."""
+    rows: list[dict[str, Any]] = []
+    if path.exists():
+        with path.open(newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    told = (row["phase"], str(row["epoch"]))
+    rows = [*(old for old in rows if (old["phase"], old["epoch"]) != told), row]
+    partial = path.with_suffix(".part")
+    with partial.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=list(row))
+        writer.writeheader()
+        writer.writerows(rows)
+    partial.rename(path)
+
+
+def random_state(learner: Learner) -> dict[str, Any]:
+    """Return the states of all generators that a fastai epoch draws from."""
+    return {
+        "python": random.getstate(),
+        "numpy": np.random.get_state(),
+        "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all(),
+        "loader": learner.dls.train.rng.getstate(),
+    }
+
+
+def restore_random_state(learner: Learner, kept: dict[str, Any]) -> None:
+    """Set the generators as a kept run had them in this process; a process that it had not keeps its own."""
+    states = [kept["random"], *kept.get("random_of_others", ())]
+    if distributed.rank() >= len(states):
+        return
+    state = states[distributed.rank()]
+    learner.dls.train.rng.setstate(state["loader"])
+    random.setstate(state["python"])
+    np.random.set_state(state["numpy"])
+    torch.set_rng_state(state["torch"])
+    torch.cuda.set_rng_state_all(state["cuda"])

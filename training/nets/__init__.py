@@ -1,0 +1,1 @@
+"""Networks: backbones, where they start, and what stands before and beside them."""
