@@ -11,12 +11,14 @@ from pathlib import Path
 import click
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from lesion.classifier import Result
 from lesion.cli import main as lesion_cli
 from server.config import Config
 from tools import generate_docs
 from training.__main__ import main as training_cli
+from training.evidence.evaluate import evaluate
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*generate_docs.pages(), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
@@ -77,6 +79,12 @@ def test_every_command_and_option_is_documented(program: str) -> None:
         assert full_name.removeprefix("training ") in TEXT
         for option in re.findall(r"(?<!\S)--[a-z][a-z-]+", text):
             assert option in TEXT
+
+
+def test_help_does_not_depend_on_who_asked_before() -> None:
+    assert CliRunner().invoke(evaluate, ["--help"]).exit_code == 0
+    pages = dict(generate_docs.help_pages(training_cli, "training"))
+    assert all("-h, --help" in text for text in pages.values())
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ stands between is replaced. ``app.json`` is written whole.
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import re
@@ -48,6 +49,9 @@ def help_pages(
     command: click.Command, name: str, parent: click.Context | None = None
 ) -> Iterator[tuple[str, str]]:
     """Yield the full name and the help text of a command and of every command below it."""
+    # Click keeps the help option of a command's first call, which may have been one without its parent.
+    command = copy.copy(command)
+    command._help_option = None
     # With its parent, since a command inherits settings such as the names of the help option.
     settings = {**command.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
     context = click.Context(command, parent, info_name=name, **settings)
