@@ -39,7 +39,7 @@ def frame(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
 def exported(frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("run")
     costs = run / "dear.csv"
-    costs.write_text((Path(export.__file__).parent / "costs" / "ham10000.csv").read_text())
+    costs.write_text((Path(__file__).parents[3] / "training/costs/ham10000.csv").read_text())
     config = TrainConfig(arch="mobilenet_v2", weights="none", size=32, costs=str(costs))
     describe(frame, config, split.DEFAULT, run)
     (run / progress.HISTORY).write_text("epoch,auroc\n1,0.5\n")

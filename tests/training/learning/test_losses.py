@@ -8,7 +8,6 @@ from torch.nn import functional
 
 from lesion.errors import DataError
 from lesion.labels import BINARY, DIAGNOSES
-from training.learning import losses
 from training.learning.config import TrainConfig
 from training.learning.losses import make_loss, read_costs
 
@@ -77,7 +76,7 @@ def test_a_wrong_cost_matrix_is_refused(tmp_path: Path, text: str, complaint: st
 
 
 def test_the_given_cost_matrix_fears_a_missed_melanoma_most() -> None:
-    costs = read_costs(Path(losses.__file__).parent / "costs" / "ham10000.csv", DIAGNOSES)
+    costs = read_costs(Path(__file__).parents[3] / "training/costs/ham10000.csv", DIAGNOSES)
     melanoma, nevus = DIAGNOSES.index("mel"), DIAGNOSES.index("nv")
     assert costs.diagonal().eq(0).all()
     assert costs[melanoma, nevus] == costs.max()
