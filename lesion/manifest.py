@@ -11,7 +11,7 @@ from lesion.errors import BundleNotReady, InvalidManifest
 from lesion.preprocess import RULE
 from lesion.quality import QualityThresholds
 
-SCHEMA_VERSION: Literal[2] = 2
+SCHEMA_VERSION: Literal[3] = 3
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -58,7 +58,11 @@ class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the network learned from, so that a measurement can be held against it."""
+    """What the network learned from, so that a measurement can be held against it.
+
+    ``augmentation`` holds the options of the training that varied its images, as far as they were not off:
+    who measures what the network practised measures less than how it stands what is new.
+    """
 
     data: tuple[str, ...]
     data_sha256: str
@@ -66,6 +70,7 @@ class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     n_images: Count
     n_lesions: Count
     start: str
+    augmentation: dict[str, float | str]
 
 
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -98,7 +103,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ``ensemble`` says which networks the graph joins, and is ``None`` where it is one network.
     """
 
-    schema_version: Literal[2]
+    schema_version: Literal[3]
     name: str
     version: str
     created: str

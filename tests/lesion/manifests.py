@@ -35,7 +35,13 @@ def manifest(**changes: Any) -> Manifest:
         operating_points=(point,),
         default_operating_point="balanced",
         training=TrainingData(
-            data=("ham10000",), data_sha256="0", split_sha256="0", n_images=1, n_lesions=1, start="none"
+            data=("ham10000",),
+            data_sha256="0",
+            split_sha256="0",
+            n_images=1,
+            n_lesions=1,
+            start="none",
+            augmentation={},
         ),
         ensemble=None,
         licence="CC BY-NC 4.0",

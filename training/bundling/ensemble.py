@@ -150,12 +150,14 @@ def _architecture(manifests: Sequence[Manifest], views: int) -> str:
 
 
 def _training(learned: Sequence[TrainingData]) -> TrainingData:
-    """Return what the members learned from together; counts are those of the one that saw the most images."""
-    most = max(learned, key=lambda each: each.n_images)
+    """Return what the members learned from together; where they differ, as the one with the most images."""
+    most, *others = sorted(learned, key=lambda each: each.n_images, reverse=True)
+    varied = [setting for each in (*others[::-1], most) for setting in each.augmentation.items()]
     return msgspec.structs.replace(
         most,
         data=tuple(sorted({name for each in learned for name in each.data})),
         start="; ".join(dict.fromkeys(each.start for each in learned)),
+        augmentation=dict(sorted(dict(varied).items())),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,17 +22,14 @@ from lesion.bundle import MANIFEST, MODEL, PICKLE, WEIGHTS, Bundle, save
 from lesion.calibrate import probabilities
 from lesion.engine import FastaiEngine, OnnxEngine
 from lesion.errors import DataError, ParityError
-from lesion.labels import is_malignant
-from lesion.manifest import SCHEMA_VERSION, InputSpec, Manifest, TrainingData
 from lesion.preprocess import to_tensor
-from lesion.quality import QualityThresholds
 from training.bundling import half
+from training.bundling.manifests import HAM10000_LICENCE, new_manifest
 from training.dataset import data, split
 from training.dataset.cache import read_squares
 from training.dataset.clinical import clinical_rows
 from training.dataset.trained_ids import TRAINED_IDS
 from training.learning import progress
-from training.learning.checks import ancestor
 from training.learning.config import TrainConfig
 from training.learning.learner import classes_of, data_loaders, make_learner, make_net
 from training.learning.progress import HISTORY, RECORD
@@ -43,7 +39,6 @@ from training.options import FOLDER, data_option, split_option
 PARITY_TOLERANCE = 1e-3
 FEWEST_PARITY_IMAGES, PARITY_IMAGES = 32, 64
 OPSET = 18
-HAM10000_LICENCE = "CC BY-NC 4.0"
 
 
 def export_run(
@@ -80,7 +75,7 @@ def export_run(
         for name in (HISTORY, TRAINED_IDS):
             if (run / name).is_file():
                 shutil.copyfile(run / name, built / name)
-        save(Bundle(built, _manifest(to.name, config, record, licence)))
+        save(Bundle(built, new_manifest(to.name, config, record, licence)))
         replace_bundle(to, built)
     return Bundle.load(to), difference
 
@@ -106,7 +101,7 @@ def export_graph(run: Path, to: Path) -> Bundle:
         built = Path(scratch) / to.name
         built.mkdir()
         write_onnx(net, config.size, built / "model.onnx")
-        save(Bundle(built, _manifest(run.name, config, record, None)))
+        save(Bundle(built, new_manifest(run.name, config, record, None)))
         built.rename(to)
     return Bundle.load(to)
 
@@ -215,50 +210,6 @@ def _record(run: Path) -> dict[str, Any]:
         raise DataError(f"No finished run in {run}: train one first with `python -m training train`.")
     record: dict[str, Any] = json.loads((run / RECORD).read_text())
     return record
-
-
-def _manifest(name: str, config: TrainConfig, record: dict[str, Any], licence: str | None) -> Manifest:
-    classes = classes_of(config.task)
-    now = datetime.now(UTC)
-    return Manifest(
-        schema_version=SCHEMA_VERSION,
-        name=name,
-        version=now.strftime("%Y.%m.%d"),
-        created=now.strftime("%Y-%m-%d"),
-        architecture=config.arch,
-        task=config.task,
-        classes=classes,
-        malignant=tuple(code for code in classes if is_malignant(code)),
-        input=InputSpec(size=config.size),
-        clinical=config.clinical,
-        temperature=1.0,
-        quality=QualityThresholds(),
-        operating_points=(),
-        default_operating_point="",
-        training=TrainingData(
-            data=tuple(record["data"]),
-            data_sha256=record["data_sha256"],
-            split_sha256=record["split_sha256"],
-            n_images=record["n_images"],
-            n_lesions=record["n_lesions"],
-            start=_start(config.weights),
-        ),
-        ensemble=None,
-        licence=licence or (HAM10000_LICENCE if "ham10000" in record["data"] else "not stated"),
-        files={},
-    )
-
-
-def _start(weights: str) -> str:
-    """Return what a network started from; the weights of a run or bundle are traced back to its own start."""
-    folder = ancestor(weights)
-    if folder is None:
-        return Path(weights).name
-    if not (folder / RECORD).is_file():
-        bundle = Bundle.load(folder).manifest
-        return f"{bundle.training.start}, then {bundle.name} {bundle.version}"
-    earlier = msgspec.convert(json.loads((folder / RECORD).read_bytes())["config"], TrainConfig)
-    return f"{_start(earlier.weights)}, then a run at {earlier.size} pixels"
 
 
 @click.command("export")

@@ -18,6 +18,23 @@ from torch.nn.functional import interpolate
 from training import marks
 from training.learning.config import TrainConfig
 
+OFF: dict[str, float | str] = {
+    "crop": "none",
+    "constancy": "none",
+    "mixup": 0.0,
+    "rotate": 0.0,
+    "zoom": 1.0,
+    "warp": 0.0,
+    "lighting": 0.0,
+    "colour": 0.0,
+    "cast": 0.0,
+    "stretch": 1.0,
+    "blur": 0.0,
+    "vignette": 0.0,
+    "marks": 0.0,
+}
+"""Options that vary the images learned from, or even them out, and the values at which they do nothing."""
+
 
 class Soften(RandTransform):  # type: ignore[misc]
     """Reduce and enlarge some images of a batch, as a softer camera or a smaller copy would have shown them.
@@ -140,6 +157,11 @@ class ImageMixUp(MixUp):  # type: ignore[misc]
         self.learn.xb = (images,)
         super().before_batch()
         self.learn.xb = (*self.xb, *rest)
+
+
+def augmentation(config: TrainConfig) -> dict[str, float | str]:
+    """Return the options of :data:`OFF` that a run has on; flips and quarter turns always are."""
+    return {name: value for name, off in OFF.items() if (value := getattr(config, name)) != off}
 
 
 def batch_transforms(config: TrainConfig) -> list[RandTransform]:

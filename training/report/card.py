@@ -25,7 +25,7 @@ from training.evidence.reading import (
 )
 from training.options import FOLDER
 from training.report.evidence import Evidence
-from training.report.facts import SOURCES, easy_sentence, skin_sentence
+from training.report.facts import SOURCES, easy_sentence, practice_sentence, skin_sentence
 from training.report.plots import PLOTS
 from training.report.readme import readme_numbers, with_numbers
 from training.report.render import environment, render_report
@@ -112,6 +112,8 @@ def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> d
         "known": SOURCES,
         "skin": skin_sentence(manifest.training.data, metrics),
         "easy": easy_sentence(evidence),
+        "practice": practice_sentence(manifest.training, metrics),
+        "varied": ", ".join(f"{name} {value}" for name, value in manifest.training.augmentation.items()),
         "learned": evidence.history is not None,
         "disturbances": reading.disturbances(metrics),
         "least_sensitivity": SENSITIVITY,

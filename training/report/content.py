@@ -14,7 +14,7 @@ import msgspec
 from lesion.labels import DISCLAIMER, NAMES
 from training.evidence.reading import disturbances, estimate, gap_sentence, show_estimate, sources
 from training.report.evidence import Evidence
-from training.report.facts import easy_sentence
+from training.report.facts import easy_sentence, practice_sentence
 from training.report.mistakes import diagnoses_of, right_share
 from training.report.plots import PLOTS
 
@@ -98,6 +98,11 @@ def _easy(evidence: Evidence) -> list[str]:
     return [sentence] if sentence else []
 
 
+def _practice(evidence: Evidence) -> list[str]:
+    sentence = practice_sentence(evidence.manifest.training, evidence.metrics)
+    return [sentence] if sentence else []
+
+
 def _gaps(evidence: Evidence) -> list[str]:
     point = evidence.manifest.default_operating_point
     return [gap_sentence(evidence.metrics, source, point) for source in sources(evidence.metrics)]
@@ -175,6 +180,6 @@ PLANS = (
     Plan("failures", "Where it fails", ("missed.svg",), tables=_failures),
     Plan("subgroups", "For whom it works", ("subgroups.svg",), _easy),
     Plan("elsewhere", "Images from elsewhere", ("external.svg",), _gaps),
-    Plan("robustness", "Disturbed pictures", ("robustness.svg",), tables=_losses),
+    Plan("robustness", "Disturbed pictures", ("robustness.svg",), _practice, _losses),
     Plan("learning", "How it learned", ("learning.svg",)),
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from training.evidence.reading import Metrics, estimate, groups, share, show_estimate
+from lesion.manifest import TrainingData
+from training.dataset.files import named
+from training.evidence.reading import Metrics, disturbances, estimate, groups, share, show_estimate
 from training.report.evidence import Evidence
 
 
@@ -43,6 +45,35 @@ SOURCES = {
         light_skin=False,
     ),
 }
+
+PRACTISED_BY = {
+    "blur": {"blur"},
+    "brightness": {"lighting"},
+    "colour cast": {"cast"},
+    "rotation": {"rotate"},
+    "crop": {"zoom", "crop"},
+    "ink": {"marks"},
+    "ruler": {"marks"},
+    "hair": {"marks"},
+    "vignette": {"vignette"},
+}
+"""Kinds of disturbance, and the options of a training that show the network much the same."""
+DRAWN = {"ink", "ruler", "hair"}
+
+
+def practice_sentence(training: TrainingData, metrics: Metrics) -> str | None:
+    """Say which of the disturbances measured the network had practised; ``None`` where none was measured."""
+    kinds = list(disturbances(metrics))
+    known = [kind for kind in kinds if PRACTISED_BY.get(kind, set()) & training.augmentation.keys()]
+    new = [kind for kind in kinds if kind not in known]
+    told = []
+    if known:
+        told.append(f"Practised in training, by images varied in much the same way: {named(known)}.")
+    if DRAWN & {*known}:
+        told.append("The same code drew hair, ink and rulers there as here: real ones may cost more.")
+    if new:
+        told.append(f"Not practised, and so new to it: {named(new)}.")
+    return " ".join(told) or None
 
 
 def skin_sentence(names: Iterable[str], metrics: Metrics) -> str:

@@ -131,6 +131,17 @@ def test_the_manifest_says_what_was_joined(pair: tuple[Bundle, Bundle], tmp_path
     assert Bundle.load(joined.path).verify() == []
 
 
+def test_what_any_member_had_practised_the_ensemble_has(pair: tuple[Bundle, Bundle], tmp_path: Path) -> None:
+    def varied(bundle: Bundle, n_images: int, **augmentation: float) -> Bundle:
+        learned = bundle.manifest.training
+        training = msgspec.structs.replace(learned, n_images=n_images, augmentation=augmentation)
+        return Bundle(bundle.path, msgspec.structs.replace(bundle.manifest, training=training))
+
+    members = varied(pair[0], 9, blur=0.5), varied(pair[1], 3, blur=0.1, marks=0.3)
+    joined, _ = make_ensemble(members, tmp_path / "joined")
+    assert joined.manifest.training.augmentation == {"blur": 0.5, "marks": 0.3}
+
+
 def test_what_any_member_learned_from_is_known(pair: tuple[Bundle, Bundle], tmp_path: Path) -> None:
     assert read_trained_ids(make_ensemble(pair, tmp_path / "joined")[0]) is None
     for bundle, name in zip(pair, "AB", strict=True):

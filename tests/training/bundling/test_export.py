@@ -12,6 +12,7 @@ from lesion.engine import OnnxEngine, open_engine
 from lesion.errors import DataError, HashMismatch, ParityError
 from tests.training.folders import drawn_folder
 from training.bundling import export
+from training.bundling.manifests import new_manifest
 from training.dataset import data, split
 from training.learning import progress
 from training.learning.config import TrainConfig
@@ -118,7 +119,7 @@ def test_a_licence_is_that_of_the_data_or_of_the_one_who_trained() -> None:
 
     def licence(source: str, given: str | None) -> str:
         record = {"data": [source], "data_sha256": "", "split_sha256": "", "n_images": 1, "n_lesions": 1}
-        return export._manifest("m", config, record, given).licence
+        return new_manifest("m", config, record, given).licence
 
     assert licence("ham10000", None) == "CC BY-NC 4.0"
     assert licence("mine", None) == "not stated"

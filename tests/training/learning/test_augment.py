@@ -6,9 +6,17 @@ import pytest
 import torch
 from fastai.vision.core import TensorImage
 
-from training.learning.augment import Cast, Marked, Stretch, Vignette
+from training.learning.augment import OFF, Cast, Marked, Stretch, Vignette, augmentation, batch_transforms
+from training.learning.config import TrainConfig
 
 pytestmark = pytest.mark.training
+
+
+def test_what_a_run_varies_images_by_is_what_is_not_off() -> None:
+    config = TrainConfig(**OFF)  # type: ignore[arg-type]
+    assert augmentation(config) == {}
+    assert [type(transform).__name__ for transform in batch_transforms(config)] == ["Dihedral"]
+    assert augmentation(TrainConfig(**OFF | {"marks": 0.3})) == {"marks": 0.3}  # type: ignore[arg-type]
 
 
 def test_a_cast_colours_each_image_by_its_own_factors() -> None:

@@ -12,7 +12,7 @@ from lesion.bundle import Bundle
 from lesion.errors import DataError
 from lesion.labels import DIAGNOSES
 from tests.training.conftest import Measured
-from training.bundling.export import _start
+from training.bundling.manifests import learned_before
 from training.dataset import split
 from training.learning.checks import ancestor, check_ancestor, check_labels, check_same_run, check_sides
 from training.learning.config import TrainConfig
@@ -151,7 +151,8 @@ def test_weights_of_a_bundle_count_as_what_it_learned_from(measured: Measured) -
     learned = manifest.training
     found = ancestor(str(measured.bundle / "weights.safetensors"))
     assert found == measured.bundle
-    assert _start(str(found / "weights.safetensors")).endswith(f"then {manifest.name} {manifest.version}")
+    start, _ = learned_before(str(found / "weights.safetensors"))
+    assert start.endswith(f"then {manifest.name} {manifest.version}")
     check_ancestor(found, {"split_sha256": learned.split_sha256, "data": list(learned.data)})
     with pytest.raises(DataError, match="another split"):
         check_ancestor(found, {"split_sha256": "0" * 64, "data": list(learned.data)})

@@ -15,9 +15,10 @@ from lesion.errors import DataError
 from lesion.labels import DIAGNOSES
 from tests.training.folders import drawn_folder
 from training.__main__ import main
-from training.bundling.export import _start
+from training.bundling.manifests import learned_before, new_manifest
 from training.dataset import data, split
 from training.learning import progress
+from training.learning.augment import augmentation
 from training.learning.config import TrainConfig, load_config
 from training.learning.train import describe, train, training_frame
 from training.nets.network import NormaliseUnderWhiteLight
@@ -202,7 +203,22 @@ def test_weights_that_may_know_the_held_out_lesions_are_refused(
     describe(rows, onward, path, second)
     with pytest.raises(DataError, match="another split"):
         describe(rows, onward, split.DEFAULT, tmp_path / "third")
-    assert _start(str(second / progress.BEST)) == "none, then a run at 32 pixels, then a run at 32 pixels"
+    start, _ = learned_before(str(second / progress.BEST))
+    assert start == "none, then a run at 32 pixels, then a run at 32 pixels"
+
+
+def test_a_bundle_says_what_images_were_varied_by_in_all_runs_before(
+    drawn: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, path = drawn
+    first = msgspec.structs.replace(CONFIG, marks=0.3, blur=0.5, constancy="shades_of_grey")
+    rows = training_frame(folder, [], [], path, first)
+    describe(rows, first, path, tmp_path)
+    onward = msgspec.structs.replace(CONFIG, weights=str(tmp_path / progress.BEST), blur=0.1, warp=0.0)
+    record = {"data": ["mine"], "data_sha256": "", "split_sha256": "", "n_images": 1, "n_lesions": 1}
+    varied = new_manifest("m", onward, record, None).training.augmentation
+    assert varied == {**augmentation(onward), "marks": 0.3, "warp": first.warp}
+    assert (varied["blur"], "constancy" in varied) == (0.1, False)
 
 
 def test_held_out_and_shown_images_are_never_learned_from(shared_data: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from lesion.errors import BundleNotReady
 from training.report.content import Report, write_report
 from training.report.evidence import Evidence
-from training.report.facts import easy_sentence, skin_sentence
+from training.report.facts import easy_sentence, practice_sentence, skin_sentence
 from training.report.mistakes import draw_missed
 from training.report.plots import PLOTS
 
@@ -81,6 +81,22 @@ def test_what_is_said_of_skin_follows_from_the_sources() -> None:
     assert "recorded in none of its sources: mine." in skin_sentence(["mine"], {})
     measured = {"subgroup.skin_type.V-VI.n": 30}
     assert "how the model does on each" in skin_sentence(["mine"], measured)
+
+
+def test_a_disturbance_that_was_practised_in_training_is_told_apart(evidence: Evidence) -> None:
+    def said(*options: str) -> str | None:
+        training = evidence.manifest.training
+        varied = msgspec.structs.replace(training, augmentation=dict.fromkeys(options, 0.5))
+        kinds = ("blur", "jpeg", "hair")
+        return practice_sentence(varied, {f"robustness.{kind}.mild.flips": 0.1 for kind in kinds})
+
+    assert said() == "Not practised, and so new to it: blur, jpeg and hair."
+    assert said("blur", "warp") == (
+        "Practised in training, by images varied in much the same way: blur. Not practised, and so new to "
+        "it: jpeg and hair."
+    )
+    assert "The same code drew hair" in str(said("marks"))
+    assert practice_sentence(evidence.manifest.training, {}) is None
 
 
 def test_disturbances_are_told_by_what_was_done_and_what_it_costs(full: Evidence) -> None:
