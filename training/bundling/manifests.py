@@ -14,10 +14,10 @@ from lesion.labels import is_malignant
 from lesion.manifest import SCHEMA_VERSION, InputSpec, Manifest, TrainingData
 from lesion.quality import QualityThresholds
 from training.learning.augment import augmentation
-from training.learning.checks import ancestor
 from training.learning.config import TrainConfig
 from training.learning.learner import classes_of
 from training.learning.progress import RECORD
+from training.learning.record import ancestor
 
 HAM10000_LICENCE = "CC BY-NC 4.0"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from fastai.callback.core import Callback, CancelFitException
 from fastai.learner import Learner
@@ -134,3 +135,9 @@ def restore_random_state(learner: Learner, kept: dict[str, Any]) -> None:
     np.random.set_state(state["numpy"])
     torch.set_rng_state(state["torch"])
     torch.cuda.set_rng_state_all(state["cuda"])
+
+
+def best_so_far(run: Path) -> float:
+    """Return the best validation AUROC of a run's history, minus infinity of none."""
+    path = run / HISTORY
+    return float(pd.read_csv(path)["auroc"].max()) if path.exists() else float("-inf")

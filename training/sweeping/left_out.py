@@ -57,7 +57,7 @@ def unseen(run: Path, folders: Sequence[Path], source: str, frame: pd.DataFrame)
     """Return the photos of a source that share neither image nor lesion with what a run learns from.
 
     Args:
-        run: a run that :func:`training.learning.train.describe` has described.
+        run: a run that :func:`training.learning.record.describe` has described.
         folders: the data folders, that of the source among them.
         source: value of the column ``source``.
         frame: the rows that the run itself learns from and is validated on.

@@ -17,11 +17,13 @@ from tqdm import tqdm
 
 from lesion.errors import DataError
 from training.dataset.split import split_sha256
-from training.learning.checks import FREE, check_labels
+from training.learning.checks import check_labels
 from training.learning.config import TrainConfig, config_options
 from training.learning.distil import load_teachers
+from training.learning.fit import train
+from training.learning.frame import training_frame
 from training.learning.progress import HISTORY
-from training.learning.train import describe, train, training_frame
+from training.learning.record import FREE, describe
 from training.options import (
     FOLDER,
     cache_option,

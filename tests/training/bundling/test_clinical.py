@@ -22,8 +22,10 @@ from training.evidence.predict import predict
 from training.learning import progress
 from training.learning.config import TrainConfig
 from training.learning.distil import load_teachers
+from training.learning.fit import train
+from training.learning.frame import training_frame
 from training.learning.learner import data_loaders
-from training.learning.train import describe, train, training_frame
+from training.learning.record import describe
 from training.nets.network import build, parameter_groups
 
 pytestmark = pytest.mark.training

@@ -16,7 +16,7 @@ from training.bundling.manifests import new_manifest
 from training.dataset import data, split
 from training.learning import progress
 from training.learning.config import TrainConfig
-from training.learning.train import describe
+from training.learning.record import describe
 from training.nets.network import build
 
 pytestmark = [pytest.mark.training, pytest.mark.slow]

@@ -96,7 +96,8 @@ def test_rows_without_a_box_are_shown_as_they_are_and_a_pickle_forgets_boxes() -
 def test_a_run_learns_from_crops(tmp_path: Path) -> None:
     from tests.training.folders import drawn_folder
     from training.dataset import data, split
-    from training.learning.train import describe, train
+    from training.learning.fit import train
+    from training.learning.record import describe
 
     folder = drawn_folder(tmp_path / "drawn")
     frame = data.read_folder(folder)

@@ -15,7 +15,8 @@ from training.dataset import data, split
 from training.learning import progress
 from training.learning.config import TrainConfig
 from training.learning.distil import Hints, load_teachers, stage_ends
-from training.learning.train import describe, train
+from training.learning.fit import train
+from training.learning.record import describe
 from training.nets.network import build
 
 pytestmark = [pytest.mark.training, pytest.mark.slow]

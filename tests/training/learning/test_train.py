@@ -20,7 +20,9 @@ from training.dataset import data, split
 from training.learning import progress
 from training.learning.augment import augmentation
 from training.learning.config import TrainConfig, load_config
-from training.learning.train import describe, train, training_frame
+from training.learning.fit import train
+from training.learning.frame import training_frame
+from training.learning.record import describe
 from training.nets.network import NormaliseUnderWhiteLight
 
 pytestmark = [pytest.mark.training, pytest.mark.slow]

@@ -27,7 +27,7 @@ from training.dataset.cache import cached_squares
 from training.learning import progress
 from training.learning.config import TrainConfig
 from training.learning.learner import data_loaders, make_learner
-from training.learning.train import describe
+from training.learning.record import describe
 from training.nets.backbones import BACKBONES
 from training.nets.network import LesionNet
 

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from lesion.bundle import Bundle
+from lesion.errors import DataError
+from tests.training.conftest import Measured
+from training.bundling.manifests import learned_before
+from training.learning.config import TrainConfig
+from training.learning.record import ancestor, check_ancestor, check_same_run
+
+pytestmark = pytest.mark.training
+
+CONFIG = TrainConfig(arch="mobilenet_v2", size=64)
+
+
+def record(config: TrainConfig = CONFIG, **changes: Any) -> dict[str, Any]:
+    plain = {"data_sha256": "d", "split_sha256": "s", "libraries": {"torch": "1"}}
+    return {"config": msgspec.to_builtins(config), **plain, **changes}
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    (tmp_path / "run.json").write_text(json.dumps(record()))
+    return tmp_path
+
+
+def test_the_same_run_may_go_on(run: Path, tmp_path: Path) -> None:
+    check_same_run(record(), run)
+    check_same_run(record(), tmp_path / "absent")
+
+
+def test_what_differs_is_named(run: Path) -> None:
+    other = msgspec.structs.replace(CONFIG, size=96, seed=3)
+    with pytest.raises(DataError) as caught:
+        check_same_run(record(other, split_sha256="t"), run)
+    for words in ("size (64 there, 96 here)", "seed (0 there, 3 here)", "the split", "--run"):
+        assert words in str(caught.value)
+    assert "images" not in str(caught.value)
+    with pytest.raises(DataError, match="the images or their labels"):
+        check_same_run(record(data_sha256="e"), run)
+
+
+def test_a_run_that_memory_ended_goes_on_with_smaller_batches(run: Path) -> None:
+    check_same_run(record(msgspec.structs.replace(CONFIG, batch_size=16, accumulate=4)), run)
+
+
+def test_a_field_that_came_later_counts_as_its_default(run: Path) -> None:
+    earlier = record()
+    del earlier["config"]["dropout"]
+    (run / "run.json").write_text(json.dumps(earlier))
+    check_same_run(record(), run)
+    with pytest.raises(DataError, match="dropout"):
+        check_same_run(record(msgspec.structs.replace(CONFIG, dropout=0.5)), run)
+
+
+def test_other_libraries_are_a_warning(run: Path, caplog: pytest.LogCaptureFixture) -> None:
+    check_same_run(record(libraries={"torch": "2", "timm": "1"}), run)
+    assert "other versions of torch" in caplog.text
+    assert "timm" not in caplog.text
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"config": {"no_such_field": 1}}'])
+def test_a_run_that_cannot_be_understood_is_not_gone_on_with(content: str, run: Path) -> None:
+    (run / "run.json").write_text(content)
+    with pytest.raises(DataError, match="another version of the lab"):
+        check_same_run(record(), run)
+
+
+def test_weights_of_a_bundle_count_as_what_it_learned_from(measured: Measured) -> None:
+    manifest = Bundle.load(measured.bundle).manifest
+    learned = manifest.training
+    found = ancestor(str(measured.bundle / "weights.safetensors"))
+    assert found == measured.bundle
+    start, _ = learned_before(str(found / "weights.safetensors"))
+    assert start.endswith(f"then {manifest.name} {manifest.version}")
+    check_ancestor(found, {"split_sha256": learned.split_sha256, "data": list(learned.data)})
+    with pytest.raises(DataError, match="another split"):
+        check_ancestor(found, {"split_sha256": "0" * 64, "data": list(learned.data)})
+    assert ancestor("imagenet") is None
+    assert ancestor(str(measured.data / "weights.safetensors")) is None
