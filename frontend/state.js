@@ -83,6 +83,12 @@ export function clinicalInUse(state) {
   return Object.fromEntries(known);
 }
 
+/** Whether an answer used anything beside the picture. */
+export const wasTold = ({ clinical }) => Object.values(clinical ?? {}).some((value) => value !== null);
+
+/** An operating point with what was measured at it where something beside the picture is told, or nothing. */
+const asTold = (point, told) => (told ? point : { ...point, ...point.without_clinical });
+
 /**
  * The result at the operating point in use, or null. The probability does not depend on that point, so the
  * verdict follows at once from its threshold; `triage` is null, and the evidence map that of the first answer,
@@ -93,5 +99,5 @@ export function resultInUse(state) {
   if (!answer) return null;
   const point = modelInUse(state).operating_points.find(({ name }) => name === operatingPoint);
   const local = { prediction: answer.probability >= point.threshold ? "malignant" : "benign", triage: null };
-  return { ...answer, operating_point: point, ...(decisions[operatingPoint] ?? local) };
+  return { ...answer, operating_point: asTold(point, wasTold(answer)), ...(decisions[operatingPoint] ?? local) };
 }

@@ -60,7 +60,8 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ``probability`` is the calibrated probability of malignancy; ``prediction`` is what the threshold of
     the operating point says of it. ``diagnoses`` is empty for a bundle that knows benign and malignant
     alone, else ordered from the most to the least probable. ``clinical`` is what was used beside the image,
-    ``None`` for a bundle that takes the image alone.
+    ``None`` for a bundle that takes the image alone; the rates of ``operating_point`` are those measured with
+    as much told, something or nothing.
     """
 
     prediction: str
@@ -110,7 +111,8 @@ class Classifier:
             InvalidOption: the bundle has no such operating point, or takes the image alone.
         """
         manifest = self.bundle.manifest
-        point = find_operating_point(manifest, operating_point)
+        told = clinical is not None and clinical.known
+        point = find_operating_point(manifest, operating_point).as_told(told)
         beside = encode_for(clinical, manifest.clinical, manifest.name)
         start = perf_counter()
         image = decode(data, self.limits)

@@ -27,17 +27,34 @@ class Proportion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     n: Count
 
 
+class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was measured at one threshold."""
+
+    sensitivity: Proportion
+    specificity: Proportion
+
+
 class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A cut on the probability of malignancy: at or above ``threshold`` the verdict is malignant.
 
     The threshold was chosen on the validation part; sensitivity and specificity are measured at it on
-    the test part, and are ``None`` until ``evaluate`` has run.
+    the test part, and are ``None`` until ``evaluate`` has run. Of a bundle that takes age, sex and site they
+    hold where these are told as far as the data know them; ``without_clinical`` holds where none is told, and
+    is ``None`` for a bundle that judges by the image alone.
     """
 
     name: str
     threshold: Share
     sensitivity: Proportion | None
     specificity: Proportion | None
+    without_clinical: Rates | None
+
+    def as_told(self, told: bool) -> OperatingPoint:
+        """Return the point with the rates that hold where something beside the image is ``told``, or not."""
+        if told or self.without_clinical is None:
+            return self
+        rates = self.without_clinical
+        return msgspec.structs.replace(self, sensitivity=rates.sensitivity, specificity=rates.specificity)
 
     @property
     def miss_rate(self) -> float:
@@ -124,9 +141,10 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     @property
     def evaluated(self) -> bool:
-        """Whether operating points exist and each carries its measured sensitivity and specificity."""
+        """Whether operating points exist and each carries all that is to be measured at it."""
         points = self.operating_points
-        return bool(points) and all(p.sensitivity and p.specificity for p in points)
+        whole = all(p.sensitivity and p.specificity for p in points)
+        return bool(points) and whole and (self.clinical is None or all(p.without_clinical for p in points))
 
     @property
     def malignant_columns(self) -> list[int]:

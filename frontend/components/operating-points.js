@@ -41,7 +41,13 @@ function Measured({ name, meaning, proportion }) {
   `;
 }
 
-function Performance({ point }) {
+/** What a model that takes age, sex and site was told of the lesions that it was measured on. */
+function withWhat(point, told) {
+  if (!point.without_clinical) return "";
+  return told ? ", with age, sex and site where they are known" : ", without age, sex and site";
+}
+
+function Performance({ point, told }) {
   return html`
     <div>
       <p className="plain-meaning">${plainMeaning(point)}</p>
@@ -49,12 +55,12 @@ function Performance({ point }) {
         <${Measured} name="Sensitivity" proportion=${point.sensitivity} meaning="malignant lesions flagged" />
         <${Measured} name="Specificity" proportion=${point.specificity} meaning="benign lesions not flagged" />
       </dl>
-      <p className="small text-body-secondary mb-0">Measured on held-out lesions that the model never saw.</p>
+      <p className="small text-body-secondary mb-0">Measured on held-out lesions that the model never saw${withWhat(point, told)}.</p>
     </div>
   `;
 }
 
-export function OperatingPoints({ points, current, onChoose }) {
+export function OperatingPoints({ points, current, told, onChoose }) {
   return html`
     <section className="operating-points">
       <fieldset>
@@ -64,7 +70,7 @@ export function OperatingPoints({ points, current, onChoose }) {
             <${Choice} key=${point.name} point=${point} chosen=${point.name === current.name} onChoose=${onChoose} />`)}
         </div>
       </fieldset>
-      ${current.sensitivity && current.specificity && html`<${Performance} point=${current} />`}
+      ${current.sensitivity && current.specificity && html`<${Performance} point=${current} told=${told} />`}
     </section>
   `;
 }

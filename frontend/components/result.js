@@ -1,6 +1,7 @@
 // The whole result, in the order in which a person needs it.
 import { Fragment, html, useEffect, useRef } from "../lib.js";
 import { probability } from "../format.js";
+import { wasTold } from "../state.js";
 import { ClinicalUsed } from "./clinical.js";
 import { Icon } from "./icons.js";
 import { AkiecNote, MalignantMark } from "./malignant.js";
@@ -51,7 +52,8 @@ export function Result({ result, points, sample, failed, stale, onOperatingPoint
   const likelihood = html`<${Probability} result=${result} />`;
   const details = html`
     <${Fragment}>
-      <${OperatingPoints} points=${points} current=${result.operating_point} onChoose=${onOperatingPoint} />
+      <${OperatingPoints} points=${points} current=${result.operating_point} told=${wasTold(result)}
+        onChoose=${onOperatingPoint} />
       <${Diagnoses} diagnoses=${result.diagnoses} />
     <//>
   `;

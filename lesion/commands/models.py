@@ -8,7 +8,7 @@ import click
 
 from lesion.bundle import Bundle
 from lesion.errors import BundleError
-from lesion.manifest import Manifest, OperatingPoint, Proportion, write_manifest
+from lesion.manifest import Manifest, OperatingPoint, Proportion, Rates, write_manifest
 from lesion.registry import DEFAULT_MODEL, model_names, model_path, models_dir
 
 __all__ = ["models"]
@@ -66,6 +66,8 @@ def show(name: str, as_json: bool) -> None:
         click.echo(f"{'AUROC':<14}{metrics['auroc']:.3f} ({low:.3f} to {high:.3f}), {n} held-out lesions")
     for point in manifest.operating_points:
         click.echo(_point(point, default=point.name == manifest.default_operating_point))
+        if point.without_clinical:
+            click.echo(f"{'':<14}without age, sex and site: {_rates(point.without_clinical)}")
     if not manifest.operating_points:
         click.echo("No operating points: calibrate and evaluate the bundle before it can judge anything.")
 
@@ -129,9 +131,12 @@ def _members(manifest: Manifest) -> dict[str, str]:
 
 
 def _point(point: OperatingPoint, default: bool) -> str:
-    sensitivity, specificity = _share(point.sensitivity), _share(point.specificity)
-    told = f"threshold {point.threshold:.3f}, sensitivity {sensitivity}, specificity {specificity}"
+    told = f"threshold {point.threshold:.3f}, {_rates(point)}"
     return f"{point.name:<14}{told}{' (default)' if default else ''}"
+
+
+def _rates(found: OperatingPoint | Rates) -> str:
+    return f"sensitivity {_share(found.sensitivity)}, specificity {_share(found.specificity)}"
 
 
 def _share(share: Proportion | None) -> str:

@@ -62,6 +62,18 @@ def test_what_is_known_is_sent_with_a_sample_and_with_a_file(page: Page, drawing
     expect(await_result(page)).to_contain_text(used)
 
 
+def test_what_was_measured_is_shown_for_as_much_as_is_told(page: Page) -> None:
+    click_sample(page)
+    await_result(page)
+    setting = page.locator(".operating-points")
+    expect(setting).to_contain_text("15 of 20 malignant lesions flagged")
+    expect(setting).to_contain_text("never saw, without age, sex and site.")
+    page.get_by_label("Sex").select_option("male")
+    updated(page)
+    expect(setting).not_to_contain_text("of 20 malignant")
+    expect(setting).to_contain_text("never saw, with age, sex and site where they are known.")
+
+
 def test_a_change_asks_again_once_and_keeps_the_focus(page: Page) -> None:
     click_sample(page)
     await_result(page)

@@ -16,7 +16,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from lesion.bundle import Bundle, save
 from lesion.clinical import SEXES, SITES, ClinicalSpec
+from lesion.manifest import Rates
 from tests import golden
+from tests.lesion.manifests import proportion
 
 SPEC = ClinicalSpec(age_low=0, age_high=85, sexes=SEXES, sites=SITES)
 
@@ -28,14 +30,20 @@ def clinical_bundle(folder: Path) -> Path:
     weights = np.random.default_rng(0).normal(0, 0.3, (SPEC.size, len(manifest.classes))).astype(np.float32)
     weights[0, manifest.malignant_columns] = 2  # the older, the more malignant
     weights[1] = 0
-    _add_input(folder / "model.onnx", weights)
-    changed = msgspec.structs.replace(manifest, name=folder.name, clinical=SPEC)
+    model = onnx.load(folder / "model.onnx")
+    add_clinical_input(model, weights)
+    onnx.save(model, folder / "model.onnx")
+    untold = Rates(sensitivity=proportion(15, 20), specificity=proportion(16, 20))
+    points = tuple(
+        msgspec.structs.replace(point, without_clinical=untold) for point in manifest.operating_points
+    )
+    changed = msgspec.structs.replace(manifest, name=folder.name, clinical=SPEC, operating_points=points)
     save(Bundle(folder, changed))
     return folder
 
 
-def _add_input(path: Path, weights: np.ndarray) -> None:
-    model = onnx.load(path)
+def add_clinical_input(model: onnx.ModelProto, weights: np.ndarray) -> None:
+    """Give a graph the input ``clinical`` [n, K], and add ``clinical @ weights`` [K, C] to its logits."""
     graph = model.graph
     for node in graph.node:
         node.output[:] = ["image_logits" if name == "logits" else name for name in node.output]
@@ -48,4 +56,3 @@ def _add_input(path: Path, weights: np.ndarray) -> None:
         ]
     )
     onnx.checker.check_model(model)
-    onnx.save(model, path)

@@ -17,7 +17,11 @@ def proportion(k: int, n: int) -> Proportion:
 
 def manifest(**changes: Any) -> Manifest:
     point = OperatingPoint(
-        name="balanced", threshold=0.3, sensitivity=proportion(91, 100), specificity=proportion(160, 200)
+        name="balanced",
+        threshold=0.3,
+        sensitivity=proportion(91, 100),
+        specificity=proportion(160, 200),
+        without_clinical=None,
     )
     valid = Manifest(
         schema_version=SCHEMA_VERSION,

@@ -64,7 +64,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A models folder with one bundle that was not evaluated, one that was, and one that is broken."""
     root = tmp_path / "models"
     point = manifest().operating_points[0]
-    unmeasured = type(point)(name="balanced", threshold=0.3, sensitivity=None, specificity=None)
+    unmeasured = msgspec.structs.replace(point, sensitivity=None, specificity=None)
     for name, content in {
         "fresh": write_manifest(manifest(name="fresh", operating_points=(unmeasured,))),
         "mobilenet_v2": write_manifest(manifest(name="mobilenet_v2", files={"model.onnx": "0" * 64})),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
 import pytest
 
-from lesion.classifier import Classifier, open_classifier
+from lesion.classifier import Classifier, find_operating_point, open_classifier
 from lesion.clinical import SITES, Clinical, encode
 from lesion.errors import InvalidOption
 from tests import golden
@@ -89,6 +91,19 @@ def test_nothing_known_is_an_answer_too(classifier: Classifier, drawing_bytes: b
     answers = [classifier.classify(drawing_bytes, clinical=told) for told in (None, Clinical())]
     assert answers[0].clinical == answers[1].clinical == Clinical()
     assert answers[0].probability == answers[1].probability
+
+
+def test_the_answer_shows_what_was_measured_with_as_much_told(
+    classifier: Classifier, drawing_bytes: bytes
+) -> None:
+    point = find_operating_point(classifier.bundle.manifest, "sensitive")
+    options: dict[str, Any] = {"operating_point": "sensitive", "explain": False}
+    told = classifier.classify(drawing_bytes, clinical=Clinical(sex="male"), **options).operating_point
+    untold = classifier.classify(drawing_bytes, **options).operating_point
+    assert told == point
+    assert (untold.name, untold.threshold) == (point.name, point.threshold)
+    assert (untold.sensitivity, untold.specificity) == msgspec.structs.astuple(point.without_clinical)
+    assert untold.sensitivity != told.sensitivity
 
 
 def test_a_model_of_the_image_alone_refuses_them(drawing_bytes: bytes) -> None:

@@ -3,11 +3,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
+from lesion.clinical import ClinicalSpec
 from lesion.errors import BundleNotReady, InvalidManifest
-from lesion.manifest import OperatingPoint, read_manifest, write_manifest
-from tests.lesion.manifests import manifest
+from lesion.manifest import OperatingPoint, Rates, read_manifest, write_manifest
+from tests.lesion.manifests import manifest, proportion
 
 PERSON = {"age_low": 0, "age_high": 85, "sexes": ["female"], "sites": ["back"]}
 
@@ -34,7 +36,7 @@ def test_each_missing_key_is_an_error(key: str) -> None:
         (b"", "not valid"),
         (b"[]", "object"),
         (altered(surprise=1), "surprise"),
-        (altered(schema_version=1), "schema_version 1, and this release reads 3: export the bundle again"),
+        (altered(schema_version=2), "schema_version 2, and this release reads 3: export the bundle again"),
         (altered(temperature=0), "temperature"),
         (altered(task="dermatology"), "task"),
         (altered(malignant=["cat"]), "malignant"),
@@ -60,7 +62,28 @@ def test_rates_of_error_come_from_the_measured_shares() -> None:
 
 
 def test_an_unmeasured_point_has_no_rates() -> None:
-    point = OperatingPoint(name="sensitive", threshold=0.1, sensitivity=None, specificity=None)
+    point = OperatingPoint(
+        name="sensitive", threshold=0.1, sensitivity=None, specificity=None, without_clinical=None
+    )
     assert not manifest(operating_points=(point,)).evaluated
     with pytest.raises(BundleNotReady, match="evaluate"):
         _ = point.miss_rate
+
+
+def test_what_was_measured_with_nothing_told_holds_where_nothing_is_told() -> None:
+    alone = manifest().operating_points[0]
+    assert alone.as_told(False) == alone
+    rates = Rates(sensitivity=proportion(80, 100), specificity=proportion(150, 200))
+    point = msgspec.structs.replace(alone, without_clinical=rates)
+    assert point.as_told(True) == point
+    assert point.as_told(False).miss_rate == pytest.approx(0.2)
+    assert point.as_told(False).false_alarm_rate == pytest.approx(0.25)
+
+
+def test_a_bundle_that_takes_age_sex_and_site_is_measured_without_them_too() -> None:
+    takes = manifest(clinical=msgspec.convert(PERSON, ClinicalSpec, strict=False))
+    assert not takes.evaluated
+    point = takes.operating_points[0]
+    rates = Rates(sensitivity=proportion(80, 100), specificity=proportion(150, 200))
+    whole = msgspec.structs.replace(point, without_clinical=rates)
+    assert msgspec.structs.replace(takes, operating_points=(whole,)).evaluated

@@ -16,7 +16,9 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from lesion.bundle import Bundle, save
+from lesion.clinical import ClinicalSpec
 from lesion.labels import BINARY, DIAGNOSES, is_malignant
+from tests.lesion.clinical_bundle import add_clinical_input
 from tests.lesion.manifests import manifest
 from training.dataset import split
 from training.dataset.split import make_split, split_sha256, write_split
@@ -58,16 +60,28 @@ def colour_split(folder: Path, path: Path) -> Path:
 
 
 def colour_bundle(
-    folder: Path, split_path: Path = split.DEFAULT, classes: tuple[str, ...] = DIAGNOSES
+    folder: Path,
+    split_path: Path = split.DEFAULT,
+    classes: tuple[str, ...] = DIAGNOSES,
+    clinical: ClinicalSpec | None = None,
 ) -> Bundle:
-    """Write a bundle as ``export`` leaves it: a graph of one 1x1 convolution, not calibrated."""
+    """Write a bundle as ``export`` leaves it: a graph of one 1x1 convolution, not calibrated.
+
+    With ``clinical``, the older a person is, the likelier malignant.
+    """
     folder.mkdir(parents=True)
-    onnx.save(_graph(classes), folder / "model.onnx")
+    model = _graph(classes)
+    if clinical:
+        weights = np.zeros((clinical.size, len(classes)), dtype=np.float32)
+        weights[0, [i for i, code in enumerate(classes) if is_malignant(code)]] = 5
+        add_clinical_input(model, weights)
+    onnx.save(model, folder / "model.onnx")
     plain = manifest(name=folder.name, temperature=1.0, operating_points=(), default_operating_point="")
     changed = msgspec.structs.replace(
         plain,
         task="malignancy" if classes == BINARY else "dx",
         classes=classes,
+        clinical=clinical,
         malignant=tuple(code for code in classes if is_malignant(code)),
         training=msgspec.structs.replace(plain.training, split_sha256=split_sha256(split_path)),
         input=msgspec.structs.replace(plain.input, size=SIZE),

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from lesion.bundle import Bundle
 from lesion.calibrate import malignancy, probabilities
 from lesion.classifier import find_operating_point
+from lesion.clinical import Clinical
 from training.dataset import data
 from training.evidence import bootstrap, metrics
 from training.evidence.diagnoses import by_diagnosis
@@ -26,7 +27,7 @@ from training.evidence.measure import (
 )
 from training.evidence.metrics import Floats
 from training.evidence.mistakes import confident_errors, missed
-from training.evidence.predict import malignant_labels
+from training.evidence.predict import malignant_labels, predict
 from training.evidence.robustness import robustness
 from training.evidence.subgroups import subgroups
 
@@ -64,6 +65,22 @@ def evaluate_bundle(bundle: Bundle, photos: pd.DataFrame, logits: Logits) -> Fla
     found |= roc_points(malignant, after) | histogram_points(malignant, after)
     found |= reliability_points(malignant, before, "before") | reliability_points(malignant, after, "after")
     return found
+
+
+def evaluate_untold(bundle: Bundle, photos: pd.DataFrame, logits: Logits) -> Flat:
+    """Measure the lesions of :func:`evaluate_bundle` with neither age nor sex nor site told.
+
+    ``auroc_loss`` is what that costs, with the interval of the paired bootstrap.
+    """
+    frame = data.one_per_lesion(photos)
+    told = _malignancy(bundle, logits[_positions(frame, photos)])
+    nothing = frame.drop(columns=list(Clinical.__struct_fields__), errors="ignore")
+    untold = _malignancy(bundle, predict(bundle, nothing, "Nothing told"))
+    malignant = malignant_labels(frame)
+    found = measure(malignant, untold, bundle.manifest.operating_points)
+    if "auroc" in found:
+        found |= estimate("auroc_loss", bootstrap.auroc_difference(malignant, told, untold))
+    return found | calibration(malignant, untold, fewest=1)
 
 
 def evaluate_robustness(bundle: Bundle, photos: pd.DataFrame, logits: Logits) -> Flat:

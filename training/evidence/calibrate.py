@@ -99,7 +99,9 @@ def choose_operating_points(
         raise DataError(f"This bundle cannot be calibrated on these lesions: {error}.") from error
     thresholds |= {wish.name: _fulfilled(wish, malignant, probability) for wish in wishes}
     return tuple(
-        OperatingPoint(name=name, threshold=threshold, sensitivity=None, specificity=None)
+        OperatingPoint(
+            name=name, threshold=threshold, sensitivity=None, specificity=None, without_clinical=None
+        )
         for name, threshold in thresholds.items()
     )
 

@@ -11,10 +11,16 @@ import msgspec
 
 from lesion.bundle import Bundle, save
 from lesion.errors import BundleNotReady, DataError
-from lesion.manifest import Proportion
+from lesion.manifest import Proportion, Rates
 from training.dataset import data
 from training.dataset.trained_ids import known, read_trained_ids
-from training.evidence.assess import evaluate_bundle, evaluate_elsewhere, evaluate_robustness, provenance
+from training.evidence.assess import (
+    evaluate_bundle,
+    evaluate_elsewhere,
+    evaluate_robustness,
+    evaluate_untold,
+    provenance,
+)
 from training.evidence.measure import Flat, prefixed
 from training.evidence.predict import Unseen, held_out, predict, unseen
 from training.evidence.summary import summary
@@ -24,11 +30,12 @@ from training.options import FOLDER, data_option, split_option
 def write_metrics(bundle: Bundle, found: Flat) -> Bundle:
     """Write ``metrics.json``, and each operating point's sensitivity and specificity into the manifest."""
     (bundle.path / "metrics.json").write_text(_as_json(found))
+    untold = bundle.manifest.clinical is not None
     points = tuple(
         msgspec.structs.replace(
             point,
-            sensitivity=_share(found, f"operating_point.{point.name}.sensitivity"),
-            specificity=_share(found, f"operating_point.{point.name}.specificity"),
+            **_rates(found, point.name),
+            without_clinical=Rates(**_rates(found, point.name, "without_clinical.")) if untold else None,
         )
         for point in bundle.manifest.operating_points
     )
@@ -76,6 +83,8 @@ def evaluate(
     found |= {"n_left_out": main.left_out}
     logits = predict(bundle, main.photos, data.source_name(folder))
     found |= evaluate_bundle(bundle, main.photos, logits)
+    if bundle.manifest.clinical:
+        found |= prefixed("without_clinical", evaluate_untold(bundle, main.photos, logits))
     if robustness:
         found |= evaluate_robustness(bundle, main.photos, logits)
     for name, other in elsewhere.items():
@@ -133,6 +142,11 @@ def _test_part(bundle: Bundle, folder: Path, split_path: Path) -> Unseen:
 
 def _as_json(found: Flat) -> str:
     return json.dumps(found, indent=1, allow_nan=False) + "\n"
+
+
+def _rates(found: Flat, point: str, prefix: str = "") -> dict[str, Proportion]:
+    key = f"{prefix}operating_point.{point}"
+    return {side: _share(found, f"{key}.{side}") for side in ("sensitivity", "specificity")}
 
 
 def _share(found: Flat, key: str) -> Proportion:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lesion.manifest import Manifest
 from training.evidence.reading import (
+    UNTOLD,
     Metrics,
     disturbances,
     estimate,
@@ -20,13 +21,15 @@ def summary(metrics: Metrics, manifest: Manifest) -> Iterator[str]:
     """Yield lines for the lesions that were measured and for each other source: AUROC, operating points."""
     part = "test part of " if metrics["part"] == "test" else ""
     yield from _block(metrics, manifest, f"{part}{metrics['data']}", "", metrics["n_lesions"])
+    if manifest.clinical:
+        yield from _block(metrics, manifest, "without age, sex and site", UNTOLD, metrics["n_lesions"])
     for source, prefix in sources(metrics).items():
         yield from _block(metrics, manifest, source, prefix, metrics[f"{prefix}n"])
     yield from _disturbed(metrics, manifest.default_operating_point)
 
 
 def _block(metrics: Metrics, manifest: Manifest, name: str, prefix: str, n: int) -> Iterator[str]:
-    left_out = metrics[f"{prefix}n_left_out"]
+    left_out = metrics.get(f"{prefix}n_left_out")
     seen = f"; {left_out} photos that the model had seen are left out" if left_out else ""
     yield f"{name}: {n} lesions, {metrics[f'{prefix}n_malignant']} malignant{seen}"
     yield f"  AUROC {show_estimate(estimate(metrics, f'{prefix}auroc'))}"

@@ -29,6 +29,7 @@ from training.report.facts import SOURCES, easy_sentence, practice_sentence, ski
 from training.report.plots import PLOTS
 from training.report.readme import readme_numbers, with_numbers
 from training.report.render import environment, render_report
+from training.report.untold import COLUMNS, untold_rows, untold_sentences
 
 CARD = "MODEL_CARD.md"
 REPORT = "report"
@@ -114,6 +115,7 @@ def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> d
         "easy": easy_sentence(evidence),
         "practice": practice_sentence(manifest.training, metrics),
         "varied": ", ".join(f"{name} {value}" for name, value in manifest.training.augmentation.items()),
+        "untold": (untold_sentences(evidence), COLUMNS, untold_rows(evidence)),
         "learned": evidence.history is not None,
         "disturbances": reading.disturbances(metrics),
         "least_sensitivity": SENSITIVITY,

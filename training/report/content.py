@@ -17,6 +17,7 @@ from training.report.evidence import Evidence
 from training.report.facts import easy_sentence, practice_sentence
 from training.report.mistakes import diagnoses_of, right_share
 from training.report.plots import PLOTS
+from training.report.untold import COLUMNS, untold_rows, untold_sentences
 
 Sizes = Mapping[str, tuple[int, int]]
 """Width and height in CSS pixels of the pictures that were drawn, by file name."""
@@ -139,6 +140,11 @@ def _losses(evidence: Evidence) -> list[Table]:
     return [Table("What each disturbance costs", columns, rows)] if rows else []
 
 
+def _untold(evidence: Evidence) -> list[Table]:
+    rows = untold_rows(evidence)
+    return [Table("Told and not told", COLUMNS, rows)] if rows else []
+
+
 def _wrong_row(evidence: Evidence, code: str, measure: str) -> list[str]:
     found = [right_share(evidence, code, point.name, measure) for point in evidence.points]
     wrong = [_together(f"{one.n - one.k} ({1 - one.value:.1%})") for one in found]
@@ -178,6 +184,7 @@ PLANS = (
     Plan("verdicts", "Right and wrong verdicts", ("verdicts.svg", "confusion.svg")),
     Plan("probabilities", "What the probability is worth", ("histogram.svg", "reliability.svg")),
     Plan("failures", "Where it fails", ("missed.svg",), tables=_failures),
+    Plan("untold", "Without age, sex and site", (), untold_sentences, _untold),
     Plan("subgroups", "For whom it works", ("subgroups.svg",), _easy),
     Plan("elsewhere", "Images from elsewhere", ("external.svg",), _gaps),
     Plan("robustness", "Disturbed pictures", ("robustness.svg",), _practice, _losses),

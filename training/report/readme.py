@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from lesion.bundle import Bundle
 from lesion.errors import BundleNotReady
-from training.evidence.reading import NOTHING, Metrics, estimate, show_estimate, show_share, sources
+from training.evidence.reading import NOTHING, UNTOLD, Metrics, estimate, show_estimate, show_share, sources
 
 NUMBERS = re.compile(r"(<!-- numbers:begin -->\n).*?(<!-- numbers:end -->)", re.DOTALL)
 
@@ -60,6 +60,9 @@ def _readme_column(bundle: Bundle, metrics: Metrics) -> dict[str, str]:
     for point in bundle.manifest.operating_points:
         column[f"`{point.name}`: sensitivity"] = show_share(point.sensitivity)
         column[f"`{point.name}`: specificity"] = show_share(point.specificity)
+    if f"{UNTOLD}auroc" in metrics:
+        told_nothing = show_estimate(estimate(metrics, f"{UNTOLD}auroc"))
+        column["AUROC where age, sex and site are not told"] = told_nothing
     column["ECE before and after calibration"] = f"{metrics['ece_before']:.3f}, {metrics['ece_after']:.3f}"
     if "dx.auroc.macro" in metrics:
         column["Seven diagnoses: balanced accuracy"] = f"{metrics['dx.balanced_accuracy']:.1%}"

@@ -29,7 +29,9 @@ from training.evidence.subgroups import SUBGROUPS, age_band, subgroups
 
 
 def point(name: str, threshold: float) -> OperatingPoint:
-    return OperatingPoint(name=name, threshold=threshold, sensitivity=None, specificity=None)
+    return OperatingPoint(
+        name=name, threshold=threshold, sensitivity=None, specificity=None, without_clinical=None
+    )
 
 
 def read_metrics(bundle: Path) -> dict[str, object]:
