@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import torch
 from fastai.callback.core import Callback
 from fastai.callback.training import GradientAccumulation
 from fastai.learner import Learner
@@ -38,7 +37,12 @@ def train(
     The folder then holds the best weights by validation AUROC of malignancy, the history with its curves,
     and the state for resuming; the configuration and provenance are written by :func:`describe`.
     ``teachers`` are those of the configuration, see :func:`training.learning.distil.load_teachers`.
+
+    Raises:
+        DataError: the state that an earlier call left cannot be used, a step does not fit into memory, or the
+            training diverged.
     """
+    state = distributed.first(lambda: progress.load_state(run))
     # Each process augments in a way of its own; they start from the first one's weights.
     set_seed(config.seed + distributed.rank())
     boxes = distributed.in_turn(lambda: lesion_boxes(frame, cache) if config.crop == "lesion" else None)
@@ -47,17 +51,16 @@ def train(
     check_memory(learner.model, config, learner.dls.device)
     learner.add_cbs(_callbacks(learner, config, teachers))
     with told_when_exhausted(config, run), distributed.together(learner):
-        _fit(learner, config, run)
+        _fit(learner, config, run, state)
     best = distributed.first(lambda: load_file(run / progress.BEST))
     # Hints stay behind: the network alone was saved.
     learner.model.load_state_dict(best, strict=not config.hint_weight)
     return learner
 
 
-def _fit(learner: Learner, config: TrainConfig, run: Path) -> None:
+def _fit(learner: Learner, config: TrainConfig, run: Path, state: dict[str, Any] | None) -> None:
     """Go through the phases, from where an earlier call was interrupted."""
     lr = _learning_rate(learner, config, run)
-    state = distributed.first(lambda: _load_state(run))
     if state:
         # Whatever phase comes next starts from these: the head's may have ended just before the interruption.
         learner.model.load_state_dict(state["model"])
@@ -119,12 +122,3 @@ def _learning_rate(learner: Learner, config: TrainConfig, run: Path) -> float:
             plot_lr_find(learner.recorder, suggestion.valley, run / "lr_find.png")
             kept.write_text(json.dumps({"lr": suggestion.valley}) + "\n")
     return distributed.first(lambda: float(json.loads(kept.read_text())["lr"]))
-
-
-def _load_state(run: Path) -> dict[str, Any] | None:
-    path = run / progress.LAST
-    if not path.exists():
-        return None
-    # The file is this run's own; it holds the generators' states, which are no tensors.
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=False)
-    return state

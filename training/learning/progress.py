@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import pickle
 import random
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ from fastai.learner import Learner
 from fastai.torch_core import distrib_barrier, get_model
 from safetensors.torch import save_file
 
+from lesion.errors import DataError
 from training.learning import distributed
 from training.learning.curves import plot_history
 from training.learning.ema import Ema
@@ -81,9 +83,39 @@ class RunKeeper(Callback):  # type: ignore[misc]
         }
         if distributed.is_first():
             partial = self.run_dir / f"{LAST}.part"
-            torch.save(state, partial)
+            torch.save(plain(state), partial)
             partial.rename(self.run_dir / LAST)
         distrib_barrier()
+
+
+def load_state(run: Path) -> dict[str, Any] | None:
+    """Return the state that a run was left in after its last whole epoch; ``None`` if it has none yet.
+
+    Raises:
+        DataError: the file holds more than numbers and tensors, or is damaged. Nothing in it was run.
+    """
+    path = run / LAST
+    if not path.exists():
+        return None
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        raise DataError(
+            f"{path} is damaged, or was kept by an older version of the lab: name a new --run, which may "
+            f"start from what was learned here with --weights {run / BEST}."
+        ) from error
+    return state
+
+
+def plain(state: Any) -> Any:
+    """Return a state with Python's numbers and lists in the place of numpy's, which torch takes for code."""
+    if isinstance(state, np.generic | np.ndarray):
+        return state.tolist()
+    if isinstance(state, dict):
+        return {key: plain(value) for key, value in state.items()}
+    if isinstance(state, list | tuple):
+        return type(state)(map(plain, state))
+    return state
 
 
 def save_weights(model: torch.nn.Module, path: Path) -> None:

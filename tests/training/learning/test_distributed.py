@@ -93,7 +93,7 @@ def test_a_run_of_two_processes_is_killed_and_goes_on(common: list[str], tmp_pat
     assert finished.returncode == 0, finished.stderr
     assert history(run)["epoch"].tolist() == list(range(1, 41)), "no finished epoch is lost or told twice"
     assert finished.stdout.count("Best validation AUROC") == 1, "one process speaks for all"
-    assert len(torch.load(run / progress.LAST, weights_only=False)["random_of_others"]) == 1
+    assert len(torch.load(run / progress.LAST, weights_only=True)["random_of_others"]) == 1
     assert not [key for key in load_file(run / progress.BEST) if key.startswith("module.")]
 
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -22,6 +25,7 @@ from training.learning.augment import augmentation
 from training.learning.config import TrainConfig, load_config
 from training.learning.fit import train
 from training.learning.frame import training_frame
+from training.learning.learner import data_loaders
 from training.learning.record import describe
 from training.nets.network import NormaliseUnderWhiteLight
 
@@ -99,6 +103,40 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(
     assert all(torch.allclose(first[key], second[key], atol=1e-4) for key in first)
     train(frame, config, broken, cache)
     assert len(history(broken)) == len(history(whole)), "a finished run has nothing left to do"
+
+
+def test_a_state_that_would_run_code_is_refused_before_anything_is_read(
+    frame: pd.DataFrame, tmp_path: Path
+) -> None:
+    class Malicious:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return Path.touch, (tmp_path / "ran",)  # type: ignore[return-value]
+
+    for content in (Malicious(), None):
+        torch.save({"phase": content}, tmp_path / progress.LAST)
+        if content is None:
+            (tmp_path / progress.LAST).write_bytes((tmp_path / progress.LAST).read_bytes()[:-100])
+        with pytest.raises(DataError, match="--weights"):
+            train(frame, CONFIG, tmp_path, tmp_path / "cache")
+    assert not (tmp_path / "ran").exists()
+    assert not (tmp_path / "cache").exists()
+
+
+def test_generators_go_on_where_a_kept_state_left_them(frame: pd.DataFrame, tmp_path: Path) -> None:
+    squares = np.zeros((len(frame), 32, 32, 3), dtype=np.uint8)
+    learner = SimpleNamespace(dls=data_loaders(frame, squares, CONFIG))
+
+    def draws() -> list[float]:
+        own = [random.random(), np.random.normal(), float(torch.rand(())), learner.dls.train.rng.random()]
+        return [*own, np.random.normal()]
+
+    np.random.normal()  # so that numpy keeps the second of a pair
+    torch.save(progress.plain({"random": progress.random_state(learner)}), tmp_path / progress.LAST)
+    first = draws()
+    state = progress.load_state(tmp_path)
+    assert state is not None
+    progress.restore_random_state(learner, state)
+    assert draws() == first
 
 
 def test_an_epoch_told_twice_counts_once(tmp_path: Path) -> None:
