@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from lesion.bundle import MANIFEST, Bundle
+from lesion.bundle import MANIFEST, PICKLE, WEIGHTS, Bundle, sha256
 from lesion.errors import DataError
 from training.dataset import data, split
 from training.dataset.files import named
@@ -30,13 +30,13 @@ LIKE_DATA = {"data_sha256": "the images or their labels", "split_sha256": "the s
 
 
 def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Path) -> dict[str, Any]:
-    """Write ``run.json``: configuration, data, split and library versions; return it.
+    """Write ``run.json``: configuration, data, split, what else was read, library versions; return it.
 
     Beside it, ``trained_ids.txt`` lists what was learned from, or validated on, as hashes.
 
     Raises:
-        DataError: the folder holds a run with another configuration or other data, or the run starts from
-            weights that learned from the same data under another split.
+        DataError: the folder holds a run with another configuration or other data, the run starts from
+            weights that learned from the same data under another split, or one of its files is not there.
     """
     rows = frame[frame["part"] == "train"]
     record = {
@@ -44,6 +44,7 @@ def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Pa
         "data": sorted(rows["source"].unique().tolist()),
         "data_sha256": data.fingerprint(frame),
         "split_sha256": split.split_sha256(split_path),
+        "files_sha256": {str(path): _digest(path) for path in files(config)},
         "processes": distributed.count(),
         "n_images": len(rows),
         "n_lesions": int(rows["lesion_id"].nunique()),
@@ -58,6 +59,24 @@ def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Pa
     write_trained_ids(frame, run / TRAINED_IDS)
     add_inherited(run / TRAINED_IDS, [*([start] if start else []), *map(Path, config.teachers)])
     return record
+
+
+def files(config: TrainConfig) -> list[Path]:
+    """Return the files that make a run besides its images: what it starts from, its teachers, its costs.
+
+    Of a teacher, a run or a bundle, that is the one with its weights.
+    """
+    found = [] if config.weights in ("imagenet", "none") else [Path(config.weights)]
+    for teacher in map(Path, config.teachers):
+        found.append(teacher / (WEIGHTS if (teacher / WEIGHTS).is_file() else PICKLE))
+    return [*found, Path(config.costs)] if config.costs else found
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256(path)
+    except OSError as error:
+        raise DataError(f"{path}, which the run is made of, cannot be read: {error.strerror}.") from error
 
 
 def ancestor(weights: str) -> Path | None:
@@ -96,13 +115,18 @@ def check_same_run(record: dict[str, Any], run: Path) -> None:
         earlier = json.loads(path.read_bytes())
         config = msgspec.to_builtins(msgspec.convert(earlier["config"], TrainConfig))
         before = {**config, **{key: earlier[key] for key in LIKE_DATA}}
-        libraries = dict(earlier["libraries"])
+        libraries, digests = dict(earlier["libraries"]), dict(earlier["files_sha256"])
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path} was written by another version of the lab: name a new --run.") from error
     now = {**record["config"], **{key: record[key] for key in LIKE_DATA}}
     changed = [name for name in now if before[name] != now[name] and name not in FREE]
-    if changed:
-        told = [LIKE_DATA.get(name, f"{name} ({before[name]} there, {now[name]} here)") for name in changed]
+    told = [LIKE_DATA.get(name, f"{name} ({before[name]} there, {now[name]} here)") for name in changed]
+    told += [
+        f"what {name} holds"
+        for name, here in record["files_sha256"].items()
+        if digests.get(name, here) != here
+    ]
+    if told:
         raise DataError(
             f"{run} holds another run, which differs in {named(told)}: name a new folder with --run, or "
             "delete this one."

@@ -120,6 +120,7 @@ def test_a_run_without_ids_leaves_those_who_start_from_it_without(
         return tmp_path / name / TRAINED_IDS
 
     first = described("first", "none")
+    (tmp_path / "first" / progress.BEST).touch()
     start = str(tmp_path / "first" / progress.BEST)
     first.write_text(f"{first.read_text()}{'f' * 16}\n")
     assert described("second", start).read_text() == first.read_text()

@@ -12,7 +12,7 @@ from lesion.errors import DataError
 from tests.training.conftest import Measured
 from training.bundling.manifests import learned_before
 from training.learning.config import TrainConfig
-from training.learning.record import ancestor, check_ancestor, check_same_run
+from training.learning.record import ancestor, check_ancestor, check_same_run, files
 
 pytestmark = pytest.mark.training
 
@@ -20,7 +20,7 @@ CONFIG = TrainConfig(arch="mobilenet_v2", size=64)
 
 
 def record(config: TrainConfig = CONFIG, **changes: Any) -> dict[str, Any]:
-    plain = {"data_sha256": "d", "split_sha256": "s", "libraries": {"torch": "1"}}
+    plain = {"data_sha256": "d", "split_sha256": "s", "files_sha256": {}, "libraries": {"torch": "1"}}
     return {"config": msgspec.to_builtins(config), **plain, **changes}
 
 
@@ -57,6 +57,25 @@ def test_a_field_that_came_later_counts_as_its_default(run: Path) -> None:
     check_same_run(record(), run)
     with pytest.raises(DataError, match="dropout"):
         check_same_run(record(msgspec.structs.replace(CONFIG, dropout=0.5)), run)
+
+
+def test_a_file_that_holds_something_else_is_named(run: Path) -> None:
+    (run / "run.json").write_text(json.dumps(record(files_sha256={"teacher": "a", "costs.csv": "b"})))
+    check_same_run(record(files_sha256={"teacher": "a", "costs.csv": "b"}), run)
+    with pytest.raises(DataError, match=r"differs in what costs\.csv holds: name a new folder"):
+        check_same_run(record(files_sha256={"teacher": "a", "costs.csv": "c"}), run)
+
+
+def test_what_a_run_is_made_of_is_its_start_its_teachers_weights_and_its_costs(tmp_path: Path) -> None:
+    finished, bundle = tmp_path / "run", tmp_path / "bundle"
+    for folder, name in ((finished, "weights.safetensors"), (bundle, "model.pkl")):
+        folder.mkdir()
+        (folder / name).touch()
+    taught = msgspec.structs.replace(CONFIG, teachers=(str(finished), str(bundle)), costs="costs.csv")
+    made_of = [finished / "weights.safetensors", bundle / "model.pkl", Path("costs.csv")]
+    assert files(taught) == made_of
+    assert files(msgspec.structs.replace(taught, weights="start.pth")) == [Path("start.pth"), *made_of]
+    assert files(CONFIG) == []
 
 
 def test_other_libraries_are_a_warning(run: Path, caplog: pytest.LogCaptureFixture) -> None:

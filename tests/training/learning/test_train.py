@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from pathlib import Path
@@ -239,6 +240,7 @@ def test_weights_that_may_know_the_held_out_lesions_are_refused(
     first, second = tmp_path / "first", tmp_path / "second"
     rows = training_frame(folder, [], [], path, CONFIG)
     describe(rows, CONFIG, path, first)
+    (first / progress.BEST).write_bytes(b"as learned")
     onward = msgspec.structs.replace(CONFIG, weights=str(first / progress.BEST))
     describe(rows, onward, path, second)
     with pytest.raises(DataError, match="another split"):
@@ -259,6 +261,21 @@ def test_a_bundle_says_what_images_were_varied_by_in_all_runs_before(
     varied = new_manifest("m", onward, record, None).training.augmentation
     assert varied == {**augmentation(onward), "marks": 0.3, "warp": first.warp}
     assert (varied["blur"], "constancy" in varied) == (0.1, False)
+
+
+def test_a_run_whose_start_was_changed_is_not_gone_on_with(drawn: tuple[Path, Path], tmp_path: Path) -> None:
+    folder, path = drawn
+    rows, start = training_frame(folder, [], [], path, CONFIG), tmp_path / "start.safetensors"
+    onward = msgspec.structs.replace(CONFIG, weights=str(start))
+    with pytest.raises(DataError, match=r"start\.safetensors.*cannot be read"):
+        describe(rows, onward, path, tmp_path / "run")
+    for content in (b"before", b"before", b"after"):
+        start.write_bytes(content)
+        if content == b"before":
+            record = describe(rows, onward, path, tmp_path / "run")
+    assert record["files_sha256"] == {str(start): hashlib.sha256(b"before").hexdigest()}
+    with pytest.raises(DataError, match=r"what .*start\.safetensors holds"):
+        describe(rows, onward, path, tmp_path / "run")
 
 
 def test_held_out_and_shown_images_are_never_learned_from(shared_data: Path) -> None:
