@@ -84,7 +84,9 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         str,
         Meta(description="CSV of what each confusion costs (rows: truth), added to the loss; empty: none."),
     ] = ""
-    label_smoothing: Annotated[float, Meta(ge=0, lt=1, description="Label smoothing.")] = 0.05
+    label_smoothing: Annotated[
+        float, Meta(ge=0, lt=1, description="Label smoothing, of cross entropy alone.")
+    ] = 0.05
     sampling: Annotated[
         Literal["natural", "weighted", "upsample", "downsample"],
         Meta(
@@ -139,6 +141,11 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     limit: Annotated[int | None, Meta(description="Use at most this many training images (for trials).")] = (
         None
     )
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot go together, wherever a configuration comes from."""
+        if self.loss == "focal" and self.label_smoothing:
+            raise ValueError("focal loss has no label smoothing, so give --label-smoothing 0 with it")
 
     @property
     def clinical(self) -> ClinicalSpec | None:

@@ -34,6 +34,12 @@ def test_unknown_keys_and_wrong_values_are_refused(text: str, tmp_path: Path) ->
         load_config(path, {})
 
 
+def test_focal_loss_with_label_smoothing_is_refused_with_what_to_do() -> None:
+    with pytest.raises(DataError, match=r"configuration.*focal.*--label-smoothing 0"):
+        load_config(None, {"loss": "focal"})
+    assert load_config(None, {"loss": "focal", "label_smoothing": 0.0}).loss == "focal"
+
+
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "photo.toml"
     path.write_bytes(b"\xff\xd8\xff\xe0")
