@@ -48,7 +48,7 @@ def train(
     boxes = distributed.in_turn(lambda: lesion_boxes(frame, cache) if config.crop == "lesion" else None)
     squares = distributed.in_turn(lambda: cached_squares(frame, max(config.size, config.teacher_size), cache))
     learner = make_learner(data_loaders(frame, squares, config, boxes), frame, config, run)
-    check_memory(learner.model, config, learner.dls.device)
+    check_memory(learner.model, config, learner.dls.device, teachers)
     learner.add_cbs(_callbacks(learner, config, teachers))
     with told_when_exhausted(config, run), distributed.together(learner):
         _fit(learner, config, run, state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,32 +19,50 @@ LIMIT = Path("/sys/fs/cgroup/memory.max")
 """What a container may use (Linux kernel, Documentation/admin-guide/cgroup-v2.rst)."""
 STATE_BYTES = 16
 """Bytes a parameter: itself, its gradient, and the two moments of Adam, each a float32."""
+IMAGES = 2
+"""Images sent through a network's shadow; batch normalisation takes no less."""
 EXHAUSTED = re.compile("can't allocate memory|not enough memory|out of memory", re.IGNORECASE)
 """What torch says without an exception of its own, on a CPU."""
 
 
-def check_memory(net: nn.Module, config: TrainConfig, device: torch.device) -> None:
+def check_memory(
+    net: nn.Module, config: TrainConfig, device: torch.device, teachers: Sequence[nn.Module] = ()
+) -> None:
     """Refuse a training whose steps need more memory than there is.
 
     Raises:
         DataError: the least that a step needs, see :func:`step_bytes`, is more than what is available.
     """
-    needed, free = step_bytes(net, config), available(device)
+    needed, free = step_bytes(net, config, teachers), available(device)
     if needed > free:
         raise DataError(
             f"A step of {config.batch_size} images of {config.size} pixels needs at least "
-            f"{needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free: choose a smaller "
-            "--batch-size (--accumulate makes up for it) or a smaller --size."
+            f"{needed / 1e9:.1f} GB of memory{', its teachers included' if teachers else ''}, and "
+            f"{free / 1e9:.1f} GB are free: choose a smaller --batch-size (--accumulate makes up for it)"
+            f"{', fewer --teachers, a smaller --teacher-size' if teachers else ''} or a smaller --size."
         )
 
 
-def step_bytes(net: nn.Module, config: TrainConfig) -> int:
-    """Return the least that a training step must hold: parameters, their state, and all kept for backward.
+def step_bytes(net: nn.Module, config: TrainConfig, teachers: Sequence[nn.Module] = ()) -> int:
+    """Return the least that a training step must hold.
 
-    Two images are sent through a copy of the network that has shapes and no numbers, and what autograd would
-    keep is added up; what the kernels need in passing comes on top.
+    That is the parameters with their state, all kept for backward, the teachers' weights and the larger
+    images that they see. They judge the images before the network does, so that of what they need in passing
+    and what it keeps the larger counts. What else the kernels need in passing comes on top.
     """
-    shadow = copy.deepcopy(net).to("meta").train()
+    share = 1.0 if config.precision == "float32" else 0.5
+    seen = max(config.size, config.teacher_size) if teachers else config.size
+    held = STATE_BYTES * sum(each.numel() for each in net.parameters() if each.requires_grad)
+    held += sum(int(tensor.nbytes) for teacher in teachers for tensor in teacher.state_dict().values())
+    if seen > config.size:
+        held += config.batch_size * 3 * seen**2 * torch.float32.itemsize
+    at_once = [kept_bytes(net, config.size), *(passing_bytes(teacher, seen) for teacher in teachers)]
+    return held + int(share * max(at_once) * config.batch_size)
+
+
+def kept_bytes(net: nn.Module, size: int) -> float:
+    """Return the bytes an image that autograd keeps of a training network's forward pass in float32."""
+    shadow = _shadow(net).train()
     own = {parameter.untyped_storage()._cdata for parameter in shadow.parameters()}
     kept: dict[int, torch.Tensor] = {}
 
@@ -53,11 +71,36 @@ def step_bytes(net: nn.Module, config: TrainConfig) -> int:
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        shadow(torch.empty(2, 3, config.size, config.size, device="meta"))
-    saved = sum(tensor.untyped_storage().nbytes() for place, tensor in kept.items() if place not in own)
-    share = 1.0 if config.precision == "float32" else 0.5
-    parameters = sum(parameter.numel() for parameter in shadow.parameters() if parameter.requires_grad)
-    return STATE_BYTES * parameters + int(share * saved / 2 * config.batch_size)
+        shadow(_images(size))
+    return sum(each.untyped_storage().nbytes() for place, each in kept.items() if place not in own) / IMAGES
+
+
+def passing_bytes(net: nn.Module, size: int) -> float:
+    """Return the bytes an image of the input and output of the layer where these are largest, in float32."""
+    shadow, found = _shadow(net).eval(), [0]
+
+    def look(module: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
+        # A layer that works in place has one array for both.
+        places = {
+            each.untyped_storage()._cdata: each.untyped_storage().nbytes() for each in (*inputs, output)
+        }
+        found.append(sum(places.values()))
+
+    for layer in shadow.modules():
+        if not any(layer.children()):
+            layer.register_forward_hook(look)
+    with torch.no_grad():
+        shadow(_images(size))
+    return max(found) / IMAGES
+
+
+def _shadow(net: nn.Module) -> nn.Module:
+    """Return a copy of a network that has shapes and no numbers."""
+    return copy.deepcopy(net).to("meta")
+
+
+def _images(size: int) -> torch.Tensor:
+    return torch.empty(IMAGES, 3, size, size, device="meta")
 
 
 def available(device: torch.device) -> int:

@@ -10,7 +10,7 @@ import torch
 from lesion.errors import DataError
 from training.learning import memory
 from training.learning.config import TrainConfig
-from training.nets.network import build
+from training.nets.network import LesionNet, build
 
 pytestmark = pytest.mark.training
 
@@ -56,6 +56,31 @@ def test_the_estimate_is_what_autograd_keeps(net: torch.nn.Module) -> None:
     real = sum(tensor.nbytes for place, tensor in kept.items() if place not in own)
     parameters = sum(parameter.numel() for parameter in net.parameters()) * memory.STATE_BYTES
     assert memory.step_bytes(net, CONFIG) - parameters == pytest.approx(real, rel=0.1)
+
+
+def test_teachers_count_with_their_weights_what_they_see_and_their_largest_layer(
+    net: torch.nn.Module,
+) -> None:
+    teacher = LesionNet(torch.nn.Sequential(torch.nn.Conv2d(3, 64, 1)), 64, 7)
+    weights = sum(tensor.nbytes for tensor in teacher.state_dict().values())
+    alone = memory.step_bytes(net, CONFIG)
+    assert memory.step_bytes(net, CONFIG, [teacher]) == alone + weights, "the student keeps more at a time"
+    larger = msgspec.structs.replace(CONFIG, teacher_size=640)
+    parameters = sum(parameter.numel() for parameter in net.parameters()) * memory.STATE_BYTES
+    images = 8 * 3 * 640 * 640 * 4
+    in_and_out = images + 8 * 64 * 640 * 640 * 4
+    assert memory.step_bytes(net, larger, [teacher]) == parameters + weights + images + in_and_out
+    assert memory.step_bytes(net, larger) == alone, "without teachers nothing is seen larger"
+    huge = msgspec.structs.replace(larger, batch_size=1_000_000)
+    with pytest.raises(DataError, match=r"its teachers included.*--teacher-size or a smaller --size"):
+        memory.check_memory(net, huge, CPU, [teacher])
+
+
+def test_a_layer_that_works_in_place_counts_once() -> None:
+    layers = torch.nn.Sequential(torch.nn.Conv2d(3, 6, 1), torch.nn.ReLU(inplace=True))
+    assert memory.passing_bytes(layers, 32) == (3 + 6) * 32 * 32 * 4
+    apart = torch.nn.Sequential(torch.nn.Conv2d(3, 6, 1), torch.nn.ReLU())
+    assert memory.passing_bytes(apart, 32) == (6 + 6) * 32 * 32 * 4
 
 
 def test_a_container_counts_with_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
