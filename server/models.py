@@ -24,6 +24,7 @@ from lesion.errors import BundleError, BundleNotReady, LesionError, UnknownModel
 from lesion.registry import model_names, model_path
 from server.config import Config, ConfigError
 from server.errors import Busy, NotReady
+from server.memory import Upkeep, return_free_pages
 
 __all__ = ["Models"]
 
@@ -49,6 +50,7 @@ class Models(Collector):
         self._failure: LesionError | None = None
         self._loading = threading.Lock()
         self._places = threading.BoundedSemaphore(config.parallel)
+        self._upkeep = Upkeep()
 
     def start(self) -> None:
         """Begin to load the default model without waiting for it. Call it after the fork."""
@@ -81,9 +83,11 @@ class Models(Collector):
         """Classify an image file by the named model, or the default one. Raises a LesionError."""
         classifier = self._classifier(model or self.default)
         with self._place():
-            return classifier.classify(
+            result = classifier.classify(
                 data, clinical=clinical, operating_point=operating_point, explain=explain
             )
+            self._upkeep.after_work()
+        return result
 
     def collect(self) -> Iterable[Metric]:
         """Yield the metric that says which model answers by default."""
@@ -112,16 +116,19 @@ class Models(Collector):
         return self._classifiers[name]
 
     def _open(self, bundle: Bundle) -> Classifier:
+        """Load a bundle and judge a drawing: the first pass is slower, and leaves memory behind."""
         limits = Limits(max_bytes=self._config.lesion_max_bytes, max_pixels=self._config.lesion_max_pixels)
-        return open_classifier(
+        classifier = open_classifier(
             bundle.path, engine=self._config.lesion_engine, threads=self._config.threads, limits=limits
         )
+        classifier.classify(_warm_up_image())
+        return_free_pages()
+        return classifier
 
     def _start_default(self) -> None:
         started = time.perf_counter()
         try:
             classifier = self._open(self.bundles[self.default])
-            classifier.classify(_warm_up_image())
         except LesionError as error:
             self._failure = error
             logger.critical("the model cannot be served: %s", error)
