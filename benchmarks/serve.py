@@ -10,21 +10,16 @@ ratio is taken within a round, and the median over the rounds is reported.
 from __future__ import annotations
 
 import io
-import os
-import platform
-import sys
 from collections.abc import Sequence
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
 import click
 import msgspec
 import numpy as np
-import psutil
 from PIL import Image
 from tqdm import tqdm
 
+from benchmarks.outcome import Circumstances, circumstances, ratio, write
 from benchmarks.running import OURS, PLAIN, ROOT, Kind, Running, running
 from lesion.drawings import KINDS, drawing
 
@@ -53,13 +48,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     requests: int
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class Outcome(Circumstances, frozen=True, kw_only=True):
     """Every number measured, round by round, and under which circumstances."""
 
-    date: str
-    command: str
-    machine: str
-    versions: dict[str, str]
     model: str
     rounds: dict[str, list[Round]]
     same_first_class: bool
@@ -80,7 +71,7 @@ def _jpeg(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def measure(plan: Plan, images: dict[str, list[bytes]], command: str) -> Outcome:
+def measure(plan: Plan, images: dict[str, list[bytes]]) -> Outcome:
     """Run all rounds, the two servers in alternating order."""
     rounds: dict[str, list[Round]] = {OURS.name: [], PLAIN.name: []}
     first: dict[str, list[str]] = {}
@@ -93,10 +84,7 @@ def measure(plan: Plan, images: dict[str, list[bytes]], command: str) -> Outcome
             bar.set_description(kind.name)
             rounds[kind.name].append(one_round(kind, plan, images))
     return Outcome(
-        date=date.today().isoformat(),
-        command=command,
-        machine=machine(),
-        versions={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        **circumstances("benchmarks.serve", LIBRARIES),
         model=plan.bundle.name,
         rounds=rounds,
         same_first_class=first[OURS.name] == first[PLAIN.name],
@@ -126,12 +114,6 @@ def repeated(files: Sequence[bytes], count: int) -> list[bytes]:
     return [files[n % len(files)] for n in range(count)]
 
 
-def machine() -> str:
-    """Describe the machine in general words."""
-    memory = psutil.virtual_memory().total / 2**30
-    return f"{os.cpu_count()} {platform.machine()} cores, {memory:.0f} GiB of memory, {platform.system()}"
-
-
 def report(outcome: Outcome) -> str:
     """Return the Markdown page."""
     ours, plain = outcome.rounds[OURS.name], outcome.rounds[PLAIN.name]
@@ -150,8 +132,7 @@ Flask's development server, `load_learner` at import, `learn.predict` for every 
 server's answers also hold calibrated probabilities, picture quality and the evidence map. Both found
 {agreement} class most probable in every drawing.
 
-`{outcome.command}` on {outcome.date}: {outcome.machine}.
-{", ".join(f"{name} {number}" for name, number in outcome.versions.items())}.
+{outcome.paragraph()}
 
 Medians over {len(ours)} round{"s" * (len(ours) > 1)}. The servers ran in turn,
 each round began with a fresh process, and the client was another process on the same machine. The ratio is
@@ -171,8 +152,7 @@ def _median(rounds: Sequence[Round], key: str) -> float:
 
 
 def _ratios(ours: Sequence[Round], plain: Sequence[Round], key: str) -> str:
-    ratios = [a[key] / b[key] for a, b in zip(ours, plain, strict=True)]
-    return f"**{np.median(ratios):.2f}** ({min(ratios):.2f} to {max(ratios):.2f})"
+    return ratio([a[key] / b[key] for a, b in zip(ours, plain, strict=True)])
 
 
 @click.command()
@@ -189,14 +169,10 @@ def main(model: str, rounds: int, requests: int, out: str) -> None:
 
     Example: python -m benchmarks.serve --rounds 3 --requests 20
     """
-    given = " ".join(sys.argv[1:])
-    command = f"python -m benchmarks.serve {given}".strip()
-    plan = Plan(bundle=Path(model), rounds=rounds, requests=requests)
-    outcome = measure(plan, photographs(), command)
-    page = Path(out)
-    page.write_text(report(outcome))
-    page.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(outcome)) + b"\n")
-    click.echo(page.read_text())
+    outcome = measure(Plan(bundle=Path(model), rounds=rounds, requests=requests), photographs())
+    text = report(outcome)
+    write(Path(out), text, outcome)
+    click.echo(text)
 
 
 if __name__ == "__main__":

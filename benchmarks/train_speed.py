@@ -10,12 +10,8 @@ the median over the rounds is reported. The plain loop reads JPEGs from disk as 
 
 from __future__ import annotations
 
-import platform
-import sys
 import tempfile
 import time
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -30,8 +26,8 @@ from fastai.vision.data import ImageDataLoaders
 from torch import nn
 from tqdm import tqdm
 
+from benchmarks.outcome import Circumstances, circumstances, ratio, write
 from benchmarks.running import ROOT
-from benchmarks.serve import machine
 from lesion.drawings import KINDS, drawing
 from training.dataset import data
 from training.dataset.cache import cached_squares
@@ -61,14 +57,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return [a / b for a, b in zip(self.rates[loop], self.rates[PLAIN], strict=True)]
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class Outcome(Circumstances, frozen=True, kw_only=True):
     """Every number measured, and under which circumstances."""
 
-    date: str
-    command: str
-    machine: str
     threads: int
-    versions: dict[str, str]
     images: int
     batch_size: int
     cache_rate: float
@@ -187,12 +179,11 @@ def report(outcome: Outcome) -> str:
 
 Images a second of a training epoch, by this lab's loop and by the plain one: `ImageDataLoaders.from_df` over
 JPEGs of 600x450 pixels, `Resize`, `aug_transforms`, fastai's own number of workers and optimiser, float32.
-Both train the same nets with batches of {outcome.batch_size}; this lab's loop augments more (colour and
-sharpness besides). It is shown in float32 too, since its default, `--precision auto`, computes in bfloat16
-where the machine has that and the net gains.
+Both train the same nets with batches of {outcome.batch_size} on {outcome.threads} threads; this lab's
+loop augments more (colour and sharpness besides). It is shown in float32 too, since its default,
+`--precision auto`, computes in bfloat16 where the machine has that and the net gains.
 
-`{outcome.command}` on {outcome.date}: {outcome.machine}, {outcome.threads} threads.
-{", ".join(f"{name} {number}" for name, number in outcome.versions.items())}.
+{outcome.paragraph()}
 
 Medians over {rounds} round{"s" * (rounds > 1)} of {outcome.images} images; the loops ran in turn, epoch by
 epoch. The ratio is this lab's number over the plain one's, taken within each round: its median, and in
@@ -212,14 +203,9 @@ def row(case: Case) -> str:
     plain, float32, default = (f"{np.median(case.rates[name]):.3g}" for name in (PLAIN, FLOAT32, DEFAULT))
     kind = "bfloat16" if case.bfloat16 else "float32"
     return (
-        f"| {case.arch} | {case.size} | {plain} | {float32} | {shown(case.ratios(FLOAT32))} "
-        f"| {default} ({kind}) | {shown(case.ratios(DEFAULT))} |"
+        f"| {case.arch} | {case.size} | {plain} | {float32} | {ratio(case.ratios(FLOAT32))} "
+        f"| {default} ({kind}) | {ratio(case.ratios(DEFAULT))} |"
     )
-
-
-def shown(ratios: list[float]) -> str:
-    """Return a median ratio with its range."""
-    return f"**{np.median(ratios):.2f}** ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def photos(folder: Path | None, count: int, scratch: Path) -> pd.DataFrame:
@@ -256,25 +242,20 @@ def main(
 
     Example: python -m benchmarks.train_speed --data data/ham10000 --size 128
     """
-    command = f"python -m benchmarks.train_speed {' '.join(sys.argv[1:])}".strip()
     with tempfile.TemporaryDirectory() as scratch:
         frame = photos(folder, images, Path(scratch))
         cases, filled = measure(frame, sizes, archs, batch_size, rounds, Path(scratch) / "cache")
     outcome = Outcome(
-        date=date.today().isoformat(),
-        command=command,
-        machine=machine(),
+        **circumstances("benchmarks.train_speed", LIBRARIES),
         threads=torch.get_num_threads(),
-        versions={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         images=int((frame["part"] == "train").sum()),
         batch_size=batch_size,
         cache_rate=filled,
         cases=cases,
     )
-    page = Path(out)
-    page.write_text(report(outcome))
-    page.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(outcome)) + b"\n")
-    click.echo(page.read_text())
+    text = report(outcome)
+    write(Path(out), text, outcome)
+    click.echo(text)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,57 @@
+"""What every comparison records and how it is written: circumstances, ratios, a page and its numbers."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import psutil
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+    """When, where and with what something was measured. An outcome adds its numbers as further fields."""
+
+    date: str
+    command: str
+    machine: str
+    versions: dict[str, str]
+
+    def paragraph(self) -> str:
+        """Return it as a paragraph of Markdown."""
+        versions = ", ".join(f"{name} {number}" for name, number in self.versions.items())
+        return f"`{self.command}` on {self.date}: {self.machine}.\n{versions}."
+
+
+def circumstances(module: str, libraries: Sequence[str]) -> dict[str, Any]:
+    """Return the fields of :class:`Circumstances` for a benchmark that runs now as ``python -m module``."""
+    return {
+        "date": date.today().isoformat(),
+        "command": " ".join(["python", "-m", module, *sys.argv[1:]]),
+        "machine": _machine(),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in libraries}},
+    }
+
+
+def ratio(ratios: Sequence[float]) -> str:
+    """Return the median of ratios, each taken within a round, with the smallest and the largest."""
+    return f"**{np.median(ratios):.2f}** ({min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def write(page: Path, text: str, outcome: Circumstances) -> None:
+    """Write the page, and beside it as JSON every number."""
+    page.write_text(text)
+    page.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(outcome)) + b"\n")
+
+
+def _machine() -> str:
+    """Describe the machine in general words."""
+    memory = psutil.virtual_memory().total / 2**30
+    return f"{os.cpu_count()} {platform.machine()} cores, {memory:.0f} GiB of memory, {platform.system()}"
