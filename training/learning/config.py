@@ -148,6 +148,11 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
             raise ValueError("focal loss has no label smoothing, so give --label-smoothing 0 with it")
 
     @property
+    def shown(self) -> int:
+        """Side of a batch's images: that of ``teacher_size`` where there are teachers and it is larger."""
+        return max(self.size, self.teacher_size) if self.teachers else self.size
+
+    @property
     def clinical(self) -> ClinicalSpec | None:
         """What the network takes beside the image, ``None`` if nothing."""
         return SPEC if self.inputs == "image+clinical" else None

@@ -46,7 +46,7 @@ def train(
     # Each process augments in a way of its own; they start from the first one's weights.
     set_seed(config.seed + distributed.rank())
     boxes = distributed.in_turn(lambda: lesion_boxes(frame, cache) if config.crop == "lesion" else None)
-    squares = distributed.in_turn(lambda: cached_squares(frame, max(config.size, config.teacher_size), cache))
+    squares = distributed.in_turn(lambda: cached_squares(frame, config.shown, cache))
     learner = make_learner(data_loaders(frame, squares, config, boxes), frame, config, run)
     check_memory(learner.model, config, learner.dls.device, teachers)
     learner.add_cbs(_callbacks(learner, config, teachers))

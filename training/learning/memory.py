@@ -51,12 +51,11 @@ def step_bytes(net: nn.Module, config: TrainConfig, teachers: Sequence[nn.Module
     and what it keeps the larger counts. What else the kernels need in passing comes on top.
     """
     share = 1.0 if config.precision == "float32" else 0.5
-    seen = max(config.size, config.teacher_size) if teachers else config.size
     held = STATE_BYTES * sum(each.numel() for each in net.parameters() if each.requires_grad)
     held += sum(int(tensor.nbytes) for teacher in teachers for tensor in teacher.state_dict().values())
-    if seen > config.size:
-        held += config.batch_size * 3 * seen**2 * torch.float32.itemsize
-    at_once = [kept_bytes(net, config.size), *(passing_bytes(teacher, seen) for teacher in teachers)]
+    if config.shown > config.size:
+        held += config.batch_size * 3 * config.shown**2 * torch.float32.itemsize
+    at_once = [kept_bytes(net, config.size), *(passing_bytes(teacher, config.shown) for teacher in teachers)]
     return held + int(share * max(at_once) * config.batch_size)
 
 

@@ -40,6 +40,12 @@ def test_focal_loss_with_label_smoothing_is_refused_with_what_to_do() -> None:
     assert load_config(None, {"loss": "focal", "label_smoothing": 0.0}).loss == "focal"
 
 
+def test_images_are_as_large_as_teachers_want_them_only_where_there_are_teachers() -> None:
+    assert TrainConfig(size=96, teacher_size=224).shown == 96, "the network would learn at another size"
+    assert TrainConfig(size=96, teacher_size=224, teachers=("t",)).shown == 224
+    assert TrainConfig(size=96, teacher_size=64, teachers=("t",)).shown == 96
+
+
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "photo.toml"
     path.write_bytes(b"\xff\xd8\xff\xe0")
