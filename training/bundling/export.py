@@ -72,9 +72,7 @@ def export_run(
     with TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
         built = Path(scratch) / to.name
         difference = _build(run, config, built, parity, in_half)
-        for name in (HISTORY, TRAINED_IDS):
-            if (run / name).is_file():
-                shutil.copyfile(run / name, built / name)
+        _copy_beside(run, built)
         save(Bundle(built, new_manifest(to.name, config, record, licence)))
         replace_bundle(to, built)
     return Bundle.load(to), difference
@@ -101,9 +99,17 @@ def export_graph(run: Path, to: Path) -> Bundle:
         built = Path(scratch) / to.name
         built.mkdir()
         write_onnx(net, config.size, built / "model.onnx")
+        _copy_beside(run, built)
         save(Bundle(built, new_manifest(run.name, config, record, None)))
         built.rename(to)
     return Bundle.load(to)
+
+
+def _copy_beside(run: Path, built: Path) -> None:
+    """Copy what a bundle keeps of its run as it is."""
+    for name in (HISTORY, TRAINED_IDS):
+        if (run / name).is_file():
+            shutil.copyfile(run / name, built / name)
 
 
 def check_target(to: Path) -> None:

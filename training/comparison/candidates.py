@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -16,10 +14,13 @@ from tqdm import tqdm
 
 from lesion.bundle import MANIFEST, Bundle, sha256
 from lesion.errors import DataError
+from lesion.manifest import SCHEMA_VERSION
 from training.bundling.export import export_graph
 from training.dataset import data
+from training.dataset.trained_ids import TRAINED_IDS
 from training.evidence.predict import predict
 from training.learning.progress import BEST, HISTORY, RECORD
+from training.learning.record import read_learned
 
 GRAPH_FILES = ("model.onnx", "weights.safetensors")
 """Files that hold what the engine runs; the second where the first refers to it."""
@@ -85,7 +86,8 @@ def read_history(folder: Path) -> pd.DataFrame | None:
 
 def graph_of_run(run: Path, cache: Path) -> Bundle:
     """Return the bundle with a run's graph, written into ``cache`` where its weights changed since."""
-    key = hashlib.sha256(f"{sha256(run / BEST)} {sha256(run / RECORD)}".encode()).hexdigest()[:16]
+    made_of = [sha256(run / name) for name in (BEST, RECORD, TRAINED_IDS) if (run / name).is_file()]
+    key = hashlib.sha256(f"{SCHEMA_VERSION} {made_of}".encode()).hexdigest()[:16]
     folder = cache / f"graph-{key}"
     return Bundle.load(folder) if (folder / MANIFEST).is_file() else export_graph(run, folder)
 
@@ -96,12 +98,10 @@ def _bundle(path: Path, cache: Path) -> Bundle:
 
 def _split_of(path: Path) -> str:
     """Return the SHA-256 of the split that a run or bundle was trained on, before anything long is done."""
-    if (path / MANIFEST).is_file():
-        return Bundle.load(path).manifest.training.split_sha256
-    if not (path / RECORD).is_file() or not (path / BEST).is_file():
+    learned, is_bundle = read_learned(path), (path / MANIFEST).is_file()
+    if learned is None or not (is_bundle or (path / BEST).is_file()):
         raise DataError(f"{path} is neither a run with weights nor a bundle: name a folder of either kind.")
-    record: dict[str, Any] = json.loads((path / RECORD).read_text())
-    return str(record["split_sha256"])
+    return learned.split_sha256
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

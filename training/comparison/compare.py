@@ -20,7 +20,7 @@ from training.evidence import bootstrap
 from training.evidence.calibrate import fit_temperature
 from training.evidence.measure import Flat
 from training.evidence.metrics import pick_balanced
-from training.evidence.predict import held_out, malignant_labels
+from training.evidence.predict import check_unlearned, held_out, malignant_labels
 from training.options import FOLDER, data_option, split_option
 
 Photos = Mapping[str, pd.DataFrame]
@@ -35,12 +35,16 @@ def compare_models(
     of each are fitted on the validation part, for bundles as for runs.
 
     Raises:
-        DataError: the split is another one than that of their training, or the part holds one side alone.
+        DataError: the split is another one than that of their training, or the part holds one side alone, or
+            is the test part and one of them learned from it.
     """
     names = dict.fromkeys(("val", part))
     photos = {
         name: data.one_per_lesion(held_out(candidates[0].bundle, folder, split_path, name)) for name in names
     }
+    if part == "test":
+        for one in candidates[1:]:
+            check_unlearned(one.bundle, photos[part])
     scores = {
         one.name: score(one, photos, part, cache) for one in tqdm(candidates, "Measuring", unit="model")
     }

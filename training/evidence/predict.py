@@ -52,7 +52,8 @@ def held_out(bundle: Bundle, folder: Path, split_path: Path, part: str) -> pd.Da
 
     Raises:
         DataError: the split is another one than the bundle's, so that the part could hold lesions that
-            it learned from; or the part is empty, or holds only malignant or only benign lesions.
+            it learned from; or the part is empty, or holds only malignant or only benign lesions; or the
+            bundle learned from any of the test part.
     """
     parts = split.read_split(split_path)
     if split.split_sha256(split_path) != bundle.manifest.training.split_sha256:
@@ -67,7 +68,21 @@ def held_out(bundle: Bundle, folder: Path, split_path: Path, part: str) -> pd.Da
             "elsewhere a bundle is measured by `python -m training evaluate` with --to FILE.json."
         )
     frame = split.with_parts(photos, parts)
-    return both_classes(frame[frame["part"] == part].reset_index(drop=True), f"The part {part} of {folder}")
+    rows = both_classes(frame[frame["part"] == part].reset_index(drop=True), f"The part {part} of {folder}")
+    if part == "test":
+        check_unlearned(bundle, rows)
+    return rows
+
+
+def check_unlearned(bundle: Bundle, photos: pd.DataFrame) -> None:
+    """Raise DataError if a bundle that lists what it learned from knows any of the test part's photos."""
+    ids = read_trained_ids(bundle)
+    leaked = int(known(photos, ids).sum()) if ids is not None else 0
+    if leaked:
+        raise DataError(
+            f"{bundle.path} learned from {leaked} photos of the test part, or from others of their lesions: "
+            "no number measured on it would be true. Train it again without them."
+        )
 
 
 class Unseen(NamedTuple):

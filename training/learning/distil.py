@@ -21,12 +21,13 @@ from fastai.torch_core import get_model
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lesion.bundle import MANIFEST, Bundle
+from lesion.bundle import Bundle
 from lesion.errors import DataError
 from training.learning.arithmetic import takes_bfloat16
 from training.learning.config import TrainConfig
 from training.learning.learner import make_net
 from training.learning.progress import BEST, RECORD
+from training.learning.record import read_learned
 from training.nets.network import LesionNet
 
 HINT_STRIDES = (8, 16, 32)
@@ -155,27 +156,28 @@ def load_teachers(config: TrainConfig, split_sha256: str) -> list[LesionNet]:
     """
     teachers = []
     for path in map(Path, config.teachers):
-        net, task, split = _from_run(path) if (path / RECORD).is_file() else _from_bundle(path)
-        if task != config.task:
-            raise DataError(f"{path} learned {task} and cannot teach {config.task}: name another teacher.")
-        if split != split_sha256:
+        learned = read_learned(path)
+        if learned is None:
+            raise DataError(f"{path} is no teacher: name the folder of a run or of a bundle.")
+        if learned.task != config.task:
+            raise DataError(
+                f"{path} learned {learned.task} and cannot teach {config.task}: name another teacher."
+            )
+        if learned.split_sha256 != split_sha256:
             raise DataError(
                 f"{path} learned under another split, so that it may know lesions that are held out here: "
                 "name a teacher that learned under this one."
             )
+        net = _from_run(path) if (path / RECORD).is_file() else _from_bundle(path)
         teachers.append(net.eval().requires_grad_(False))
     return teachers
 
 
-def _from_run(path: Path) -> tuple[LesionNet, str, str]:
+def _from_run(path: Path) -> LesionNet:
     record = json.loads((path / RECORD).read_text())
-    config = msgspec.convert(record["config"], TrainConfig)
-    return make_net(config, str(path / BEST)), config.task, record["split_sha256"]
+    return make_net(msgspec.convert(record["config"], TrainConfig), str(path / BEST))
 
 
-def _from_bundle(path: Path) -> tuple[LesionNet, str, str]:
-    if not (path / MANIFEST).is_file():
-        raise DataError(f"{path} is no teacher: name the folder of a run or of a bundle.")
-    bundle = Bundle.load(path)
-    net: LesionNet = load_learner(bundle.file("model.pkl")).model
-    return net, bundle.manifest.task, bundle.manifest.training.split_sha256
+def _from_bundle(path: Path) -> LesionNet:
+    net: LesionNet = load_learner(Bundle.load(path).file("model.pkl")).model
+    return net

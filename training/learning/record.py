@@ -7,7 +7,7 @@ import logging
 import platform
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pandas as pd
@@ -79,6 +79,26 @@ def _digest(path: Path) -> str:
         raise DataError(f"{path}, which the run is made of, cannot be read: {error.strerror}.") from error
 
 
+class Learned(NamedTuple):
+    """What a run or bundle learned: its task, its sources, and the SHA-256 of the split that divides them."""
+
+    task: str
+    data: tuple[str, ...]
+    split_sha256: str
+
+
+def read_learned(folder: Path) -> Learned | None:
+    """Return what a run or bundle learned; ``None`` for a folder that is neither."""
+    if (folder / RECORD).is_file():
+        record = json.loads((folder / RECORD).read_bytes())
+        task = msgspec.convert(record["config"], TrainConfig).task
+        return Learned(task, tuple(record["data"]), record["split_sha256"])
+    if (folder / MANIFEST).is_file():
+        manifest = Bundle.load(folder).manifest
+        return Learned(manifest.task, manifest.training.data, manifest.training.split_sha256)
+    return None
+
+
 def ancestor(weights: str) -> Path | None:
     """Return the run or bundle that a file of weights lies in; ``None`` for weights of another origin."""
     if weights in ("imagenet", "none"):
@@ -89,13 +109,10 @@ def ancestor(weights: str) -> Path | None:
 
 def check_ancestor(folder: Path | None, record: dict[str, Any]) -> None:
     """Refuse to start from a run or bundle that may have learned from what this run holds out."""
-    if folder is None:
+    earlier = None if folder is None else read_learned(folder)
+    if earlier is None:
         return
-    if (folder / RECORD).is_file():
-        earlier = json.loads((folder / RECORD).read_bytes())
-    else:
-        earlier = msgspec.to_builtins(Bundle.load(folder).manifest.training)
-    if earlier["split_sha256"] != record["split_sha256"] and set(earlier["data"]) & set(record["data"]):
+    if earlier.split_sha256 != record["split_sha256"] and set(earlier.data) & set(record["data"]):
         raise DataError(
             f"{folder} learned from the same data under another split, so that it may know lesions that are "
             "held out here: start from other weights."

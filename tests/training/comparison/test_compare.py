@@ -10,14 +10,17 @@ import pytest
 from click.testing import Result
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
-from lesion.bundle import Bundle
+from lesion.bundle import Bundle, save
+from lesion.errors import DataError
 from lesion.labels import DIAGNOSES
 from tests.training.colours import colour_bundle, colour_folder, colour_split
 from tests.training.conftest import Measured
 from training.comparison.compare import compare
 from training.comparison.pictures import pareto_front
 from training.comparison.scores import diagnosis_scores, difference, malignancy_scores
+from training.dataset.trained_ids import TRAINED_IDS, write_trained_ids
 from training.evidence import bootstrap, measure
+from training.evidence.predict import held_out
 
 N = 210
 
@@ -163,4 +166,18 @@ def test_what_cannot_be_compared_is_refused(
     ):
         result = run(compare, *folders, *options)
         assert words in str(result.exception), result.output
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_model_that_learned_from_the_test_part_is_not_compared_on_it(
+    measured: Measured, second: Path, tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    test = held_out(Bundle.load(measured.bundle), measured.data, measured.split, "test")
+    write_trained_ids(test.head(1), second / TRAINED_IDS)
+    save(Bundle.load(second))
+    options = ("--data", measured.data, "--split", measured.split, "--cache", tmp_path / "cache")
+    for folders in ((measured.bundle, second), (second, measured.bundle)):
+        result = run(compare, *folders, *options, "--part", "test", "--to", tmp_path / "report")
+        assert isinstance(result.exception, DataError)
+        assert f"{second} learned from" in str(result.exception)
     assert not (tmp_path / "report").exists()
