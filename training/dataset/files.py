@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -41,7 +41,15 @@ def image_files(folder: Path) -> dict[str, Path]:
     for path in images_below(folder):
         found.setdefault(path.stem, []).append(path)
     copies = tqdm(found.items(), desc=f"Looking through {source_name(folder)}", unit="image", delay=2)
-    return {stem: paths[0] if len(paths) == 1 else max(paths, key=_sharpness) for stem, paths in copies}
+    return {stem: sharpest(paths) for stem, paths in copies}
+
+
+def sharpest(paths: Sequence[Path]) -> Path:
+    """Return the copy of a photo with the most pixels across its short side, the first of several such.
+
+    Headers are read only where there is a choice. What cannot be read is passed over with a warning.
+    """
+    return paths[0] if len(paths) == 1 else max(paths, key=_sharpness)
 
 
 def images_below(folder: Path) -> Iterator[Path]:

@@ -2,13 +2,14 @@
 
 Accepted are a folder with ``metadata.csv`` and folders of images beside it (as ``training download``
 writes), the public HAM10000 download (``HAM10000_metadata.csv`` and two image parts), one folder per
-class, and a CSV file of any name, which names its images by ``path`` or by ``image_id``. Where the images
-beside a table exist several times, the copy with the most pixels across its short side counts.
+class, and a CSV file of any name, which names its images by ``path`` or by ``image_id``. Where an image
+exists several times, beside a table or in one, the copy with the most pixels across its short side counts.
 A diagnosis that is not known is refused: it would otherwise pass for a benign one.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -18,7 +19,9 @@ import pandas as pd
 from lesion.errors import DataError
 from lesion.labels import BINARY, NAMES
 from lesion.terms import dx_of
-from training.dataset.files import METADATA_NAMES, image_files, images_below, source_name
+from training.dataset.files import METADATA_NAMES, image_files, images_below, named, sharpest, source_name
+
+logger = logging.getLogger(__name__)
 
 COLUMNS = ["image_id", "lesion_id", "dx", "dx_type", "age", "sex", "localization", "source", "part", "path"]
 """Columns of the table; ``part`` is the source's own division where it has one, else empty."""
@@ -77,7 +80,24 @@ def _from_table(metadata: Path) -> pd.DataFrame:
     table["dx"] = _translated(table["dx"][labelled], _code, f"{metadata}: diagnosis")
     if "part" in table:
         table["part"] = _translated(table["part"].dropna(), PARTS.get, f"{metadata}: part")
-    return _complete(table.drop_duplicates(["image_id", "dx"]))
+    return _complete(_one_file_each(table, metadata))
+
+
+def _one_file_each(table: pd.DataFrame, metadata: Path) -> pd.DataFrame:
+    """Return one row for each image and diagnosis, that of its sharpest file; warn of those with several."""
+    image = ["image_id", "dx"]
+    doubled = table[table.duplicated(image, keep=False) & table["path"].notna()]
+    files = {key: list(dict.fromkeys(rows["path"])) for key, rows in doubled.groupby(image)}
+    several = [image_id for (image_id, _), paths in files.items() if len(paths) > 1]
+    if several:
+        logger.warning(
+            f"{metadata} names several files for {len(several)} images, of which the sharpest counts: "
+            f"{named(several, 3)}. Give photos that are no copies of each other an image_id each."
+        )
+    chosen = {key: sharpest(paths) for key, paths in files.items()}
+    keys = zip(table["image_id"], table["dx"], table["path"], strict=True)
+    counts = [chosen.get((image_id, dx), path) == path for image_id, dx, path in keys]
+    return table[counts].drop_duplicates(image)
 
 
 def _at_paths(table: pd.DataFrame, metadata: Path) -> pd.DataFrame:

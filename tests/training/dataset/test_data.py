@@ -231,6 +231,26 @@ def test_files_of_one_name_in_a_csv_are_several_photos(own: Path) -> None:
     assert frame["dx"].tolist() == ["malignant", "benign"]
 
 
+def test_of_several_files_of_one_image_the_sharpest_counts_and_it_is_told(
+    own: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    photo(own.parent / "large.png", 80)
+    names = ["../photos/a/1.png", "large.png", "../photos/b/1.png", "../photos/a/2.png"]
+    rows = {"path": names, "image_id": ["A", "A", "A", "B"], "dx": ["mel"] * 4}
+    pd.DataFrame(rows).to_csv(own, index=False)
+    frame = read_folder(own)
+    assert frame["image_id"].tolist() == ["A", "B"]
+    assert Path(frame["path"][0]).name == "large.png"
+    assert "several files for 1 images, of which the sharpest counts: A." in caplog.text
+
+
+def test_an_image_told_of_twice_is_no_matter(own: Path, caplog: pytest.LogCaptureFixture) -> None:
+    names = ["../photos/a/1.png", "../photos/a/1.png"]
+    pd.DataFrame({"path": names, "image_id": ["A"] * 2, "dx": ["mel"] * 2}).to_csv(own, index=False)
+    assert len(read_folder(own)) == 1
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize("values", [[True, False], [1, 0], ["yes", "no"], ["Malignant", "benign"]])
 def test_malignancy_may_be_told_in_several_ways(own: Path, values: list[object]) -> None:
     pd.DataFrame({"path": ["../photos/a/1.png", "../photos/a/2.png"], "malignant": values}).to_csv(own)
