@@ -33,8 +33,10 @@ from training.dataset import data
 from training.dataset.cache import cached_squares
 from training.learning.arithmetic import FastConvolutions, takes_bfloat16
 from training.learning.config import TrainConfig
-from training.learning.learner import classes_of, data_loaders, make_learner
-from training.nets.network import build
+from training.learning.labels import classes_of
+from training.learning.learner import make_learner
+from training.learning.loaders import data_loaders
+from training.nets.building import build
 
 REPORT = ROOT / "docs" / "benchmark-train.md"
 BACKBONES = ("mobilenet_v2", "resnet18", "efficientnet_b0")

@@ -31,7 +31,9 @@ from training.dataset.clinical import clinical_rows
 from training.dataset.trained_ids import TRAINED_IDS
 from training.learning import progress
 from training.learning.config import TrainConfig
-from training.learning.learner import classes_of, data_loaders, make_learner, make_net
+from training.learning.labels import classes_of
+from training.learning.learner import make_learner, make_net
+from training.learning.loaders import data_loaders
 from training.learning.progress import HISTORY, RECORD
 from training.nets.network import LesionNet, ServedNet
 from training.options import FOLDER, data_option, split_option

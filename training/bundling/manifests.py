@@ -15,7 +15,7 @@ from lesion.manifest import SCHEMA_VERSION, InputSpec, Manifest, TrainingData
 from lesion.quality import QualityThresholds
 from training.learning.augment import augmentation
 from training.learning.config import TrainConfig
-from training.learning.learner import classes_of
+from training.learning.labels import classes_of
 from training.learning.progress import RECORD
 from training.learning.record import ancestor
 

@@ -11,7 +11,7 @@ from training.dataset import split
 from training.dataset.clinical import clinical_rows
 from training.dataset.files import named
 from training.learning.config import TrainConfig
-from training.learning.learner import classes_of, label
+from training.learning.labels import classes_of, label
 
 logger = logging.getLogger(__name__)
 

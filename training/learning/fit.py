@@ -23,10 +23,12 @@ from training.learning.config import TrainConfig
 from training.learning.curves import plot_lr_find
 from training.learning.distil import Distillation, Hints
 from training.learning.ema import Ema
-from training.learning.learner import data_loaders, make_learner
+from training.learning.learner import make_learner
+from training.learning.loaders import data_loaders
 from training.learning.memory import check_memory, told_when_exhausted
 from training.learning.schedules import schedule
-from training.nets.network import FEATURE_GROUPS, LesionNet
+from training.nets.groups import FEATURE_GROUPS
+from training.nets.network import LesionNet
 
 
 def train(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -11,13 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from fastai.data.block import CategoryBlock, DataBlock, TransformBlock
 from fastai.data.core import DataLoaders
-from fastai.data.transforms import IndexSplitter, IntToFloatTensor
 from fastai.learner import Learner
 from fastai.metrics import AccumMetric
 from fastai.optimizer import OptimWrapper
-from fastai.torch_core import default_device
 from fastai.vision.core import TensorImage
 from fasttransform import Transform
 from numpy.typing import NDArray
@@ -26,20 +22,18 @@ from sklearn.metrics import roc_auc_score
 from torch import nn
 
 from lesion.clinical import Clinical, ClinicalSpec, encode
-from lesion.cpus import available_cpus
 from lesion.decode import decode
 from lesion.errors import DataError
-from lesion.labels import BINARY, DIAGNOSES, TRAINED_AS, is_malignant
+from lesion.labels import is_malignant
 from lesion.preprocess import square
 from training.dataset.cache import TRAINING_LIMITS
-from training.dataset.clinical import clinical_rows
 from training.dataset.crops import Box, random_crop
-from training.learning import distributed
-from training.learning.augment import batch_transforms
 from training.learning.config import TrainConfig
+from training.learning.labels import classes_of, training_labels
 from training.learning.losses import make_loss
-from training.learning.sampling import SampledDL, epoch_draw
-from training.nets.network import LesionNet, build, parameter_groups
+from training.nets.building import build
+from training.nets.groups import parameter_groups
+from training.nets.network import LesionNet
 
 ITEMS = (int, np.integer, Path, str, bytes, Image.Image, np.ndarray)
 """What an item may be: a row number of the cache, or any photo of a user."""
@@ -65,7 +59,7 @@ class OpenSquare(Transform):  # type: ignore[misc]
         super().__init__()
         self.size, self.squares, self.boxes = size, squares, boxes
 
-    def encodes(self, item: Any) -> TensorImage:
+    def encodes(self, item: Any) -> TensorImage:  # noqa: D102
         if isinstance(item, int | np.integer) and self.squares is not None:
             box = self.boxes[int(item)] if self.boxes else None
             pixels = random_crop(self.squares[item], box) if box else np.array(self.squares[item])
@@ -89,7 +83,7 @@ class ClinicalOf(Transform):  # type: ignore[misc]
         super().__init__()
         self.unknown, self.rows = encode(Clinical(), spec), rows
 
-    def encodes(self, item: Any) -> torch.Tensor:
+    def encodes(self, item: Any) -> torch.Tensor:  # noqa: D102
         if isinstance(item, int | np.integer) and self.rows is not None:
             return torch.from_numpy(np.array(self.rows[item]))
         return torch.from_numpy(self.unknown.copy())
@@ -105,7 +99,7 @@ class LabelOf(Transform):  # type: ignore[misc]
         super().__init__()
         self.labels = labels
 
-    def encodes(self, row: int) -> str:
+    def encodes(self, row: int) -> str:  # noqa: D102
         return self.labels[row]
 
 
@@ -140,72 +134,6 @@ def malignancy_auroc(logits: torch.Tensor, targets: torch.Tensor, columns: list[
     return float(roc_auc_score(truth.cpu().numpy(), scores.cpu().numpy()))
 
 
-def classes_of(task: str) -> tuple[str, ...]:
-    """Return the ordered classes of a task."""
-    return DIAGNOSES if task == "dx" else BINARY
-
-
-def label(dx: str, task: str) -> str:
-    """Return the class that a diagnosis code of any source is trained as."""
-    if task == "dx":
-        return TRAINED_AS.get(dx, dx)
-    return dx if dx in BINARY else BINARY[is_malignant(dx)]
-
-
-def data_loaders(
-    frame: pd.DataFrame,
-    squares: NDArray[np.uint8],
-    config: TrainConfig,
-    boxes: Sequence[Box | None] | None = None,
-) -> DataLoaders:
-    """Build data loaders over the rows of ``frame`` (row i belongs to ``squares[i]``), parts train and val.
-
-    An item is a row number; ``learn.predict`` may give any photo instead, see :class:`OpenSquare`. A batch is
-    images and labels, with clinical vectors between them where the configuration has them as inputs. Of
-    fewer training images than make a batch, all are one batch. Each epoch's training rows are drawn as the
-    configuration's ``sampling`` says. ``boxes`` are those of :func:`training.dataset.crops.lesion_boxes`.
-    """
-    classes = classes_of(config.task)
-    labels = [label(dx, config.task) for dx in frame["dx"]]
-    photo = TransformBlock(type_tfms=OpenSquare(config.size, squares, boxes), batch_tfms=IntToFloatTensor)
-    spec = config.clinical
-    beside = (TransformBlock(type_tfms=ClinicalOf(spec, clinical_rows(frame, spec))),) if spec else ()
-    block = DataBlock(
-        blocks=(photo, *beside, CategoryBlock(vocab=list(classes), sort=False)),
-        splitter=IndexSplitter(np.flatnonzero(frame["part"] == "val").tolist()),
-        get_y=LabelOf(labels),
-        batch_tfms=batch_transforms(config),
-        dl_type=SampledDL,
-    )
-    train = frame["part"] != "val"
-    draw = epoch_draw(training_labels(frame, config.task), frame.loc[train, "source"].tolist(), config)
-    shown = len(draw(random.Random(0))) if draw else int(train.sum())
-    return block.dataloaders(
-        list(range(len(labels))),
-        # A drawn epoch may be shorter than a batch, of which the loader would drop it all.
-        bs=min(config.batch_size, shown // distributed.count()),
-        val_bs=2 * config.batch_size,
-        dl_kwargs=({"draw": draw}, {}),
-        **_loading(default_device()),
-    )
-
-
-def _loading(device: torch.device) -> dict[str, Any]:
-    """Return who reads the batches: the loop itself, or processes ahead of an accelerator.
-
-    A row costs a copy from the memory map and a label, 0.2 ms, which on a processor is lost in the step's
-    tens of milliseconds, but would be a fifth of an accelerator's. Augmentation comes after the transfer.
-    """
-    if device.type == "cuda":
-        return {"num_workers": min(4, available_cpus()), "pin_memory": True}
-    return {"num_workers": 0}
-
-
-def training_labels(frame: pd.DataFrame, task: str) -> list[str]:
-    """Return the classes of the rows to learn from, in their order."""
-    return [label(dx, task) for dx in frame.loc[frame["part"] != "val", "dx"]]
-
-
 def make_learner(
     dls: DataLoaders, frame: pd.DataFrame, config: TrainConfig, path: Path, weights: str | None = None
 ) -> Learner:
@@ -227,7 +155,7 @@ def make_learner(
 
 
 def make_net(config: TrainConfig, weights: str) -> LesionNet:
-    """Return the network of a configuration with these weights, see :func:`training.nets.network.build`."""
+    """Return the network of a configuration with these weights, see :func:`training.nets.building.build`."""
     n_classes = len(classes_of(config.task))
     return build(
         config.arch,
@@ -260,6 +188,3 @@ def _open(item: Any) -> Image.Image:
         return Image.fromarray(item).convert("RGB")
     data = item if isinstance(item, bytes) else Path(item).read_bytes()
     return decode(data, TRAINING_LIMITS)
-
-
-__all__ = ["classes_of", "data_loaders", "label", "make_learner"]

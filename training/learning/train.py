@@ -14,7 +14,7 @@ from training.learning.distil import load_teachers
 from training.learning.fit import train
 from training.learning.frame import training_frame
 from training.learning.record import describe
-from training.nets.network import check_start
+from training.nets.building import check_start
 from training.options import (
     FOLDER,
     cache_option,

@@ -24,9 +24,10 @@ from training.learning.config import TrainConfig
 from training.learning.distil import load_teachers
 from training.learning.fit import train
 from training.learning.frame import training_frame
-from training.learning.learner import data_loaders
+from training.learning.loaders import data_loaders
 from training.learning.record import describe
-from training.nets.network import build, parameter_groups
+from training.nets.building import build
+from training.nets.groups import parameter_groups
 
 pytestmark = pytest.mark.training
 

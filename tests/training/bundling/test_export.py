@@ -17,7 +17,7 @@ from training.dataset import data, split
 from training.learning import progress
 from training.learning.config import TrainConfig
 from training.learning.record import describe
-from training.nets.network import build
+from training.nets.building import build
 
 pytestmark = [pytest.mark.training, pytest.mark.slow]
 

@@ -24,7 +24,7 @@ from training.dataset.trained_ids import TRAINED_IDS, known, read_trained_ids
 from training.learning import progress
 from training.learning.config import TrainConfig
 from training.learning.record import describe
-from training.nets.network import build
+from training.nets.building import build
 
 pytestmark = [pytest.mark.training, pytest.mark.slow]
 

@@ -14,10 +14,11 @@ from fastai.learner import Learner
 from tests.training.folders import drawn_folder
 from training.dataset import data
 from training.dataset.cache import cached_squares
-from training.learning import learner
+from training.learning import loaders
 from training.learning.arithmetic import QUICKER_IN_FLOAT32, FastConvolutions, takes_bfloat16
 from training.learning.config import TrainConfig
-from training.learning.learner import data_loaders, make_learner
+from training.learning.learner import make_learner
+from training.learning.loaders import data_loaders
 from training.nets.backbones import BACKBONES
 
 pytestmark = pytest.mark.training
@@ -114,8 +115,8 @@ def test_what_is_done_for_an_image_is_a_read_and_the_rest_is_done_for_the_batch(
 
 
 def test_an_accelerator_is_fed_by_processes_from_pinned_memory() -> None:
-    assert learner._loading(CPU) == {"num_workers": 0}
-    fed = learner._loading(torch.device("cuda"))
+    assert loaders._loading(CPU) == {"num_workers": 0}
+    fed = loaders._loading(torch.device("cuda"))
     assert fed["pin_memory"]
     assert fed["num_workers"] > 0
 

@@ -17,7 +17,7 @@ from training.learning.config import TrainConfig
 from training.learning.distil import Hints, load_teachers, stage_ends
 from training.learning.fit import train
 from training.learning.record import describe
-from training.nets.network import build
+from training.nets.building import build
 
 pytestmark = [pytest.mark.training, pytest.mark.slow]
 

@@ -14,7 +14,8 @@ from tests.training.folders import drawn_folder
 from training.dataset import data
 from training.dataset.cache import cached_squares
 from training.learning.config import TrainConfig
-from training.learning.learner import data_loaders, malignancy_auroc
+from training.learning.learner import malignancy_auroc
+from training.learning.loaders import data_loaders
 
 pytestmark = pytest.mark.training
 CONFIG = TrainConfig(size=48, batch_size=64)

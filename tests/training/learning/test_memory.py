@@ -10,7 +10,8 @@ import torch
 from lesion.errors import DataError
 from training.learning import memory
 from training.learning.config import TrainConfig
-from training.nets.network import LesionNet, build
+from training.nets.building import build
+from training.nets.network import LesionNet
 
 pytestmark = pytest.mark.training
 

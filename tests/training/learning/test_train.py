@@ -26,7 +26,7 @@ from training.learning.augment import augmentation
 from training.learning.config import TrainConfig, load_config
 from training.learning.fit import train
 from training.learning.frame import training_frame
-from training.learning.learner import data_loaders
+from training.learning.loaders import data_loaders
 from training.learning.record import describe
 from training.nets.network import NormaliseUnderWhiteLight
 

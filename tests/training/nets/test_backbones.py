@@ -26,7 +26,8 @@ from training.dataset import data, split
 from training.dataset.cache import cached_squares
 from training.learning import progress
 from training.learning.config import TrainConfig
-from training.learning.learner import data_loaders, make_learner
+from training.learning.learner import make_learner
+from training.learning.loaders import data_loaders
 from training.learning.record import describe
 from training.nets.backbones import BACKBONES
 from training.nets.network import LesionNet

@@ -8,8 +8,8 @@ import torch
 
 from lesion.engine import OnnxEngine
 from training.bundling.export import write_onnx
+from training.nets.building import build
 from training.nets.constancy import ShadesOfGrey
-from training.nets.network import build
 
 pytestmark = pytest.mark.training
 

@@ -11,7 +11,9 @@ from safetensors.torch import save_file
 
 from lesion.errors import DataError
 from training.nets.backbones import BACKBONES, Backbone
-from training.nets.network import FEATURE_GROUPS, LesionNet, ServedNet, build, parameter_groups
+from training.nets.building import build
+from training.nets.groups import FEATURE_GROUPS, parameter_groups
+from training.nets.network import LesionNet, ServedNet
 from training.nets.weights import take_weights
 
 pytestmark = pytest.mark.training
