@@ -7,24 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.frontend.browsing import DESKTOP, PHONE, ROOT
 from tests.frontend.conftest import OpenPage
+from tests.frontend.looks import assert_sound, in_every_look, violations
 from tests.frontend.steps import await_result, choose, click_sample, open_about, open_report, pick
 from tests.images import encode, lesion_image
 
 pytestmark = pytest.mark.browser
-
-AXE = next((ROOT / "tests/frontend/vendor").glob("axe-core-*/axe.min.js")).read_text()
-RULES = {"resultTypes": ["violations"]}
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page as it stands."""
-    page.evaluate(AXE)
-    found: list[dict[str, Any]] = page.evaluate(
-        "rules => axe.run(rules).then(({ violations }) => violations)", RULES
-    )
-    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
 
 
 def tab_to(page: Page, wanted: Locator, most: int = 40) -> None:
@@ -35,25 +23,19 @@ def tab_to(page: Page, wanted: Locator, most: int = 40) -> None:
     pytest.fail(f"{wanted} cannot be reached by keyboard")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@in_every_look
 def test_axe_finds_nothing_and_nothing_overflows(
     open_page: OpenPage, viewport: dict[str, int], scheme: str
 ) -> None:
     page = open_page(viewport, color_scheme=scheme)
-
-    def check(state: str) -> None:
-        assert violations(page) == [], state
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], state
-
-    check("empty")
+    assert_sound(page, "empty")
     click_sample(page, 1)
     await_result(page)
-    check("result")
+    assert_sound(page, "result")
     open_about(page)
     expect(page.locator(".modal")).to_have_css("opacity", "1")
     open_report(page)
-    check("about")
+    assert_sound(page, "about")
 
 
 def test_axe_finds_nothing_wrong_with_a_refusal(page: Page) -> None:

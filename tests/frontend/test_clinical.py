@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.frontend.browsing import DESKTOP, PHONE, Watch, serve
+from tests.frontend.browsing import Watch, serve
 from tests.frontend.conftest import OpenPage
+from tests.frontend.looks import assert_sound, in_every_look, violations
 from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample, open_about
-from tests.frontend.test_accessibility import violations
 from tests.lesion.clinical_bundle import clinical_bundle
 
 pytestmark = pytest.mark.browser
@@ -134,19 +134,17 @@ def test_a_model_of_the_image_alone_shows_no_fields_and_they_keep_their_values(p
     expect(page.get_by_label("Sex")).to_have_value("male")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@in_every_look
 def test_axe_finds_nothing_and_nothing_overflows(
     open_page: OpenPage, viewport: dict[str, int], scheme: str
 ) -> None:
     page = open_page(viewport, color_scheme=scheme)
     page.get_by_label("Age in years").fill("50")
     page.get_by_label("Site").select_option("upper extremity")
-    assert violations(page) == []
+    assert_sound(page, "empty")
     click_sample(page)
     await_result(page)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert_sound(page, "result")
     form, picture = (page.locator(name).bounding_box() for name in (".clinical", ".picture"))
     assert form is not None
     assert picture is not None

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.frontend.browsing import DESKTOP, PHONE, Watch
+from tests.frontend.browsing import Watch
 from tests.frontend.conftest import OpenPage
+from tests.frontend.looks import assert_sound, at_both_sizes, in_every_look
 from tests.frontend.steps import open_about, open_report
-from tests.frontend.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def test_about_holds_the_whole_report(page: Page, sections: list[dict[str, Any]]
         assert image.evaluate("image => image.naturalWidth") > 0
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@at_both_sizes
 def test_no_picture_covers_its_words_or_the_next_one(open_page: OpenPage, viewport: dict[str, int]) -> None:
     page = open_page(viewport)
     open_about(page)
@@ -72,8 +72,7 @@ def test_pictures_keep_their_place_before_they_are_there(page: Page, watch: Watc
     watch.forgive(".svg")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@in_every_look
 def test_report_is_a_page_of_its_own(
     open_page: OpenPage, bundle_path: Path, viewport: dict[str, int], scheme: str
 ) -> None:
@@ -84,8 +83,7 @@ def test_report_is_a_page_of_its_own(
     report = opened.value
     report.wait_for_load_state()
     expect(report.get_by_role("heading", level=1)).to_contain_text(bundle_path.name)
-    assert violations(report) == []
-    assert report.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert_sound(report)
     dark = report.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
     assert dark is (scheme == "dark")
 
