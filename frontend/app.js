@@ -19,7 +19,7 @@ function ModelChoice({ models, model, onChoose }) {
       <${Label} for="model" className="mb-0">Model<//>
       <${Input} type="select" id="model" bsSize="sm" value=${model} onChange=${choose}>
         ${models.map(({ name, version, architecture }) => html`
-          <option key=${name} value=${name}>${name} ${version} (${architecture})</option>`)}
+          <option key=${name} value=${name}>${name} ${version} ${architecture !== name && `(${architecture})`}</option>`)}
       <//>
     </div>
   `;

@@ -20,6 +20,18 @@ export const megabytes = (count) => `${Number((count / 1e6).toFixed(1))} MB`;
 
 export const capitalised = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
+const HINTS = {
+  sensitive: "misses least",
+  balanced: "in between",
+  specific: "fewest false alarms",
+};
+
+/** [label, hint] of an operating point; one of the owner's own is called `sensitivity-97`, or `-97_5`. */
+export function settingWords(name) {
+  const [, side, aim] = /^(sensitivity|specificity)-(\d+(?:_\d+)?)$/.exec(name) ?? [];
+  return side ? [capitalised(side), `aims at ${aim.replace("_", ".")}%`] : [capitalised(name), HINTS[name]];
+}
+
 /** How many of a hundred; never none or all, since a share was measured on finitely many lesions. */
 function ofHundred(share) {
   const count = Math.round(100 * share);

@@ -36,11 +36,11 @@ const atPoint = (metrics, name, prefix = "") => ({
   specificity: proportion(metrics, `${prefix}operating_point.${name}.specificity`),
 });
 
-/** [{name, threshold, sensitivity, specificity}] of the manifest's operating points, and with nothing told. */
+/** [{name, note, threshold, sensitivity, specificity}] of the manifest's operating points, and with nothing told. */
 export const operatingPointRows = (manifest, metrics) =>
   manifest.operating_points.flatMap(({ name, without_clinical: untold }) => [
     atPoint(metrics, name),
-    ...(untold ? [{ ...atPoint(metrics, name, "without_clinical."), name: `${name}, without age, sex and site` }] : []),
+    ...(untold ? [{ ...atPoint(metrics, name, "without_clinical."), note: "without age, sex and site" }] : []),
   ]);
 
 /** [{source, n, trainedOn, auroc, sensitivity, specificity}] of the data from elsewhere, at the default point. */

@@ -100,9 +100,11 @@ function makeActions(current, dispatch) {
   }
 
   function loadCard() {
-    return getCard(current().model).then(
-      (card) => dispatch({ type: "cardLoaded", card }),
-      (problem) => dispatch({ type: "cardFailed", problem }),
+    const { model } = current();
+    const send = (action) => current().model === model && dispatch(action); // not once another is in use
+    return getCard(model).then(
+      (card) => send({ type: "cardLoaded", card }),
+      (problem) => send({ type: "cardFailed", problem }),
     );
   }
 

@@ -1,5 +1,5 @@
 // The tables of the About dialogue; each number as the bundle's metrics hold it.
-import { capitalised, interval, measure, percent } from "../format.js";
+import { interval, measure, percent, settingWords } from "../format.js";
 import { Fragment, html, Table } from "../lib.js";
 import { diagnosisRows, externalRows, operatingPointRows, qualityRows } from "../measures.js";
 import { AkiecNote, MalignantMark } from "./malignant.js";
@@ -43,16 +43,23 @@ export function QualityTable({ metrics }) {
   `;
 }
 
+function OperatingPointRow({ row: { name, note, threshold, sensitivity, specificity } }) {
+  const [label, hint] = settingWords(name);
+  return html`
+    <tr>
+      <th scope="row">${label}<small>${note ?? hint}</small></th>
+      <td>${percent(threshold)}</td>
+      <${Share} proportion=${sensitivity} />
+      <${Share} proportion=${specificity} />
+    </tr>
+  `;
+}
+
 export function OperatingPointTable({ manifest, metrics }) {
   return html`
     <${Measures} columns=${["Setting", "Threshold", "Sensitivity", "Specificity"]}>
-      ${operatingPointRows(manifest, metrics).map(({ name, threshold, sensitivity, specificity }) => html`
-        <tr key=${name}>
-          <th scope="row">${capitalised(name)}</th>
-          <td>${percent(threshold)}</td>
-          <${Share} proportion=${sensitivity} />
-          <${Share} proportion=${specificity} />
-        </tr>`)}
+      ${operatingPointRows(manifest, metrics).map((row) => html`
+        <${OperatingPointRow} key=${`${row.name} ${row.note}`} row=${row} />`)}
     <//>
   `;
 }

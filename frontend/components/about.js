@@ -9,7 +9,7 @@ function Learned({ manifest }) {
   const { training, licence } = manifest;
   return html`
     <p>
-      ${manifest.ensemble ? "An ensemble of networks" : "A network"} (${manifest.architecture}), trained on ${training.n_images.toLocaleString("en")} images of
+      <strong>${manifest.name}</strong>: ${manifest.ensemble ? "an ensemble of networks" : "a network"} (${manifest.architecture}), trained on ${training.n_images.toLocaleString("en")} images of
       ${" "}${training.n_lesions.toLocaleString("en")} lesions (${training.data.join(", ")}), version ${manifest.version} of
       ${" "}${manifest.created.slice(0, 10)}. Licence: ${licence}.
     </p>

@@ -22,14 +22,14 @@ export function ClinicalForm({ fields, values, onChange }) {
     <${Form} className="clinical" aria-labelledby="clinical-title" noValidate onSubmit=${(event) => event.preventDefault()}>
       <h2 id="clinical-title">What is known of the person <small>optional</small></h2>
       <${Row} className="g-3">
-        <${Col} xs="12" sm="3">
+        <${Col} xs="6">
           <${Label} for="age">Age in years<//>
           <${Input} type="number" inputMode="numeric" id="age" min=${fields.age_min} max=${fields.age_max} placeholder="Not known"
             value=${values.age} invalid=${!usable} aria-describedby=${usable ? undefined : "age-problem"} onChange=${change("age")} />
           <${FormFeedback} id="age-problem">Not used: give ${fields.age_min} to ${fields.age_max} years.<//>
         <//>
-        <${Choice} xs="5" sm="4" id="sex" label="Sex" words=${fields.sexes} value=${values.sex} onChange=${change("sex")} />
-        <${Choice} xs="7" sm="5" id="localization" label="Site" words=${fields.sites} value=${values.localization} onChange=${change("localization")} />
+        <${Choice} xs="6" id="sex" label="Sex" words=${fields.sexes} value=${values.sex} onChange=${change("sex")} />
+        <${Choice} xs="12" id="localization" label="Site" words=${fields.sites} value=${values.localization} onChange=${change("localization")} />
       <//>
     <//>
   `;

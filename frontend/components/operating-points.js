@@ -1,22 +1,10 @@
 // The choice among operating points, and what the model showed on held-out lesions at the one in use.
-import { capitalised, interval, percent, plainMeaning } from "../format.js";
+import { interval, percent, plainMeaning, settingWords } from "../format.js";
 import { html } from "../lib.js";
-
-const HINTS = {
-  sensitive: "misses least",
-  balanced: "in between",
-  specific: "fewest false alarms",
-};
-
-/** [label, hint] of an operating point; one of the owner's own is called `sensitivity-97`, or `-97_5`. */
-function words(name) {
-  const [, side, aim] = /^(sensitivity|specificity)-(\d+(?:_\d+)?)$/.exec(name) ?? [];
-  return side ? [capitalised(side), `aims at ${aim.replace("_", ".")}%`] : [capitalised(name), HINTS[name]];
-}
 
 function Choice({ point, chosen, onChoose }) {
   const id = `operating-point-${point.name}`;
-  const [label, hint] = words(point.name);
+  const [label, hint] = settingWords(point.name);
   return html`
     <div className="choice">
       <input type="radio" className="btn-check" name="operating-point" id=${id} checked=${chosen}

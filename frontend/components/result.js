@@ -43,7 +43,8 @@ function Provenance({ model, timing }) {
 export function Result({ result, points, sample, failed, stale, onOperatingPoint }) {
   const title = useRef(null);
   useEffect(() => {
-    title.current.focus({ preventScroll: true });
+    const inField = document.activeElement.matches("select, [type=number]"); // whoever is at a field stays there
+    if (!inField) title.current.focus({ preventScroll: true });
     const beside = window.matchMedia("(min-width: 992px)").matches; // the picture, else it stands above
     title.current.scrollIntoView({ block: beside ? "nearest" : "start" });
   }, []);

@@ -6,9 +6,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from lesion.bundle import Bundle, save
 from tests.frontend.browsing import Watch, serve
 from tests.frontend.conftest import OpenPage
 from tests.frontend.steps import await_result, click_sample, open_about
@@ -26,7 +28,8 @@ two,nv,A nevus,B. Photographer,CC0
 def address(bundle_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("offer")
     for name in ("first", "second"):
-        shutil.copytree(bundle_path, folder / "models" / name)
+        bundle = Bundle.load(shutil.copytree(bundle_path, folder / "models" / name))
+        save(Bundle(bundle.path, msgspec.structs.replace(bundle.manifest, name=name)))
     samples = folder / "samples"
     samples.mkdir()
     (samples / "metadata.csv").write_text(METADATA)
@@ -66,5 +69,29 @@ def test_another_model_judges_the_same_picture_again(open_page: OpenPage, watch:
         choice.select_option("first")
     assert request.value.post_data_json["model"] == "first"
     await_result(page)
-    open_about(page)
+    expect(open_about(page)).to_contain_text("first: a network")
     assert any(url.endswith("/api/models/first") for url in watch.requests)
+
+
+def test_whoever_walks_through_the_models_by_keyboard_stays_there(page: Page) -> None:
+    click_sample(page)
+    await_result(page)
+    choice = page.get_by_label("Model", exact=True)
+    choice.focus()
+    page.keyboard.press("ArrowUp")
+    expect(choice).to_have_value("first")
+    await_result(page)
+    expect(choice).to_be_focused()
+
+
+def test_a_card_that_comes_late_is_not_shown_for_another_model(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/api/models/second", lambda route: held.append(route))
+    with page.expect_request("**/api/models/second"):
+        page.get_by_role("button", name="About").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_label("Model", exact=True).select_option("first")
+    with page.expect_response("**/report/report.json"):
+        held[0].continue_()
+    expect(open_about(page)).to_contain_text("first: a network")
