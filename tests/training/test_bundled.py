@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lesion.bundle import MODEL, PICKLE, Bundle, find_bundles
-from training.bundling.export import PARITY_TOLERANCE, parity_difference
+from training.bundling.models import PARITY_TOLERANCE, parity_difference
 from training.bundling.rebuild import drawings
 
 pytestmark = pytest.mark.training

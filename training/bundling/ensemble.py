@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Literal, cast
+from typing import cast
 
 import click
-import msgspec
 import numpy as np
 from tqdm import tqdm
 
@@ -18,15 +14,14 @@ from lesion.bundle import MODEL, Bundle, save
 from lesion.calibrate import probabilities
 from lesion.engine import OnnxEngine
 from lesion.errors import BundleNotReady, DataError, ParityError
-from lesion.manifest import Ensemble, InputSpec, Manifest, Member, TrainingData
-from training.bundling.export import PARITY_TOLERANCE, check_target, replace_bundle
+from training.bundling.folder import new_bundle
 from training.bundling.joining import Part, expected_logits, join, open_part
+from training.bundling.manifests import joint_manifest
+from training.bundling.models import PARITY_TOLERANCE
 from training.bundling.rebuild import drawings
-from training.bundling.views import VIEWS
+from training.bundling.views import VIEWS, Views
 from training.dataset.trained_ids import TRAINED_IDS, read_trained_ids, write_hashes
 from training.options import FOLDER
-
-Views = Literal[1, 2, 4, 8]
 
 
 def make_ensemble(
@@ -51,15 +46,10 @@ def make_ensemble(
     """
     shares = _shares(bundles, weights)
     _check_members(bundles)
-    to = to.absolute()
-    check_target(to)
-    to.parent.mkdir(parents=True, exist_ok=True)
     with (
-        TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch,
+        new_bundle(to) as built,
         tqdm(total=3, desc="Opening the members", unit="step", leave=False) as bar,
     ):
-        built = Path(scratch) / to.name
-        built.mkdir()
         parts = [open_part(bundle, share) for bundle, share in zip(bundles, shares, strict=True)]
         bar.update()
         bar.set_description(f"Writing {MODEL}")
@@ -70,8 +60,7 @@ def make_ensemble(
         if difference >= PARITY_TOLERANCE:
             raise ParityError(f"Probabilities differ by up to {difference:.2g}, so no bundle was written.")
         _write_trained_ids(bundles, built)
-        save(Bundle(built, _manifest(to.name, parts, views)))
-        replace_bundle(to, built)
+        save(Bundle(built, joint_manifest(built.name, parts, views)))
     return Bundle.load(to), difference
 
 
@@ -119,60 +108,6 @@ def _write_trained_ids(bundles: Sequence[Bundle], to: Path) -> None:
     known = [ids for bundle in bundles if (ids := read_trained_ids(bundle)) is not None]
     if len(known) == len(bundles):
         write_hashes(frozenset().union(*known), to / TRAINED_IDS)
-
-
-def _manifest(name: str, parts: Sequence[Part], views: Views) -> Manifest:
-    manifests = [part.bundle.manifest for part in parts]
-    now = datetime.now(UTC)
-    return msgspec.structs.replace(
-        manifests[0],
-        name=name,
-        version=now.strftime("%Y.%m.%d"),
-        created=now.strftime("%Y-%m-%d"),
-        architecture=_architecture(manifests, views),
-        input=InputSpec(size=max(part.size for part in parts)),
-        clinical=next((manifest.clinical for manifest in manifests if manifest.clinical), None),
-        temperature=1.0,
-        operating_points=(),
-        default_operating_point="",
-        training=_training([manifest.training for manifest in manifests]),
-        ensemble=Ensemble(views=views, members=tuple(map(_member, parts))),
-        licence="; ".join(dict.fromkeys(manifest.licence for manifest in manifests)),
-        files={},
-    )
-
-
-def _architecture(manifests: Sequence[Manifest], views: int) -> str:
-    """Return for instance ``densenet161 + 2 mobilenet_v2, 4 views``."""
-    counts = Counter(manifest.architecture for manifest in manifests)
-    names = " + ".join(f"{n} {name}" if n > 1 else name for name, n in sorted(counts.items()))
-    return names if views == 1 else f"{names}, {views} views"
-
-
-def _training(learned: Sequence[TrainingData]) -> TrainingData:
-    """Return what the members learned from together; where they differ, as the one with the most images."""
-    most, *others = sorted(learned, key=lambda each: each.n_images, reverse=True)
-    varied = [setting for each in (*others[::-1], most) for setting in each.augmentation.items()]
-    return msgspec.structs.replace(
-        most,
-        data=tuple(sorted({name for each in learned for name in each.data})),
-        start="; ".join(dict.fromkeys(each.start for each in learned)),
-        augmentation=dict(sorted(dict(varied).items())),
-    )
-
-
-def _member(part: Part) -> Member:
-    manifest = part.bundle.manifest
-    return Member(
-        name=manifest.name,
-        version=manifest.version,
-        architecture=manifest.architecture,
-        size=part.size,
-        temperature=manifest.temperature,
-        weight=part.weight,
-        model_sha256=manifest.files[MODEL],
-        training=manifest.training,
-    )
 
 
 @click.command("ensemble")

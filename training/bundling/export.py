@@ -3,44 +3,33 @@
 from __future__ import annotations
 
 import json
-import pickle
 import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 import msgspec
-import numpy as np
-import onnx
 import pandas as pd
-import torch
-from numpy.typing import NDArray
 from tqdm import tqdm
 
-from lesion.bundle import MANIFEST, MODEL, PICKLE, WEIGHTS, Bundle, save
-from lesion.calibrate import probabilities
-from lesion.engine import FastaiEngine, OnnxEngine
+from lesion.bundle import MODEL, PICKLE, WEIGHTS, Bundle, save
 from lesion.errors import DataError, ParityError
 from lesion.preprocess import to_tensor
 from training.bundling import half
+from training.bundling.folder import new_bundle
 from training.bundling.manifests import HAM10000_LICENCE, new_manifest
+from training.bundling.models import PARITY_TOLERANCE, parity_difference, write_onnx, write_pickle
 from training.dataset import data, split
 from training.dataset.cache import read_squares
 from training.dataset.clinical import clinical_rows
 from training.dataset.trained_ids import TRAINED_IDS
 from training.learning import progress
 from training.learning.config import TrainConfig
-from training.learning.labels import classes_of
-from training.learning.learner import make_learner, make_net
-from training.learning.loaders import data_loaders
+from training.learning.learner import make_net
 from training.learning.progress import HISTORY, RECORD
-from training.nets.network import LesionNet, ServedNet
 from training.options import FOLDER, data_option, split_option
 
-PARITY_TOLERANCE = 1e-3
 FEWEST_PARITY_IMAGES, PARITY_IMAGES = 32, 64
-OPSET = 18
 
 
 def export_run(
@@ -66,25 +55,13 @@ def export_run(
     """
     record = _record(run)
     config = msgspec.convert(record["config"], TrainConfig)
-    to = to.absolute()
-    check_target(to)
     if len(parity) < FEWEST_PARITY_IMAGES:
         raise DataError(f"The proof needs {FEWEST_PARITY_IMAGES} images, there are {len(parity)}: add some.")
-    to.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
-        built = Path(scratch) / to.name
+    with new_bundle(to) as built:
         difference = _build(run, config, built, parity, in_half)
         _copy_beside(run, built)
-        save(Bundle(built, new_manifest(to.name, config, record, licence)))
-        replace_bundle(to, built)
+        save(Bundle(built, new_manifest(built.name, config, record, licence)))
     return Bundle.load(to), difference
-
-
-def replace_bundle(to: Path, built: Path) -> None:
-    """Put a finished bundle in the place of the one that ``to`` may hold."""
-    if to.exists():
-        shutil.rmtree(to)
-    built.rename(to)
 
 
 def export_graph(run: Path, to: Path) -> Bundle:
@@ -96,14 +73,10 @@ def export_graph(run: Path, to: Path) -> Bundle:
     record = _record(run)
     config = msgspec.convert(record["config"], TrainConfig)
     net = make_net(config, str(run / progress.BEST))
-    to.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
-        built = Path(scratch) / to.name
-        built.mkdir()
-        write_onnx(net, config.size, built / "model.onnx")
+    with new_bundle(to) as built:
+        write_onnx(net, config.size, built / MODEL)
         _copy_beside(run, built)
         save(Bundle(built, new_manifest(run.name, config, record, None)))
-        built.rename(to)
     return Bundle.load(to)
 
 
@@ -114,16 +87,8 @@ def _copy_beside(run: Path, built: Path) -> None:
             shutil.copyfile(run / name, built / name)
 
 
-def check_target(to: Path) -> None:
-    """Refuse to replace anything but a bundle: what ``--to`` names by mistake may be dear to somebody."""
-    holds_another_thing = to.is_dir() and any(to.iterdir()) and not (to / MANIFEST).is_file()
-    if holds_another_thing or to.is_file():
-        raise DataError(f"{to} holds something else than a bundle: name a new folder with --to.")
-
-
 def _build(run: Path, config: TrainConfig, to: Path, parity: pd.DataFrame, in_half: bool) -> float:
-    """Write both models into a new folder and return their :func:`parity_difference`."""
-    to.mkdir()
+    """Write both models into a folder and return their :func:`parity_difference`."""
     weights = run / progress.BEST
     if in_half:
         # First of all, so that learner and graph are made of the same rounded numbers.
@@ -145,72 +110,6 @@ def _build(run: Path, config: TrainConfig, to: Path, parity: pd.DataFrame, in_ha
     if in_half:
         (to / PICKLE).unlink()
     return difference
-
-
-def write_pickle(weights: Path, config: TrainConfig, path: Path) -> LesionNet:
-    """Write the fastai learner with these weights as a pickle, without data; return its network."""
-    classes = classes_of(config.task)
-    parts = ["train"] * len(classes) + ["val"] * len(classes)
-    rows = pd.DataFrame({"dx": classes * 2, "part": parts, "source": "none"})
-    # fastai sets its loaders up on a real batch; blank images do, since the pickle leaves them behind.
-    blank = np.zeros((len(rows), config.size, config.size, 3), dtype=np.uint8)
-    learner = make_learner(data_loaders(rows, blank, config), rows, config, path.parent, str(weights))
-    learner.model.eval()
-    learner.path = Path()
-    # Plain pickle holds names, where fastai's cloudpickle would hold code of this Python and its folders.
-    learner.export(path.absolute(), pickle_module=pickle)
-    net: LesionNet = learner.model
-    return net
-
-
-def write_onnx(net: LesionNet, size: int, path: Path, weights: Path | None = None) -> None:
-    """Write the graph: ``image`` [N, 3, S, S] in 0..1 to ``logits``, ``cam`` and ``embedding``, N free.
-
-    A network with a clinical branch has ``clinical`` [N, K] as its second input. With ``weights``, a file of
-    the network's own arrays beside ``path``, the graph holds none of them but refers to it.
-    """
-    example = {"x": torch.rand(2, 3, size, size)}
-    if net.branch:
-        example["clinical"] = net.branch.unknown.expand(2, -1).clone()
-    names = ["logits", "cam", "embedding"]
-    program = torch.onnx.export(
-        ServedNet(net).eval(),
-        tuple(example.values()),
-        input_names=["image", "clinical"][: len(example)],
-        output_names=names,
-        # The vectors are as many as the images, so that one dimension has the name.
-        dynamic_shapes={"x": {0: torch.export.Dim("batch", min=1, max=4096)}}
-        | ({"clinical": {0: torch.export.Dim.DYNAMIC}} if net.branch else {}),
-        opset_version=OPSET,
-        dynamo=True,
-        external_data=False,
-        # The optimiser folds batch normalisation into the kernels, which are then no longer the network's.
-        optimize=weights is None,
-    )
-    if program is None:
-        raise ParityError("torch exported no graph; read its messages above.")
-    graph = program.model_proto if weights is None else half.referring(program.model, weights)
-    _forget_sources(graph)
-    # Not onnx.save, which would read external weights only to leave them where they are.
-    path.write_bytes(graph.SerializeToString())
-    onnx.checker.check_model(str(path))
-
-
-def _forget_sources(graph: onnx.ModelProto) -> None:
-    """Drop the stack traces that torch keeps with each node: they name the folders of this machine."""
-    for part in (graph.graph, *graph.graph.node, *graph.graph.value_info, *graph.functions):
-        del part.metadata_props[:]
-
-
-def parity_difference(
-    learner: Path, graph: Path, tensor: NDArray[np.float32], clinical: NDArray[np.float32] | None = None
-) -> float:
-    """Return the largest absolute difference of probabilities between the two on a batch of images."""
-    shares = [
-        probabilities(engine(tensor, clinical).logits, 1.0)
-        for engine in (FastaiEngine(learner), OnnxEngine(graph))
-    ]
-    return float(np.abs(shares[0] - shares[1]).max())
 
 
 def _record(run: Path) -> dict[str, Any]:

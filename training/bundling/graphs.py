@@ -9,6 +9,9 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
+OPSET = 18
+"""Of every graph that is made here; graphs of one opset can be joined."""
+
 
 class Glue:
     """What is added to a graph: each method adds something and returns the name by which it is used."""

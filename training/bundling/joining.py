@@ -16,15 +16,14 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, compose, helper
-from PIL import Image
 
 from lesion.bundle import MODEL, Bundle
 from lesion.engine import Engine, open_engine
 from lesion.errors import DataError
-from training.bundling.graphs import Glue
+from training.bundling.graphs import OPSET, Glue
+from training.bundling.resizing import add_enlargement, add_reduction, reduced
 from training.bundling.views import VIEWS, add_turn, add_turn_back, turn
 
-OPSET = 18
 OUTPUTS = ("logits", "cam", "embedding")
 Floats = NDArray[np.float32]
 
@@ -106,21 +105,11 @@ def expected_logits(parts: Sequence[Part], views: int, images: Floats) -> Floats
     return total
 
 
-def reduced(images: Floats, size: int) -> Floats:
-    """Return images [N, 3, S, S] reduced as :mod:`lesion.preprocess` does it, without rounding to bytes."""
-    if images.shape[-1] == size:
-        return images
-    bicubic = Image.Resampling.BICUBIC
-    planes = images.reshape(-1, *images.shape[2:])
-    small = [np.asarray(Image.fromarray(plane).resize((size, size), bicubic)) for plane in planes]
-    return np.stack(small).reshape(-1, 3, size, size).clip(0, 1)
-
-
 def _add_part(
     glue: Glue, part: Part, prefix: str, size: int, grid: tuple[int, int], views: int
 ) -> tuple[str, str, str]:
     """Add a member and return the names of its scaled logits, its scaled map on the grid, its embedding."""
-    image = "image" if part.size == size else _add_reduction(glue, part.size)
+    image = "image" if part.size == size else add_reduction(glue, part.size)
     shown = [add_turn(glue, image, view) for view in VIEWS[views]]
     inputs = {"image": _batched(glue, shown)}
     if part.bundle.manifest.clinical:
@@ -129,7 +118,7 @@ def _add_part(
     logits, cam, embedding = (prefix + name for name in OUTPUTS)
     mean_cam = _mean_of_maps(glue, cam, views)
     if part.grid != grid:
-        mean_cam = _add_enlargement(glue, mean_cam, grid)
+        mean_cam = add_enlargement(glue, mean_cam, grid)
     scale = glue.number(part.scale)
     mean_logits = _mean_of_views(glue, logits, views, len(part.bundle.manifest.classes))
     return (
@@ -167,32 +156,6 @@ def _mean_of_maps(glue: Glue, cam: str, views: int) -> str:
     apart = glue.split("Split", cam, outputs=views, axis=0, num_outputs=views)
     back = [add_turn_back(glue, each, view) for each, view in zip(apart, VIEWS[views], strict=True)]
     return glue.node("Mean", *back)
-
-
-def _add_reduction(glue: Glue, size: int) -> str:
-    """Reduce the image with antialiasing, by the filter of :func:`lesion.preprocess.square`."""
-    small = glue.node(
-        "Resize",
-        "image",
-        "",
-        "",
-        glue.constant(np.array([size, size], dtype=np.int64)),
-        axes=[2, 3],
-        mode="cubic",
-        cubic_coeff_a=-0.5,
-        antialias=1,
-        exclude_outside=1,
-    )
-    return glue.node("Clip", small, glue.number(0), glue.number(1))
-
-
-def _add_enlargement(glue: Glue, cam: str, grid: tuple[int, int]) -> str:
-    """Enlarge a map to the grid, then shift it: interpolation may change the mean, which must stay."""
-    sides = glue.constant(np.array(grid, dtype=np.int64))
-    large = glue.node("Resize", cam, "", "", sides, axes=[2, 3], mode="linear")
-    axes = glue.constant(np.array([2, 3], dtype=np.int64))
-    means = [glue.node("ReduceMean", each, axes, keepdims=1) for each in (cam, large)]
-    return glue.node("Add", large, glue.node("Sub", *means))
 
 
 def _infos(shapes: dict[str, list[int]]) -> list[onnx.ValueInfoProto]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from lesion.bundle import Bundle
+from lesion.bundle import MODEL, Bundle
 from lesion.labels import is_malignant
-from lesion.manifest import SCHEMA_VERSION, InputSpec, Manifest, TrainingData
+from lesion.manifest import SCHEMA_VERSION, Ensemble, InputSpec, Manifest, Member, TrainingData
 from lesion.quality import QualityThresholds
+from training.bundling.joining import Part
+from training.bundling.views import Views
 from training.learning.augment import augmentation
 from training.learning.config import TrainConfig
 from training.learning.labels import classes_of
@@ -55,6 +59,28 @@ def new_manifest(name: str, config: TrainConfig, record: dict[str, Any], licence
     )
 
 
+def joint_manifest(name: str, parts: Sequence[Part], views: Views) -> Manifest:
+    """Return that of a bundle that joins others, like :func:`new_manifest` without what comes later."""
+    manifests = [part.bundle.manifest for part in parts]
+    now = datetime.now(UTC)
+    return msgspec.structs.replace(
+        manifests[0],
+        name=name,
+        version=now.strftime("%Y.%m.%d"),
+        created=now.strftime("%Y-%m-%d"),
+        architecture=_architecture(manifests, views),
+        input=InputSpec(size=max(part.size for part in parts)),
+        clinical=next((manifest.clinical for manifest in manifests if manifest.clinical), None),
+        temperature=1.0,
+        operating_points=(),
+        default_operating_point="",
+        training=_together([manifest.training for manifest in manifests]),
+        ensemble=Ensemble(views=views, members=tuple(map(_member, parts))),
+        licence="; ".join(dict.fromkeys(manifest.licence for manifest in manifests)),
+        files={},
+    )
+
+
 def learned_before(weights: str) -> tuple[str, dict[str, float | str]]:
     """Return what a network started from, and by what the images were varied that it had learned from.
 
@@ -83,4 +109,37 @@ def _training(config: TrainConfig, record: dict[str, Any]) -> TrainingData:
         n_lesions=record["n_lesions"],
         start=start,
         augmentation=dict(sorted(varied.items())),
+    )
+
+
+def _architecture(manifests: Sequence[Manifest], views: int) -> str:
+    """Return for instance ``densenet161 + 2 mobilenet_v2, 4 views``."""
+    counts = Counter(manifest.architecture for manifest in manifests)
+    names = " + ".join(f"{n} {name}" if n > 1 else name for name, n in sorted(counts.items()))
+    return names if views == 1 else f"{names}, {views} views"
+
+
+def _together(learned: Sequence[TrainingData]) -> TrainingData:
+    """Return what the members learned from together; where they differ, as the one with the most images."""
+    most, *others = sorted(learned, key=lambda each: each.n_images, reverse=True)
+    varied = [setting for each in (*others[::-1], most) for setting in each.augmentation.items()]
+    return msgspec.structs.replace(
+        most,
+        data=tuple(sorted({name for each in learned for name in each.data})),
+        start="; ".join(dict.fromkeys(each.start for each in learned)),
+        augmentation=dict(sorted(dict(varied).items())),
+    )
+
+
+def _member(part: Part) -> Member:
+    manifest = part.bundle.manifest
+    return Member(
+        name=manifest.name,
+        version=manifest.version,
+        architecture=manifest.architecture,
+        size=part.size,
+        temperature=manifest.temperature,
+        weight=part.weight,
+        model_sha256=manifest.files[MODEL],
+        training=manifest.training,
     )

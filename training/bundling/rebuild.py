@@ -16,7 +16,7 @@ from lesion.drawings import KINDS, drawing
 from lesion.errors import ParityError
 from lesion.preprocess import square, to_tensor
 from training.bundling import half
-from training.bundling.export import PARITY_TOLERANCE, parity_difference, write_pickle
+from training.bundling.models import PARITY_TOLERANCE, parity_difference, write_pickle
 from training.options import FOLDER
 
 DRAWINGS_A_KIND = 4

@@ -8,7 +8,7 @@ have the same views in another order: the mean answer is the same, and the mean 
 from __future__ import annotations
 
 from itertools import product
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from training.bundling.graphs import Glue
 
 Floats = NDArray[np.float32]
+
+
+Views = Literal[1, 2, 4, 8]
 
 
 class View(NamedTuple):

@@ -16,6 +16,7 @@ from lesion.clinical import Clinical, encode
 from lesion.errors import DataError
 from tests.training.folders import drawn_folder
 from training.bundling import export
+from training.bundling.models import PARITY_TOLERANCE
 from training.dataset import data, split
 from training.dataset.clinical import SPEC, clinical_rows
 from training.evidence.predict import predict
@@ -155,7 +156,7 @@ def test_the_whole_way_from_a_run_to_a_served_bundle(frame: pd.DataFrame, tmp_pa
     learner = train(frame, CONFIG, run, tmp_path / "cache")
     assert load_file(run / progress.BEST)["clinical.layers.2.weight"].any()
     bundle, difference = export.export_run(run, tmp_path / "bundle", frame)
-    assert difference < export.PARITY_TOLERANCE
+    assert difference < PARITY_TOLERANCE
     assert bundle.manifest.clinical == SPEC
     told, untold = (predict(bundle, rows) for rows in (frame, frame.assign(age=np.nan, localization=None)))
     assert np.abs(told - untold)[frame["age"].notna()].max(axis=1).min() > 1e-4

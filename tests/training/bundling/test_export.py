@@ -13,6 +13,7 @@ from lesion.errors import DataError, HashMismatch, ParityError
 from tests.training.folders import drawn_folder
 from training.bundling import export
 from training.bundling.manifests import new_manifest
+from training.bundling.models import PARITY_TOLERANCE
 from training.dataset import data, split
 from training.learning import progress
 from training.learning.config import TrainConfig
@@ -42,7 +43,7 @@ def test_learner_and_graph_agree_and_the_bundle_is_whole(
         finished_run(frame, arch, tmp_path / "run"), tmp_path / arch, frame
     )
     assert len(frame) >= 32
-    assert difference < export.PARITY_TOLERANCE
+    assert difference < PARITY_TOLERANCE
     assert sorted(bundle.manifest.files) == ["model.onnx", "model.pkl", "trained_ids.txt"]
     assert Bundle.load(bundle.path).verify() == []
     assert not bundle.manifest.evaluated

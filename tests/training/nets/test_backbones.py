@@ -21,7 +21,8 @@ from server.config import Config
 from tests.lesion.manifests import manifest
 from tests.server.asking import as_form, assert_specified, ready
 from tests.training.folders import drawn_folder
-from training.bundling.export import PARITY_TOLERANCE, export_run
+from training.bundling.export import export_run
+from training.bundling.models import PARITY_TOLERANCE
 from training.dataset import data, split
 from training.dataset.cache import cached_squares
 from training.learning import progress

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lesion.engine import OnnxEngine
-from training.bundling.export import write_onnx
+from training.bundling.models import write_onnx
 from training.nets.building import build
 from training.nets.constancy import ShadesOfGrey
 
