@@ -17,7 +17,7 @@ from training.comparison.report import render_comparison
 from training.comparison.scores import COMPARED, Scores, diagnosis_scores, difference, malignancy_scores
 from training.dataset import data
 from training.evidence import bootstrap
-from training.evidence.calibrate import fit_temperature
+from training.evidence.fitting import fit_temperature
 from training.evidence.measure import Flat
 from training.evidence.metrics import pick_balanced
 from training.evidence.predict import check_unlearned, held_out, malignant_labels
@@ -59,7 +59,7 @@ def compare_models(
         for name in others
     }
     return render_comparison(
-        _about(candidates[0].bundle, folder, photos[part], part),
+        about(candidates[0].bundle, folder, photos[part], part),
         {name: costs[name] | found.found for name, found in scores.items()},
         differences,
         {one.name: one.history for one in candidates if one.history is not None},
@@ -84,7 +84,8 @@ def score(candidate: Candidate, photos: Photos, part: str, cache: Path) -> Score
     return Scores(binary.found | seven.found, binary.draws | seven.draws)
 
 
-def _about(bundle: Bundle, folder: Path, frame: pd.DataFrame, part: str) -> Flat:
+def about(bundle: Bundle, folder: Path, frame: pd.DataFrame, part: str) -> Flat:
+    """Return what all numbers of a comparison rest on: lesions of one part, a row each, and methods."""
     return {
         "data": data.source_name(folder),
         "part": part,

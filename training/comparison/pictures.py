@@ -63,9 +63,14 @@ def pareto_front(models: Mapping[str, Flat]) -> list[str]:
     return front
 
 
-def draw_forest(models: Mapping[str, Flat]) -> Figure:
-    """Draw AUROC with its interval, a line a model; the dotted line is the first model's."""
-    keys = [key for key in PANELS if any(key in found for found in models.values())]
+def draw_forest(
+    models: Mapping[str, Flat], measures: Mapping[str, str] = PANELS, line: float | None = None
+) -> Figure:
+    """Draw estimates with their intervals, a row a model and a panel a measure that any of them has.
+
+    The dotted line stands at ``line``, or for ``None`` at the first model's value.
+    """
+    keys = [key for key in measures if any(key in found for found in models.values())]
     figure = Figure(figsize=(2.4 + 3.2 * len(keys), 1.3 + 0.3 * len(models)), layout="constrained")
     panels = figure.subplots(1, len(keys), sharey=True, squeeze=False)[0]
     for axes, key in zip(panels, keys, strict=True):
@@ -73,8 +78,9 @@ def draw_forest(models: Mapping[str, Flat]) -> Figure:
         rows, found = [row for row, _ in known], [one for _, one in known]
         values = [one.value for one in found]
         axes.errorbar(values, rows, xerr=arms(*found), fmt="o", color=BLUE, markersize=5, capsize=2)
-        axes.axvline(values[0], color=GREY, linestyle=":", linewidth=1)
-        axes.set_xlabel(PANELS[key])
+        if line is not None or rows[0] == 0:
+            axes.axvline(values[0] if line is None else line, color=GREY, linestyle=":", linewidth=1)
+        axes.set_xlabel(measures[key])
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
     panels[0].set_yticks(range(len(models)), list(models))
     panels[0].set_ylim(len(models) - 0.5, -0.5)

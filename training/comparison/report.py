@@ -9,15 +9,19 @@ from typing import Any
 import matplotlib as mpl
 import pandas as pd
 
-from lesion.labels import DIAGNOSES, NAMES
 from training.comparison.pages import as_picture, render
 from training.comparison.pictures import draw_forest, draw_learning, draw_pareto
+from training.comparison.tables import (
+    MALIGNANCY,
+    Models,
+    cost_table,
+    diagnosis_sections,
+    difference_section,
+    measures_table,
+)
 from training.evidence.measure import Flat
-from training.evidence.reading import NOTHING, estimate, share, show_estimate
-from training.report.content import Picture, Report, Section, Table
+from training.report.content import Picture, Report, Section
 from training.report.style import STYLE
-
-Models = Mapping[str, Flat]
 
 MAKER = "`python -m training compare`"
 FOREST = ("forest.svg", "AUROC with 95% intervals", "The dotted line is the first model's.")
@@ -27,44 +31,6 @@ PARETO = (
     "A disc's area is the file's size. The dashed line joins the models that no other beats in both.",
 )
 LEARNING = ("learning.svg", "Learning curves", "A ring marks the epoch whose weights were kept.")
-
-MALIGNANCY = {
-    "auroc": "AUROC",
-    "auprc": "AUPRC",
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "precision": "precision",
-    "recall": "recall (sensitivity)",
-    "specificity": "specificity",
-    "f1": "F1",
-}
-DIAGNOSIS = {
-    "dx.auroc.macro": "macro AUROC",
-    "dx.accuracy": "accuracy",
-    "dx.balanced_accuracy": "balanced accuracy (macro recall)",
-    "dx.precision.macro": "macro precision",
-    "dx.f1.macro": "macro F1",
-}
-OF_CLASS = {"auroc": "AUROC", "precision": "precision", "recall": "recall", "f1": "F1"}
-DIFFERENCES = {
-    "auroc": "AUROC of malignancy",
-    "dx.auroc.macro": "macro AUROC of the diagnoses",
-    "dx.balanced_accuracy": "balanced accuracy of the diagnoses",
-}
-COST = {
-    "architecture": ("architecture", "{}"),
-    "size": ("input, px", "{}"),
-    "parameters": ("parameters, millions", "{:,.2f}"),
-    "file_mb": ("file, MB", "{:.1f}"),
-    "latency_ms": ("latency, ms", "{:.1f}"),
-    "images_per_second": ("images a second", "{:.1f}"),
-    "peak_memory_mb": ("peak memory, MB", "{:.0f}"),
-    "n_images": ("training images", "{:,}"),
-    "epochs": ("epochs", "{}"),
-    "training_seconds": ("training time, min", "{:.1f}"),
-    "training_images_per_second": ("training images a second", "{:.1f}"),
-}
-UNITS = {"parameters": 1e6, "training_seconds": 60.0}
 
 
 def render_comparison(
@@ -108,12 +74,12 @@ def _page(about: Flat, models: Models, differences: Models, pictures: Mapping[st
     forest, pareto, learning = (
         [pictures[plan[0]]] if plan[0] in pictures else [] for plan in (FOREST, PARETO, LEARNING)
     )
-    verdicts = _measures("Malignant against benign", models, MALIGNANCY)
+    verdicts = measures_table("Malignant against benign", models, MALIGNANCY)
     sections = [
         Section("malignancy", "Malignancy", [], forest, [verdicts]),
-        *_diagnoses(models),
-        *([_differences(reference, differences)] if differences else []),
-        Section("cost", "Cost", [COST_TEXT], pareto, [_cost(models)]),
+        *diagnosis_sections(models),
+        *([difference_section(reference, differences)] if differences else []),
+        Section("cost", "Cost", [COST_TEXT], pareto, [cost_table(models)]),
         *([Section("learning", "Learning", [], learning, [])] if learning else []),
     ]
     return Report(f"Comparison of {len(models)} models", text, sections)
@@ -129,73 +95,3 @@ COST_TEXT = (
 
 def _part(about: Flat) -> str:
     return {"val": "validation part", "test": "test part"}[str(about["part"])]
-
-
-def _measures(title: str, models: Models, measures: Mapping[str, str]) -> Table:
-    rows = [[name, *(show(found, key) for key in measures)] for name, found in models.items()]
-    return Table(title, ["model", *measures.values()], rows)
-
-
-def _diagnoses(models: Models) -> list[Section]:
-    """All diagnoses together, then each alone; nothing where no model tells them apart."""
-    known = {name: found for name, found in models.items() if "dx.accuracy" in found}
-    if not known:
-        return []
-    rows = [
-        [f"{NAMES[code]} ({found[f'dx.n.{code}']})", name]
-        + [show(found, f"dx.{measure}.{code}") for measure in OF_CLASS]
-        for code in DIAGNOSES
-        for name, found in known.items()
-        if f"dx.n.{code}" in found
-    ]
-    each = Table("Each diagnosis against the others", ["diagnosis (n)", "model", *OF_CLASS.values()], rows)
-    return [
-        Section(
-            "diagnoses", "Diagnoses", [], [], [_measures("The most probable answers", known, DIAGNOSIS), each]
-        )
-    ]
-
-
-def _differences(reference: str, differences: Models) -> Section:
-    text = (
-        f"Positive: better than {reference}. Both are measured on the same resamples of lesions; p is "
-        "two-sided, and not corrected for the number of comparisons."
-    )
-    tables = [
-        Table(
-            title,
-            ["model", "difference", "p", "share of resamples in which it is better"],
-            [
-                [name, _signed(found, key), f"{found[f'{key}_p']:.3f}", f"{found[f'{key}_better']:.1%}"]
-                for name, found in differences.items()
-                if key in found
-            ],
-        )
-        for key, title in DIFFERENCES.items()
-    ]
-    kept = [table for table in tables if table.rows]
-    return Section("differences", f"Differences from {reference}", [text], [], kept)
-
-
-def _cost(models: Models) -> Table:
-    def cell(found: Flat, key: str, form: str) -> str:
-        if key not in found:
-            return NOTHING
-        return form.format(float(found[key]) / UNITS[key] if key in UNITS else found[key])
-
-    rows = [
-        [name, *(cell(found, key, form) for key, (_, form) in COST.items())] for name, found in models.items()
-    ]
-    return Table("Cost", ["model", *(title for title, _ in COST.values())], rows)
-
-
-def show(found: Flat, key: str) -> str:
-    """Return ``0.931 (0.909 to 0.951)``, a proportion with its counts; ``n/a`` where there is none."""
-    shown = show_estimate(estimate(found, key))
-    proportion = share(found, key) if f"{key}_n" in found else None
-    return shown if proportion is None else f"{shown[:-1]}; {proportion.k} of {proportion.n})"
-
-
-def _signed(found: Flat, key: str) -> str:
-    one = estimate(found, key)
-    return NOTHING if one is None else f"{one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f})"

@@ -21,7 +21,7 @@ from training.evidence.assess import (
     provenance,
 )
 from training.evidence.measure import Flat, prefixed
-from training.evidence.predict import Unseen, held_out, predict, unseen
+from training.evidence.predict import Unseen, held_out, named_sources, predict, unseen
 from training.evidence.summary import summary
 from training.options import FOLDER, data_option, split_option
 
@@ -80,7 +80,7 @@ def evaluate(
         main = unseen(bundle, folder, split_path)
     else:
         main = Unseen(held_out(bundle, folder, split_path, "test"), left_out=0)
-    elsewhere = {name: unseen(bundle, other, split_path) for name, other in _named(external).items()}
+    elsewhere = {name: unseen(bundle, other, split_path) for name, other in named_sources(external).items()}
     found = provenance(bundle, folder, main.photos, "unseen" if to else "test")
     found |= {"n_left_out": main.left_out}
     logits = predict(bundle, main.photos, data.source_name(folder))
@@ -119,14 +119,6 @@ def _check_target(to: Path, bundle: Bundle) -> None:
         to.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"{to.parent} cannot be made: {error.strerror}.") from error
-
-
-def _named(sources: Sequence[Path]) -> dict[str, Path]:
-    """Return other sources by the names that their keys bear. Raises DataError where two share one."""
-    names = {data.source_name(source).replace(".", "_"): source for source in sources}
-    if len(names) < len(sources):
-        raise DataError("Two of --external go by the same name: give one of them another.")
-    return names
 
 
 def _as_json(found: Flat) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -109,6 +110,14 @@ def unseen(bundle: Bundle, source: Path, split_path: Path = split.DEFAULT) -> Un
         raise DataError(f"{bundle.path} learned from every image of {source}: measure it on other images.")
     photos = frame[~seen].reset_index(drop=True)
     return Unseen(both_classes(photos, f"What {bundle.path} has not seen of {source}"), int(seen.sum()))
+
+
+def named_sources(sources: Sequence[Path]) -> dict[str, Path]:
+    """Return other sources by the names that their keys bear. Raises DataError where two share one."""
+    names = {data.source_name(source).replace(".", "_"): source for source in sources}
+    if len(names) < len(sources):
+        raise DataError("Two of --external go by the same name: give one of them another.")
+    return names
 
 
 def _seen_by_source(bundle: Bundle, frame: pd.DataFrame, split_path: Path) -> pd.Series:

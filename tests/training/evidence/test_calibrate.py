@@ -18,15 +18,15 @@ from tests.training.conftest import Measured
 from training.dataset import data
 from training.dataset.split import DEFAULT, make_split, write_split
 from training.evidence import metrics
-from training.evidence.calibrate import (
+from training.evidence.calibrate import calibrate
+from training.evidence.evaluate import evaluate
+from training.evidence.fitting import (
     HIGHEST,
     Wish,
-    calibrate,
     choose_operating_points,
     fit_temperature,
     negative_log_likelihood,
 )
-from training.evidence.evaluate import evaluate
 from training.evidence.predict import held_out, malignant_labels, predict
 from training.report.card import card
 
