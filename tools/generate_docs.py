@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -25,6 +25,9 @@ from lesion.registry import DEFAULT_MODEL, model_path, models_dir
 from server.app import create_app
 from server.config import Config, markdown_table
 from server.errors import KINDS
+
+if TYPE_CHECKING:
+    from training.sweeping.record import SweepRecord
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(?<=<!-- generated:)([a-z-]+)( -->\n).*?(?=<!-- end generated -->)", re.DOTALL)
@@ -145,6 +148,40 @@ def perturbations() -> str:
     return "\n".join(["| kind | levels |", "|---|---|", *rows])
 
 
+def sweep_records() -> dict[str, SweepRecord]:
+    """Return the sweeps that were published among the documentation, by the names of their pages."""
+    from training.sweeping.record import SweepRecord, read_record
+
+    fields = {field.name for field in msgspec.structs.fields(SweepRecord)}
+    files = sorted((ROOT / "docs").glob("*.json"))
+    return {path.stem: read_record(path) for path in files if fields == json.loads(path.read_bytes()).keys()}
+
+
+def sweeps() -> str:
+    """Return links to the reports of the sweeps that were published."""
+    from training.sweeping.report import title_of
+
+    links = [
+        f"- [{title_of(record)}]({name}.md): {len(record.runs)} runs"
+        for name, record in sweep_records().items()
+    ]
+    return "\n".join(links or ["None has been published yet."])
+
+
+def left_out() -> str:
+    """Return the table of what networks do on a source that they never saw, as the README shows it."""
+    from training.sweeping.report import left_out_table
+
+    tables = {name: left_out_table(record) for name, record in sweep_records().items()}
+    shown = [
+        f"{table(tuple(found.columns), [tuple(row) for row in found.rows])}\n\n"
+        f"Each row is a network that learned from the other sources alone: [docs/{name}.md](docs/{name}.md)."
+        for name, found in tables.items()
+        if found
+    ]
+    return "\n\n".join(shown or ["Not measured yet for this release."])
+
+
 def app_json() -> str:
     """Return Heroku's description of the application, its settings explained as in the configuration."""
     settings = {
@@ -174,10 +211,12 @@ def description(field: msgspec.structs.FieldInfo) -> str:
 BLOCKS: dict[str, Callable[[], str]] = {
     "answer-excerpt": answer_excerpt,
     "configuration": configuration,
+    "left-out": left_out,
     "lesion-help": lesion_help,
     "perturbations": perturbations,
     "problems": problems,
     "routes": routes,
+    "sweeps": sweeps,
     "training-help": training_help,
 }
 

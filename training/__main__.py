@@ -18,6 +18,7 @@ COMMANDS = {
     "evaluate": "training.evidence.evaluate:evaluate",
     "compare": "training.comparison.compare:compare",
     "sweep": "training.sweeping.sweep:sweep",
+    "publish": "training.sweeping.publish:publish",
     "card": "training.report.card:card",
 }
 

@@ -19,7 +19,7 @@ DISTILLATION = {"distil_weight", "distil_temperature", "hint_weight"}
 
 
 class SweepFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The tables of a sweep's file.
+    """The tables of a sweep's file, and the ``title`` of its report.
 
     ``base`` and each variant hold options as a file of ``train`` does; ``grid`` a list of values an option,
     of which every combination becomes a run. A variant also has a ``name`` and may have ``sources``, which
@@ -27,6 +27,7 @@ class SweepFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     base: dict[str, Any] = {}
+    title: str = ""
     grid: dict[str, list[Any]] = {}
     variant: list[dict[str, Any]] = []
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from tests.training.folders import CLASSES, drawn_folder
 from training.__main__ import main
 from training.dataset import data, split
 from training.learning import progress
-from training.sweeping.report import write_tables
-from training.sweeping.sweep import outcomes, run_sweep
+from training.sweeping.journal import outcomes, run_sweep
+from training.sweeping.record import BASELINE, read_record
 from training.sweeping.variants import SweepFile, Variant, read_sweep, variants
 
 SWEEPS = Path(split.DEFAULT).parents[1] / "sweeps"
@@ -70,10 +71,12 @@ def test_the_committed_sweeps_are_valid() -> None:
     options = {"teachers": ("models/mobilenet_v2",)}
     found = {path.stem: variants(read_sweep(path), options) for path in sorted(SWEEPS.glob("*.toml"))}
     assert {"ablations", "distillation", "left-out"} <= set(found)
-    assert len(found["distillation"]) == 25
+    assert len(found["distillation"]) == 25 + 1
     taught = [variant.name for variant in found["ablations"] if variant.config.teachers]
     assert taught == ["distillation", "distillation-and-hints"]
     assert all(variant.leave_out for variant in found["left-out"])
+    for name in ("ablations", "distillation"):
+        assert BASELINE in [variant.name for variant in found[name]]
 
 
 def frame() -> pd.DataFrame:
@@ -111,16 +114,15 @@ def test_a_sweep_goes_on_where_it_stopped(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         run_sweep(plan, learn, tmp_path)
-    table = outcomes(run_sweep(plan, learn, tmp_path), plan)
+    found = outcomes(run_sweep(plan, learn, tmp_path), plan)
     names = [variant.name for variant in plan]
     assert made == [names[0], names[1], names[1], names[2], names[3]]
-    assert table["state"].tolist() == ["finished", "finished", "failed", "finished"]
-    assert table["error"].dropna().tolist() == ["DataError: no such luck"]
+    assert [each.error for each in found] == ["", "", "DataError: no such luck", ""]
     again = outcomes(run_sweep(plan, learn, tmp_path), plan)
     assert made[5:] == [names[2]], "what failed is tried again, what is finished is not"
-    assert again["state"].eq("finished").all()
-    assert again["auroc"].tolist() == [0.5, 0.7, 0.5, 0.7]
-    assert list(again[["lr", "dropout", "epochs"]].iloc[1]) == [0.001, 0.2, 3]
+    assert not any(each.error for each in again)
+    assert [each.numbers["auroc"] for each in again] == [0.5, 0.7, 0.5, 0.7]
+    assert (again[1].settings, again[1].numbers["epochs"]) == ({"lr": 0.001, "dropout": 0.2}, 3)
 
 
 def test_a_finished_run_with_other_settings_is_refused(tmp_path: Path) -> None:
@@ -133,32 +135,19 @@ def test_a_finished_run_with_other_settings_is_refused(tmp_path: Path) -> None:
     run_sweep(smaller, lambda variant: pytest.fail("it is finished"), tmp_path)
 
 
-def test_a_grid_of_two_settings_becomes_a_heat_map_with_gaps(tmp_path: Path) -> None:
-    rows = [(lr, dropout, 0.6 + 10 * lr + dropout) for lr in GRID["lr"] for dropout in GRID["dropout"]]
-    table = pd.DataFrame(rows, columns=["lr", "dropout", "auroc"]).assign(state="finished")
-    table.insert(0, "run", [f"run {i}" for i in range(4)])
-    table.loc[0, ["state", "auroc"]] = ["failed", None]
-    write_tables(table, GRID, tmp_path)
-    picture = (tmp_path / "heatmap.svg").read_text()
-    assert "0.900" in picture
-    assert "0.610" not in picture
-    assert len(picture) < 40_000
-    assert "![Validation AUROC of malignancy](heatmap.svg)" in (tmp_path / "SWEEP.md").read_text()
-    assert pd.read_csv(tmp_path / "sweep.csv")["auroc"].notna().sum() == 3
-
-
 @pytest.fixture
 def drawn(tmp_path: Path) -> list[str]:
-    """Options that name a folder of drawings, its split and another source."""
+    """Options that name a folder of drawings, its split, another source, and one to measure on alone."""
     home = drawn_folder(tmp_path / "home", 8)
     split.write_split(split.make_split(data.read_folder(home)), tmp_path / "split.csv", 0)
-    for kind, dx in zip(KINDS, CLASSES, strict=False):
-        (tmp_path / "clinic" / dx).mkdir(parents=True)
+    for name, (kind, dx) in itertools.product(("clinic", "third"), zip(KINDS, CLASSES, strict=False)):
+        (tmp_path / name / dx).mkdir(parents=True)
         for seed in range(6):
             square: Image.Image = drawing(kind, 100 + seed, (90, 90))
-            square.save(tmp_path / "clinic" / dx / f"clinic-{dx}-{seed}.png")
+            square.save(tmp_path / name / dx / f"{name}-{dx}-{seed}.png")
     paths = {"data": home, "extra": tmp_path / "clinic", "split": tmp_path / "split.csv"}
     paths |= {"runs": tmp_path / "runs", "cache": tmp_path / "cache"}
+    paths["external"] = tmp_path / "third"
     return [word for name, path in paths.items() for word in (f"--{name}", str(path))]
 
 
@@ -174,7 +163,7 @@ batch_size = 8
 lr = 0.01
 
 [[variant]]
-name = "all"
+name = "baseline"
 
 [[variant]]
 name = "elsewhere"
@@ -199,24 +188,37 @@ def test_real_runs_are_made_measured_elsewhere_and_compared(drawn: list[str], tm
     assert "1 of 3 runs failed" in result.output
     assert "absent.safetensors" in result.output
     runs = tmp_path / "runs"
-    table = pd.read_csv(runs / "sweep.csv").set_index("run")
-    assert table["state"].to_dict() == {"all": "finished", "elsewhere": "finished", "broken": "failed"}
-    assert table.loc["all", "n_images"] > table.loc["elsewhere", "n_images"]
-    assert table.loc["elsewhere", "left_out.n"] == 6 * len(CLASSES)
-    assert "On the source left out" in (runs / "SWEEP.md").read_text()
-    history = pd.read_csv(runs / "all" / progress.HISTORY)
-    assert (history["seconds"] > 0).all()
+    record = read_record(runs / "sweep.json")
+    found = {each.run: each for each in record.runs}
+    assert {name: bool(each.error) for name, each in found.items()} == {
+        "baseline": False,
+        "elsewhere": False,
+        "broken": True,
+    }
+    both, fewer = found["baseline"].numbers, found["elsewhere"].numbers
+    assert both["n_images"] > fewer["n_images"]  # type: ignore[operator]
+    assert fewer["left_out.n"] == 6 * len(CLASSES)
+    assert both["seconds"] > 0  # type: ignore[operator]
+    assert record.about["external.third.n"] == 6 * len(CLASSES)
+    for key in ("auroc", "external.third.auroc"):
+        assert both[f"{key}_low"] <= both[key] <= both[f"{key}_high"]  # type: ignore[operator]
+        better = fewer[key] - both[key]  # type: ignore[operator]
+        assert fewer[f"difference.{key}"] == pytest.approx(better)
+    assert not [key for key in both if key.startswith("difference")]
+    text = (runs / "sweep.md").read_text()
+    for words in ("On the source left out", "Differences from baseline", "AUROC on third", "absent.safetens"):
+        assert words in text
 
     (tmp_path / "sweep.toml").write_text(SWEEP.split('\n[[variant]]\nname = "broken"')[0])
-    was = (runs / "all" / progress.LAST).stat().st_mtime_ns
+    was = (runs / "baseline" / progress.LAST).stat().st_mtime_ns
     again = call("sweep", str(tmp_path / "sweep.toml"), *drawn)
     assert again.exit_code == 0, (again.output, again.exception)
-    assert (runs / "all" / progress.LAST).stat().st_mtime_ns == was
+    assert (runs / "baseline" / progress.LAST).stat().st_mtime_ns == was
 
     shared = [
         word for pair in zip(drawn[::2], drawn[1::2], strict=True) for word in pair if pair[0] in SHARED
     ]
-    folders = [str(runs / "all"), str(runs / "elsewhere")]
+    folders = [str(runs / "baseline"), str(runs / "elsewhere")]
     compared = call("compare", *folders, *shared, "--to", str(tmp_path / "report"))
     assert compared.exit_code == 0, (compared.output, compared.exception)
     assert (tmp_path / "report" / "learning.svg").is_file()
