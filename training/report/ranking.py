@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from training.evidence.bootstrap import Estimate
 from training.evidence.metrics import wilson
 from training.evidence.reading import estimate, show_estimate
 from training.report.evidence import Evidence
-from training.report.style import BLUE, GREY, INK, VERMILION, arms, marks, one_panel
+from training.report.style import BLUE, GREY, INK, VERMILION, Found, arms, marks, one_panel
 
 Array = np.ndarray[Any, Any]
 
@@ -33,20 +34,10 @@ def draw_roc(evidence: Evidence) -> Figure:
     false_alarms, caught = corners.fp / metrics["n_benign"], corners.tp / metrics["n_malignant"]
     axes.plot(false_alarms, caught, color=INK, linewidth=1.6, label=label)
     for point in evidence.points:
-        marker, colour = marks(evidence.points)[point.name]
         found, passed = evidence.at(point)
         alarms = Estimate(1 - passed.value, 1 - passed.high, 1 - passed.low)
-        axes.errorbar(
-            alarms.value,
-            found.value,
-            xerr=arms(alarms),
-            yerr=arms(found),
-            fmt=marker,
-            color=colour,
-            markersize=8,
-            capsize=2,
-            label=f"{point.name}: sensitivity {found.value:.0%}, specificity {passed.value:.0%}",
-        )
+        label = f"{point.name}: sensitivity {found.value:.0%}, specificity {passed.value:.0%}"
+        _mark(axes, alarms, found, marks(evidence.points)[point.name], label)
     axes.set(xlabel="1 - specificity: share of benign lesions flagged", xlim=(-0.01, 1), ylim=(0, 1.01))
     axes.set(ylabel="sensitivity: share of malignant lesions flagged", aspect="equal")
     axes.legend(loc="lower right")
@@ -67,23 +58,13 @@ def draw_precision_recall(evidence: Evidence) -> Figure:
     label = f"AUPRC {show_estimate(estimate(metrics, 'auprc'))}"
     axes.plot(tp / metrics["n_malignant"], tp / (tp + fp), color=INK, linewidth=1.6, label=label)
     for point in evidence.points:
-        marker, colour = marks(evidence.points)[point.name]
         found, passed = evidence.at(point)
         flagged = found.k + passed.n - passed.k
         if not flagged:  # a point that flags nothing has no precision
             continue
         right = wilson(found.k, flagged)
-        axes.errorbar(
-            found.value,
-            right.value,
-            xerr=arms(found),
-            yerr=arms(right),
-            fmt=marker,
-            color=colour,
-            markersize=8,
-            capsize=2,
-            label=f"{point.name}: {right.value:.0%} of flags right",
-        )
+        label = f"{point.name}: {right.value:.0%} of flags right"
+        _mark(axes, found, right, marks(evidence.points)[point.name], label)
     axes.set(xlabel="recall: share of malignant lesions flagged", xlim=(0, 1.01), ylim=(0, 1.01))
     axes.set(ylabel="precision: share of flagged lesions that are malignant", aspect="equal")
     axes.legend(loc="lower left", bbox_to_anchor=(0, prevalence + 0.02))
@@ -107,6 +88,22 @@ def draw_thresholds(evidence: Evidence) -> Figure:
     axes.set(ylabel="share of lesions judged rightly")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure
+
+
+def _mark(axes: Axes, x: Found, y: Found, look: tuple[str, str], label: str) -> None:
+    """Mark an operating point with the intervals of both its coordinates; ``look`` is marker and colour."""
+    marker, colour = look
+    axes.errorbar(
+        x.value,
+        y.value,
+        xerr=arms(x),
+        yerr=arms(y),
+        fmt=marker,
+        color=colour,
+        markersize=8,
+        capsize=2,
+        label=label,
+    )
 
 
 def _corners(evidence: Evidence) -> Corners:
