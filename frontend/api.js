@@ -5,7 +5,7 @@ const TIMEOUT_MS = 60_000;
 
 const UNREACHABLE = {
   title: "The server cannot be reached",
-  detail: "Check your connection, then try again.",
+  detail: "Pictures are judged by the server, not in this browser. Check your connection, then try again.",
   canRetry: true,
 };
 const TOO_SLOW = {

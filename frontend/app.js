@@ -107,4 +107,7 @@ function App() {
   `;
 }
 
+// Without it (an old browser, a page not served by HTTPS) the page only does not open offline.
+navigator.serviceWorker?.register("/static/service-worker.js", { scope: "/" }).catch(() => null);
+
 createRoot(document.getElementById("root")).render(html`<${App} />`);

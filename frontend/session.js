@@ -119,6 +119,7 @@ function makeActions(current, dispatch) {
     clear,
     loadCard,
     loadConfig,
+    reconnect: () => current().config ?? loadConfig(),
     setOpacity: (opacity) => dispatch({ type: "opacityChanged", opacity }),
     toggleAbout: () => dispatch({ type: "aboutToggled" }),
   };
@@ -134,6 +135,9 @@ export function useSession() {
       (action) => setState((newest = reduce(newest, action))),
     );
   }, []);
-  useEffect(() => void actions.loadConfig(), []);
+  useEffect(() => {
+    actions.loadConfig();
+    window.addEventListener("online", actions.reconnect);
+  }, []);
   return [state, actions];
 }

@@ -35,6 +35,7 @@ _TYPES = {
 }
 _VERSIONED = re.compile(r"vendor/[^/]+-\d+(\.\d+)+/")
 _YEAR = 31_536_000
+_SERVICE_WORKER = "service-worker.js"
 
 blueprint = Blueprint("page", __name__)
 
@@ -68,4 +69,6 @@ def _send(path: str) -> Response:
     response = send_from_directory(FRONTEND, path, mimetype=mime)
     if _VERSIONED.match(path):
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    if path == _SERVICE_WORKER:
+        response.headers["Service-Worker-Allowed"] = "/"  # else it would see no more than its own folder
     return response

@@ -109,7 +109,7 @@ class Watch:
         page.on("request", lambda request: self.requests.append(request.url))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and "blocked by Playwright" not in message.text:
             self.complaints.append(f"{message.text} ({message.location['url']})")
 
     def forgive(self, part: str) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, expect
 
 from server.config import read_config
 from tests.frontend.browsing import DESKTOP, Watch, browse, serve
 
 OpenPage = Callable[..., Page]
+
+expect.set_options(timeout=20_000)  # a busy machine takes more than Playwright's five seconds
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +49,8 @@ def open_page(browser: Browser, address: str, watch: Watch) -> Iterator[OpenPage
     contexts = []
 
     def open_page(viewport: dict[str, int] = DESKTOP, at: str = address, **options: Any) -> Page:
+        # What a service worker asks for, a test's own routes would not see.
+        options = {"service_workers": "block", **options}
         context = browser.new_context(viewport=viewport, reduced_motion="reduce", **options)
         contexts.append(context)
         context.set_default_timeout(20_000)

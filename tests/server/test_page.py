@@ -48,6 +48,11 @@ def test_only_files_whose_folder_names_a_version_are_kept_without_asking(client:
     assert client.get("/").headers["Cache-Control"] == "no-cache"
 
 
+def test_the_service_worker_alone_may_see_the_whole_page(client: FlaskClient) -> None:
+    allowed = {file: client.get(f"/static/{file}").headers.get("Service-Worker-Allowed") for file in FILES}
+    assert {file: scope for file, scope in allowed.items() if scope} == {"service-worker.js": "/"}
+
+
 @pytest.mark.parametrize(
     "path",
     ["../pyproject.toml", "%2e%2e/pyproject.toml", "..%2fpyproject.toml", "/etc/passwd", "vendor", "a%00b"],
