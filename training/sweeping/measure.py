@@ -48,9 +48,12 @@ def measure_runs(
     elsewhere = {
         name: _unseen_by_all(candidates, path, split_path) for name, path in named_sources(external).items()
     }
-    bar = tqdm(candidates, "Measuring", unit="run")
-    scores = {one.name: _scores(one, val, elsewhere, cache) for one in bar}
-    found = {one.name: _numbers(one, scores, scores.get(BASELINE)) for one in candidates}
+    bar = tqdm(zip(names, candidates, strict=True), "Measuring", len(names), unit="run")
+    scores = {name: _scores(one, val, elsewhere, cache) for name, one in bar}
+    found = {
+        name: _numbers(scores[name], None if name == BASELINE else scores.get(BASELINE)) | _seconds(one)
+        for name, one in zip(names, candidates, strict=True)
+    }
     measured = [
         msgspec.structs.replace(each, numbers=each.numbers | found.get(each.run, {})) for each in outcomes
     ]
@@ -80,18 +83,21 @@ def _scores(
     return found
 
 
-def _numbers(
-    candidate: Candidate, scores: Mapping[str, dict[str, Scores]], baseline: dict[str, Scores] | None
-) -> Flat:
+def _numbers(scores: Mapping[str, Scores], baseline: Mapping[str, Scores] | None) -> Flat:
+    """Return what is kept of a run's scores, and of their differences from the baseline's."""
     numbers: Flat = {}
-    for prefix, own in scores[candidate.name].items():
+    for prefix, own in scores.items():
         for measure in COMPARED if not prefix else ("auroc",):
             ends = {end: own.found.get(f"{measure}{end}") for end in ("", "_low", "_high")}
             numbers |= {f"{prefix}{measure}{end}": value for end, value in ends.items() if value is not None}
-            if baseline and candidate.name != BASELINE:
+            if baseline:
                 better = difference(measure, own, baseline[prefix])
                 numbers |= prefixed("difference", {f"{prefix}{key}": value for key, value in better.items()})
-    history = candidate.history
-    if history is not None and "seconds" in history:
-        numbers["seconds"] = round(float(np.nansum(history["seconds"])), 1)
     return numbers
+
+
+def _seconds(candidate: Candidate) -> Flat:
+    history = candidate.history
+    if history is None or "seconds" not in history:
+        return {}
+    return {"seconds": round(float(np.nansum(history["seconds"])), 1)}

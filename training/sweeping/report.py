@@ -104,7 +104,14 @@ def _cells(record: SweepRecord) -> pd.DataFrame:
 
 
 def _text(about: Flat) -> list[str]:
-    return [MEASURED.format(**about), ONCE] if about else []
+    if not about:
+        return []
+    elsewhere = [
+        f"On {source}: {about[f'external.{source}.n']} lesions that none of these runs learned from, "
+        f"{about[f'external.{source}.n_malignant']} of them malignant."
+        for source in _sources(about)
+    ]
+    return [MEASURED.format(**about), *elsewhere, ONCE]
 
 
 def _sections(record: SweepRecord, pictures: Mapping[str, Picture]) -> list[Section]:
@@ -112,7 +119,8 @@ def _sections(record: SweepRecord, pictures: Mapping[str, Picture]) -> list[Sect
     sections = [Section("runs", "Runs", [], drawn["heatmap"], [_runs(record)])]
     if drawn["differences"]:
         table = _differences(record)
-        sections.append(Section("differences", table.title, [BETTER], drawn["differences"], [table]))
+        title = f"Differences from {BASELINE}"
+        sections.append(Section("differences", title, [BETTER], drawn["differences"], [table]))
     if left_out := left_out_table(record):
         sections.append(
             Section("left-out", "Sources left out", [ELSEWHERE], [pictures["left-out"]], [left_out])
@@ -125,9 +133,13 @@ def _sections(record: SweepRecord, pictures: Mapping[str, Picture]) -> list[Sect
 
 def _compared(record: SweepRecord) -> dict[str, str]:
     """The measures by which runs are compared: keys and names."""
-    parts = [key.split(".") for key in record.about if key.startswith("external.")]
-    sources = dict.fromkeys(source for _, source, _ in parts)
-    return DIFFERENCES | {f"external.{source}.auroc": f"AUROC on {source}" for source in sources}
+    elsewhere = {f"external.{source}.auroc": f"AUROC on {source}" for source in _sources(record.about)}
+    return DIFFERENCES | elsewhere
+
+
+def _sources(about: Flat) -> list[str]:
+    """The other sources that were measured on, by their keys ``external.<source>.n``."""
+    return list(dict.fromkeys(key.split(".")[1] for key in about if key.startswith("external.")))
 
 
 def _runs(record: SweepRecord) -> Table:
@@ -152,7 +164,7 @@ def _differences(record: SweepRecord) -> Table:
         if "difference.auroc" in run.numbers
     ]
     columns = ["run", *measures.values(), "p, AUROC of malignancy"]
-    return Table(f"Differences from {BASELINE}", columns, rows)
+    return Table("Paired differences", columns, rows)
 
 
 def _left_out(record: SweepRecord) -> list[tuple[Outcome, Flat]]:

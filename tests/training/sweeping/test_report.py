@@ -62,6 +62,7 @@ def test_the_report_ranks_the_runs_and_shows_what_each_is_better_by(record: Swee
         "| 4,322 |",
         "| clinic | without | 70 (20) | 0.710 (0.690 to 0.730) | n/a | 0.780 (0.760 to 0.800) |",
         "| torn | DataError: no such luck |",
+        "On clinic: 70 lesions that none of these runs learned from, 20 of them malignant.",
         "90 lesions, one photo of each, 30 of them malignant",
     ):
         assert words in text, words
