@@ -12,7 +12,6 @@ from lesion.engine import OnnxEngine, open_engine
 from lesion.errors import DataError, HashMismatch, ParityError
 from tests.training.folders import drawn_folder
 from training.bundling import export
-from training.bundling.manifests import new_manifest
 from training.bundling.models import PARITY_TOLERANCE
 from training.dataset import data, split
 from training.learning import progress
@@ -113,18 +112,6 @@ def test_a_proof_on_few_images_is_refused(frame: pd.DataFrame, tmp_path: Path) -
         export.export_run(
             finished_run(frame, "mobilenet_v2", tmp_path / "run"), tmp_path / "b", frame.head(31)
         )
-
-
-def test_a_licence_is_that_of_the_data_or_of_the_one_who_trained() -> None:
-    config = TrainConfig()
-
-    def licence(source: str, given: str | None) -> str:
-        record = {"data": [source], "data_sha256": "", "split_sha256": "", "n_images": 1, "n_lesions": 1}
-        return new_manifest("m", config, record, given).licence
-
-    assert licence("ham10000", None) == "CC BY-NC 4.0"
-    assert licence("mine", None) == "not stated"
-    assert licence("mine", "CC0") == "CC0"
 
 
 def test_an_unfinished_run_is_named(tmp_path: Path) -> None:

@@ -1,18 +1,24 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pandas as pd
 import pytest
 
 from lesion.bundle import Bundle
 from lesion.errors import DataError
 from tests.training.conftest import Measured
+from tests.training.learning.small import CONFIG as SMALL
 from training.bundling.manifests import learned_before
-from training.learning.config import TrainConfig
-from training.learning.record import ancestor, check_ancestor, check_same_run, files
+from training.dataset import split
+from training.learning import progress
+from training.learning.config import TrainConfig, load_config
+from training.learning.frame import training_frame
+from training.learning.record import ancestor, check_ancestor, check_same_run, describe, files
 
 pytestmark = pytest.mark.training
 
@@ -103,3 +109,41 @@ def test_weights_of_a_bundle_count_as_what_it_learned_from(measured: Measured) -
         check_ancestor(found, {"split_sha256": "0" * 64, "data": list(learned.data)})
     assert ancestor("imagenet") is None
     assert ancestor(str(measured.data / "weights.safetensors")) is None
+
+
+def test_a_folder_of_another_run_is_not_overwritten(frame: pd.DataFrame, tmp_path: Path) -> None:
+    describe(frame, SMALL, split.DEFAULT, tmp_path)
+    other = load_config(None, {"arch": "mobilenet_v2", "seed": 1})
+    with pytest.raises(DataError, match="another run"):
+        describe(frame, other, split.DEFAULT, tmp_path)
+
+
+def test_weights_that_may_know_the_held_out_lesions_are_refused(
+    drawn: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, path = drawn
+    first, second = tmp_path / "first", tmp_path / "second"
+    rows = training_frame(folder, [], [], path, SMALL)
+    describe(rows, SMALL, path, first)
+    (first / progress.BEST).write_bytes(b"as learned")
+    onward = msgspec.structs.replace(SMALL, weights=str(first / progress.BEST))
+    describe(rows, onward, path, second)
+    with pytest.raises(DataError, match="another split"):
+        describe(rows, onward, split.DEFAULT, tmp_path / "third")
+    start, _ = learned_before(str(second / progress.BEST))
+    assert start == "none, then a run at 32 pixels, then a run at 32 pixels"
+
+
+def test_a_run_whose_start_was_changed_is_not_gone_on_with(drawn: tuple[Path, Path], tmp_path: Path) -> None:
+    folder, path = drawn
+    rows, start = training_frame(folder, [], [], path, SMALL), tmp_path / "start.safetensors"
+    onward = msgspec.structs.replace(SMALL, weights=str(start))
+    with pytest.raises(DataError, match=r"start\.safetensors.*cannot be read"):
+        describe(rows, onward, path, tmp_path / "run")
+    for content in (b"before", b"before", b"after"):
+        start.write_bytes(content)
+        if content == b"before":
+            record = describe(rows, onward, path, tmp_path / "run")
+    assert record["files_sha256"] == {str(start): hashlib.sha256(b"before").hexdigest()}
+    with pytest.raises(DataError, match=r"what .*start\.safetensors holds"):
+        describe(rows, onward, path, tmp_path / "run")
