@@ -227,8 +227,8 @@ def photograph(size: tuple[int, int]) -> bytes:
 def test_nothing_enters_but_what_serving_needs(image: Image) -> None:
     entries = {path.name for path in image.inside(".").iterdir()}
     assert entries == {"LICENSE", "requirements-server.txt", "lesion", "server", "frontend", "models"}
-    unwanted = {".pkl", ".safetensors"}
-    assert [path for path in image.root.rglob("*") if path.suffix in unwanted] == []
+    # Weights belong to the graph of a bundle in half precision; a learner would need torch.
+    assert list(image.root.rglob("*.pkl")) == []
 
 
 def test_neither_torch_nor_fastai_nor_training_is_there(image: Image) -> None:

@@ -1,4 +1,4 @@
-"""The learners in ``models/``: what their pickles name must still be where they look for it."""
+"""The bundles in ``models/``: their learners, and which of them is the default."""
 
 from __future__ import annotations
 
@@ -6,20 +6,39 @@ from pathlib import Path
 
 import pytest
 
-from lesion.bundle import MODEL, PICKLE, Bundle, find_bundles
+from lesion.bundle import MODEL, PICKLE, WEIGHTS, Bundle, find_bundles
+from lesion.registry import DEFAULT_MODEL
 from training.bundling.models import PARITY_TOLERANCE, parity_difference
-from training.bundling.rebuild import drawings
+from training.bundling.rebuild import drawings, rebuild
 
 pytestmark = pytest.mark.training
 
-PICKLED = [
-    bundle
-    for bundle in find_bundles(Path(__file__).parents[2] / "models").values()
-    if PICKLE in bundle.manifest.files and bundle.manifest.clinical is None
-]
+BUNDLES = find_bundles(Path(__file__).parents[2] / "models")
+IMAGES_ALONE = [bundle for bundle in BUNDLES.values() if bundle.manifest.clinical is None]
+PICKLED = [bundle for bundle in IMAGES_ALONE if PICKLE in bundle.manifest.files]
+HALVED = [bundle for bundle in BUNDLES.values() if WEIGHTS in bundle.manifest.files]
+FLAGSHIP, SMALL = "densenet161", "mobilenet_v2"
+TOLERATED = 0.005
+"""By so much AUROC may the flagship rank worse and still be what people get unasked."""
 
 
 @pytest.mark.parametrize("bundle", PICKLED, ids=lambda bundle: bundle.manifest.name)
 def test_a_bundled_learner_loads_and_answers_as_its_graph_does(bundle: Bundle) -> None:
+    # What a pickle names must still be where it looks for it.
     images = drawings(bundle.manifest.input.size)[:4]
     assert parity_difference(bundle.file(PICKLE), bundle.file(MODEL), images) < PARITY_TOLERANCE
+
+
+@pytest.mark.parametrize("bundle", HALVED, ids=lambda bundle: bundle.manifest.name)
+def test_a_bundle_in_half_precision_gives_its_learner(bundle: Bundle, tmp_path: Path) -> None:
+    assert rebuild(bundle, tmp_path / PICKLE) < PARITY_TOLERANCE
+
+
+def test_both_networks_are_bundled() -> None:
+    assert {FLAGSHIP, SMALL} <= set(BUNDLES)
+
+
+def test_the_flagship_is_the_default_unless_it_ranks_worse() -> None:
+    flagship, small = (BUNDLES[name].metrics()["auroc"] for name in (FLAGSHIP, SMALL))
+    best = FLAGSHIP if flagship >= small - TOLERATED else SMALL
+    assert best == DEFAULT_MODEL

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 import pandas as pd
 
@@ -13,7 +12,6 @@ from training.dataset.clinical import clinical_rows
 from training.dataset.files import named
 from training.learning.config import TrainConfig
 from training.learning.labels import classes_of, label
-from training.learning.losses import read_costs
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +41,6 @@ def check_clinical(frame: pd.DataFrame, config: TrainConfig) -> None:
     """Refuse ages, sexes and sites that cannot be used, where they are to be learned from."""
     if spec := config.clinical:
         clinical_rows(frame, spec)
-
-
-def check_costs(config: TrainConfig) -> None:
-    """Refuse a table of costs that cannot be used, where there is to be one."""
-    if config.costs:
-        read_costs(Path(config.costs), classes_of(config.task))
 
 
 def check_sides(frame: pd.DataFrame, pairs: pd.DataFrame | None) -> None:

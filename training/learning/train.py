@@ -9,7 +9,6 @@ import click
 
 from training.dataset import split
 from training.learning import distributed, progress
-from training.learning.checks import check_costs
 from training.learning.config import config_options, load_config
 from training.learning.distil import load_teachers
 from training.learning.fit import train
@@ -55,7 +54,6 @@ def train_command(
     """
     config = load_config(path, options)
     check_start(config.arch, config.weights)
-    check_costs(config)
     run = run or Path("runs") / f"{config.arch}-{config.task}-{config.size}"
     with distributed.joined():
         frame = distributed.first(lambda: training_frame(folder, extra, exclude, split_path, config))

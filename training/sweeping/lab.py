@@ -10,7 +10,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from training.dataset.split import split_sha256
-from training.learning.checks import check_costs, check_labels
+from training.learning.checks import check_labels
 from training.learning.config import TrainConfig
 from training.learning.distil import load_teachers
 from training.learning.fit import train
@@ -46,7 +46,6 @@ class Lab:
             self._frames[key] = training_frame(folder, extra, self.exclude, self.split_path, config)
         rows = variant.rows(self._frames[key])
         check_labels(rows, config.task)
-        check_costs(config)
         return rows
 
     def learn(self, variant: Variant) -> dict[str, Any]:

@@ -18,7 +18,6 @@ def test_wrong_folders_and_files_end_in_one_line(drawn: tuple[Path, Path], tmp_p
         (["--data", str(folder), "--config", str(folder)], "configuration is not valid"),
         (["--data", str(folder), "--arch", "alexnet", "--run", str(tmp_path / "run")], "no backbone alexnet"),
         (["--data", str(folder), "--weights", "absent.pth", "--run", str(tmp_path / "run")], "No weights at"),
-        (["--data", str(folder), "--costs", str(path), "--run", str(tmp_path / "run")], "no cost matrix"),
     ):
         result = CliRunner().invoke(main, [*common, *options])
         assert result.exit_code == 1, result.output
