@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ from lesion.bundle import MODEL, PICKLE, WEIGHTS, Bundle, save
 from lesion.errors import DataError, ParityError
 from lesion.preprocess import to_tensor
 from training.bundling import half
+from training.bundling.blending import write_blend
 from training.bundling.folder import new_bundle
 from training.bundling.manifests import HAM10000_LICENCE, new_manifest
 from training.bundling.models import PARITY_TOLERANCE, parity_difference, write_onnx, write_pickle
@@ -33,7 +35,12 @@ FEWEST_PARITY_IMAGES, PARITY_IMAGES = 32, 64
 
 
 def export_run(
-    run: Path, to: Path, parity: pd.DataFrame, licence: str | None = None, in_half: bool = False
+    run: Path,
+    to: Path,
+    parity: pd.DataFrame,
+    licence: str | None = None,
+    in_half: bool = False,
+    start_share: float = 0.0,
 ) -> tuple[Bundle, float]:
     """Write the bundle of a run and compare learner and graph on real images.
 
@@ -44,23 +51,31 @@ def export_run(
         licence: that of the model; ``None`` takes HAM10000's where that was learned from.
         in_half: whether to store the weights once, in half precision, instead of in ``model.pkl`` and
             ``model.onnx``; see :mod:`training.bundling.half`.
+        start_share: how much of the weights that the run began from stays, 0 or more and below 1; see
+            :mod:`training.bundling.blending`.
 
     Returns:
         The bundle, with temperature 1 and no operating points, and the largest difference of
         probabilities between the learner under fastai and ``model.onnx``.
 
     Raises:
-        DataError: the run is not complete, the images are too few, or ``to`` holds something else.
+        DataError: the run is not complete, the images are too few, ``to`` holds something else, or there is
+            nothing to blend with.
         ParityError: the two differ by :data:`PARITY_TOLERANCE` or more.
     """
     record = _record(run)
     config = msgspec.convert(record["config"], TrainConfig)
     if len(parity) < FEWEST_PARITY_IMAGES:
         raise DataError(f"The proof needs {FEWEST_PARITY_IMAGES} images, there are {len(parity)}: add some.")
-    with new_bundle(to) as built:
-        difference = _build(run, config, built, parity, in_half)
+    with new_bundle(to) as built, TemporaryDirectory() as scratch:
+        weights = run / progress.BEST
+        if start_share:
+            blend = Path(scratch) / progress.BEST
+            write_blend(weights, config, start_share, blend)
+            weights = blend
+        difference = _build(weights, config, built, parity, in_half)
         _copy_beside(run, built)
-        save(Bundle(built, new_manifest(built.name, config, record, licence)))
+        save(Bundle(built, new_manifest(built.name, config, record, licence, start_share)))
     return Bundle.load(to), difference
 
 
@@ -87,9 +102,8 @@ def _copy_beside(run: Path, built: Path) -> None:
             shutil.copyfile(run / name, built / name)
 
 
-def _build(run: Path, config: TrainConfig, to: Path, parity: pd.DataFrame, in_half: bool) -> float:
+def _build(weights: Path, config: TrainConfig, to: Path, parity: pd.DataFrame, in_half: bool) -> float:
     """Write both models into a folder and return their :func:`parity_difference`."""
-    weights = run / progress.BEST
     if in_half:
         # First of all, so that learner and graph are made of the same rounded numbers.
         config = half.write_weights(weights, config, to)
@@ -127,9 +141,22 @@ def _record(run: Path) -> dict[str, Any]:
 @click.option(
     "--half", "in_half", is_flag=True, help="Store the weights once, in float16; `rebuild` makes model.pkl."
 )
+@click.option(
+    "--start-share",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.0,
+    show_default=True,
+    help="Share of the weights that the run began from, blended with its own.",
+)
 @click.option("--licence", help=f"Licence of the model.  [default with HAM10000: {HAM10000_LICENCE}]")
 def export_command(
-    run: Path, to: Path, folder: Path, split_path: Path, in_half: bool, licence: str | None
+    run: Path,
+    to: Path,
+    folder: Path,
+    split_path: Path,
+    in_half: bool,
+    start_share: float,
+    licence: str | None,
 ) -> None:
     """Export a run as a bundle, and prove that fastai and ONNX Runtime agree on real images.
 
@@ -141,6 +168,6 @@ def export_command(
     frame = split.with_parts(data.read_folder(folder), split.read_split(split_path))
     # Validation photos first; where they are few, others do as well, since nothing is measured on them.
     sample = frame.sort_values("part", key=lambda part: part != "val", kind="stable").head(PARITY_IMAGES)
-    _, difference = export_run(run, to, sample, licence, in_half)
+    _, difference = export_run(run, to, sample, licence, in_half, start_share)
     click.echo(f"{to}: largest difference of probabilities {difference:.1e} on {len(sample)} images")
     click.echo("Next: `python -m training calibrate`, then `evaluate`, then `card`.")

@@ -26,7 +26,9 @@ from training.learning.record import ancestor
 HAM10000_LICENCE = "CC BY-NC 4.0"
 
 
-def new_manifest(name: str, config: TrainConfig, record: dict[str, Any], licence: str | None) -> Manifest:
+def new_manifest(
+    name: str, config: TrainConfig, record: dict[str, Any], licence: str | None, start_share: float = 0.0
+) -> Manifest:
     """Return the manifest of a bundle that is neither calibrated nor measured, without its files.
 
     Args:
@@ -34,6 +36,7 @@ def new_manifest(name: str, config: TrainConfig, record: dict[str, Any], licence
         config: the run's configuration.
         record: the run's ``run.json``.
         licence: that of the model; ``None`` takes HAM10000's where that was learned from.
+        start_share: how much of the weights that the run began from was kept.
     """
     classes = classes_of(config.task)
     now = datetime.now(UTC)
@@ -52,7 +55,7 @@ def new_manifest(name: str, config: TrainConfig, record: dict[str, Any], licence
         quality=QualityThresholds(),
         operating_points=(),
         default_operating_point="",
-        training=_training(config, record),
+        training=_training(config, record, start_share),
         ensemble=None,
         licence=licence or (HAM10000_LICENCE if "ham10000" in record["data"] else "not stated"),
         files={},
@@ -97,7 +100,7 @@ def learned_before(weights: str) -> tuple[str, dict[str, float | str]]:
     return f"{start}, then a run at {earlier.size} pixels", varied | augmentation(earlier)
 
 
-def _training(config: TrainConfig, record: dict[str, Any]) -> TrainingData:
+def _training(config: TrainConfig, record: dict[str, Any], start_share: float) -> TrainingData:
     start, before = learned_before(config.weights)
     # Constancy is a part of the network, which that of an earlier run may not have been.
     varied = {name: value for name, value in before.items() if name != "constancy"} | augmentation(config)
@@ -107,7 +110,7 @@ def _training(config: TrainConfig, record: dict[str, Any]) -> TrainingData:
         split_sha256=record["split_sha256"],
         n_images=record["n_images"],
         n_lesions=record["n_lesions"],
-        start=start,
+        start=f"{start}, blended with a share of {start_share:g}" if start_share else start,
         augmentation=dict(sorted(varied.items())),
     )
 

@@ -131,3 +131,14 @@ def test_no_folder_of_this_machine_is_in_a_bundle(frame: pd.DataFrame, tmp_path:
     for content in (inside, bundle.file("model.onnx").read_bytes()):
         for folder in (Path(export.__file__).parents[2], packages, tmp_path):
             assert str(folder).encode() not in content
+
+
+def test_a_share_of_the_start_stays_and_the_manifest_says_so(frame: pd.DataFrame, tmp_path: Path) -> None:
+    start = finished_run(frame, "plain_cnn", tmp_path / "start")
+    onward = TrainConfig(arch="plain_cnn", weights=str(start / progress.BEST), size=64)
+    run = tmp_path / "onward"
+    describe(frame.assign(part="train"), onward, split.DEFAULT, run)
+    progress.save_weights(build("plain_cnn", "none", 7), run / progress.BEST)
+    bundle, difference = export.export_run(run, tmp_path / "bundle", frame, start_share=0.5)
+    assert difference < PARITY_TOLERANCE
+    assert bundle.manifest.training.start.endswith("blended with a share of 0.5")
