@@ -72,17 +72,19 @@ def choose_operating_points(
 ) -> tuple[OperatingPoint, ...]:
     """Return the three operating points and those wished for; what they are worth is still to be measured.
 
+    ``balanced`` has the largest Youden index of the thresholds from ``sensitive`` to ``specific``: beyond
+    them it would miss less than the point that promises to miss least, or flag less than the other.
+
     Raises:
         DataError: the model is too poor for the point ``specific``, or for a wish.
     """
     try:
-        thresholds = {
-            "sensitive": metrics.pick_sensitive(malignant, probability),
-            "balanced": metrics.pick_balanced(malignant, probability),
-            "specific": metrics.pick_specific(malignant, probability),
-        }
+        sensitive = metrics.pick_sensitive(malignant, probability)
+        specific = metrics.pick_specific(malignant, probability)
     except ValueError as error:
         raise DataError(f"This bundle cannot be calibrated on these lesions: {error}.") from error
+    balanced = metrics.pick_balanced(malignant, probability, *sorted((sensitive, specific)))
+    thresholds = {"sensitive": sensitive, "balanced": balanced, "specific": specific}
     thresholds |= {wish.name: _fulfilled(wish, malignant, probability) for wish in wishes}
     return tuple(
         OperatingPoint(

@@ -118,13 +118,14 @@ def pick_sensitive(malignant: Bools, probability: Floats, least: float = SENSITI
     return float(threshold[np.argmax(tpr >= least)])
 
 
-def pick_balanced(malignant: Bools, probability: Floats) -> float:
+def pick_balanced(malignant: Bools, probability: Floats, lowest: float = 0.0, highest: float = 1.0) -> float:
     """Return the threshold of the largest sensitivity + specificity - 1 (W. Youden, Cancer 3, 32, 1950).
 
-    Among equals the lowest threshold is taken, which misses fewer malignant lesions.
+    Only thresholds from ``lowest`` to ``highest`` are looked at, of which one at least must be an observed
+    probability. Among equals the lowest threshold is taken, which misses fewer malignant lesions.
     """
     fpr, tpr, threshold = _cuts(malignant, probability)
-    youden = tpr - fpr
+    youden = np.where((threshold >= lowest) & (threshold <= highest), tpr - fpr, -np.inf)
     return float(threshold[np.flatnonzero(youden >= youden.max() - 1e-12)[-1]])
 
 

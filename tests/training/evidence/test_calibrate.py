@@ -81,6 +81,15 @@ def test_operating_points_keep_their_promises_on_the_lesions_that_chose_them() -
     assert all(point.sensitivity is None and point.specificity is None for point in points.values())
 
 
+def test_balanced_lies_between_the_two_others() -> None:
+    # Nobody benign is below 0.8 and above 0.1, so that Youden's index is largest where nothing is missed.
+    malignant = np.repeat([True, False], 100)
+    probability = np.concatenate([np.repeat([0.9, 0.8, 0.4], [10, 85, 5]), np.repeat([0.8, 0.1], [30, 70])])
+    assert metrics.pick_balanced(malignant, probability) == 0.4
+    points = choose_operating_points(malignant, probability)
+    assert [point.threshold for point in points] == [0.8, 0.8, 0.9]
+
+
 def test_a_model_that_says_the_same_of_everything_cannot_be_calibrated() -> None:
     with pytest.raises(DataError, match="cannot be calibrated"):
         choose_operating_points(np.array([True, False] * 5), np.full(10, 0.3))
