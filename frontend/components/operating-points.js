@@ -1,19 +1,12 @@
 // The choice among operating points, and what the model showed on held-out lesions at the one in use.
 import { interval, percent, plainMeaning, settingWords } from "../format.js";
 import { html } from "../lib.js";
+import { Choices } from "./choices.js";
 
-function Choice({ point, chosen, onChoose }) {
-  const id = `operating-point-${point.name}`;
-  const [label, hint] = settingWords(point.name);
-  return html`
-    <div className="choice">
-      <input type="radio" className="btn-check" name="operating-point" id=${id} checked=${chosen}
-        onChange=${() => onChoose(point.name)} />
-      <label className="btn" htmlFor=${id}>
-        ${label}${hint && html`<small>${hint}</small>`}
-      </label>
-    </div>
-  `;
+/** An operating point among the choices. */
+function option({ name }) {
+  const [label, hint] = settingWords(name);
+  return { value: name, label, hint };
 }
 
 function Measured({ name, meaning, proportion }) {
@@ -51,13 +44,7 @@ function Performance({ point, told }) {
 export function OperatingPoints({ points, current, told, onChoose }) {
   return html`
     <section className="operating-points">
-      <fieldset>
-        <legend>Setting</legend>
-        <div className="choices">
-          ${points.map((point) => html`
-            <${Choice} key=${point.name} point=${point} chosen=${point.name === current.name} onChoose=${onChoose} />`)}
-        </div>
-      </fieldset>
+      <${Choices} legend="Setting" name="operating-point" options=${points.map(option)} value=${current.name} onChoose=${onChoose} />
       ${current.sensitivity && current.specificity && html`<${Performance} point=${current} told=${told} />`}
     </section>
   `;
