@@ -7,6 +7,7 @@ import { FileButtons, Intake, useDropAndPaste } from "./components/intake.js";
 import { Picture } from "./components/picture.js";
 import { Result } from "./components/result.js";
 import { Idle, Problem, Steps, Working } from "./components/steps.js";
+import { isJudged } from "./components/verdict.js";
 import { Button, Col, Container, createRoot, Fragment, html, Input, Label, Row } from "./lib.js";
 import { useSession } from "./session.js";
 import { modelInUse, resultInUse } from "./state.js";
@@ -28,7 +29,7 @@ function ModelChoice({ models, model, onChoose }) {
 function Given({ state, actions, hovering }) {
   const { config, image, opacity } = state;
   const result = resultInUse(state);
-  const explanation = result?.quality.ok ? result.explanation : null; // no evidence for what was not judged
+  const explanation = result && isJudged(result) ? result.explanation : null; // no evidence for what was not judged
   const clear = () => {
     actions.clear();
     document.getElementById("main").focus(); // the button that had the focus is gone

@@ -2,7 +2,7 @@
 import { Button, Container, html } from "../lib.js";
 import { probability } from "../format.js";
 import { resultInUse } from "../state.js";
-import { headline } from "./verdict.js";
+import { headline, isJudged } from "./verdict.js";
 import { Mark } from "./icons.js";
 
 export function Header({ title, onAbout }) {
@@ -31,7 +31,8 @@ export function Disclaimer({ text }) {
 function announcement(state) {
   const result = resultInUse(state);
   if (result) {
-    return `${headline(result)}. Probability of malignancy ${probability(result.probability)}. ${result.triage?.message ?? ""}`;
+    const likelihood = isJudged(result) ? `Probability of malignancy ${probability(result.probability)}. ` : "";
+    return `${headline(result)}. ${likelihood}${result.triage?.message ?? ""}`;
   }
   if (!state.request) return state.notice ?? "";
   const { uploaded } = state.request;

@@ -3,10 +3,11 @@ import { Fragment, html, useEffect, useRef } from "../lib.js";
 import { probability } from "../format.js";
 import { wasTold } from "../state.js";
 import { ClinicalUsed } from "./clinical.js";
+import { DiagnosisSet } from "./diagnosis-set.js";
 import { Icon } from "./icons.js";
 import { AkiecNote, MalignantMark } from "./malignant.js";
 import { OperatingPoints } from "./operating-points.js";
-import { headline, Probability, tone, Triage, Truth } from "./verdict.js";
+import { headline, isJudged, Probability, tone, Triage, Truth } from "./verdict.js";
 
 function DiagnosisRow({ diagnosis }) {
   const { dx, name, malignant } = diagnosis;
@@ -19,12 +20,13 @@ function DiagnosisRow({ diagnosis }) {
   `;
 }
 
-function Diagnoses({ diagnoses }) {
+function Diagnoses({ diagnoses, set }) {
   if (!diagnoses?.length) return null;
   const ranked = [...diagnoses].sort((a, b) => b.probability - a.probability);
   return html`
     <section className="diagnoses" aria-labelledby="diagnoses-title">
       <h3 id="diagnoses-title">Which diagnosis it looks like</h3>
+      <${DiagnosisSet} set=${set} diagnoses=${ranked} />
       <ol>${ranked.map((diagnosis) => html`<${DiagnosisRow} key=${diagnosis.dx} diagnosis=${diagnosis} />`)}</ol>
       <${AkiecNote} diagnoses=${ranked} />
     </section>
@@ -49,13 +51,13 @@ export function Result({ result, points, sample, failed, stale, onOperatingPoint
     title.current.scrollIntoView({ block: beside ? "nearest" : "start" });
   }, []);
   const { className, icon } = tone(result);
-  const judged = result.quality.ok;
+  const judged = isJudged(result);
   const likelihood = html`<${Probability} result=${result} />`;
   const details = html`
     <${Fragment}>
       <${OperatingPoints} points=${points} current=${result.operating_point} told=${wasTold(result)}
         onChoose=${onOperatingPoint} />
-      <${Diagnoses} diagnoses=${result.diagnoses} />
+      <${Diagnoses} diagnoses=${result.diagnoses} set=${result.diagnosis_set} />
     <//>
   `;
   return html`

@@ -10,15 +10,20 @@ const TRIAGE = {
   routine: ["advice", "This is no all-clear"],
 };
 
-/** The verdict in words; a refusal where the picture was not good enough to judge. */
-export function headline({ quality, prediction }) {
+/** Whether the model judges this picture: it is good enough, and looks like those that the model knows. */
+export const isJudged = ({ quality, distribution }) => quality.ok && distribution?.ok !== false;
+
+/** The verdict in words; a refusal where the picture could not be judged. */
+export function headline({ quality, distribution, prediction }) {
   if (!quality.ok) return "Not judged: the picture is not good enough";
+  if (distribution?.ok === false) return "Not judged: this picture does not look like what the model knows";
   return prediction === "malignant" ? "Flagged as malignant" : "Not flagged as malignant";
 }
 
 /** The class (for its colour) and the icon of a result. */
-export function tone({ quality, prediction }) {
+export function tone({ quality, distribution, prediction }) {
   if (!quality.ok) return { className: "is-refused", icon: "retake" };
+  if (distribution?.ok === false) return { className: "is-refused", icon: "unsure" };
   return prediction === "malignant"
     ? { className: "is-malignant", icon: "above" }
     : { className: "is-benign", icon: "below" };

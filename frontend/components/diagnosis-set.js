@@ -1,0 +1,36 @@
+// Which diagnoses remain at a stated level, where the model was fitted to say so.
+import { html } from "../lib.js";
+import { MalignantMark } from "./malignant.js";
+
+/** What the set says, before its diagnoses are named; none, one and all of them mean something of their own. */
+function opening(found, known) {
+  if (found === 0) return "none of the diagnoses that the model knows fits this lesion well.";
+  if (found === 1) return "the only diagnosis that fits is";
+  return found === known ? "no diagnosis can be ruled out." : "the diagnosis is among";
+}
+
+function Names({ diagnoses }) {
+  return diagnoses.map(({ dx, name, malignant }, index) => html`
+    <span key=${dx}>
+      ${index > 0 && (index === diagnoses.length - 1 ? " and " : ", ")}
+      <strong>${name}</strong>${malignant && html` <${MalignantMark} dx=${dx} />`}
+    </span>
+  `);
+}
+
+/** `set` is {level, dx}, or null for a model without; `diagnoses` are all that it knows, the likeliest first. */
+export function DiagnosisSet({ set, diagnoses }) {
+  if (!set) return null;
+  const among = diagnoses.filter(({ dx }) => set.dx.includes(dx));
+  const few = among.length > 0 && among.length < diagnoses.length;
+  const level = Math.round(100 * set.level);
+  return html`
+    <div className="diagnosis-set">
+      <p>At ${level}${"\u00a0"}%, ${opening(among.length, diagnoses.length)} ${few && html`<${Names} diagnoses=${among} />`}</p>
+      <p className="small text-body-secondary">
+        Such a list is made to hold the right diagnosis for ${level} of 100 lesions of each kind that the model knows. It can still be
+        wrong for this one, and a diagnosis that stands alone is not a certain one.
+      </p>
+    </div>
+  `;
+}
