@@ -59,8 +59,9 @@ class Bundle(msgspec.Struct, frozen=True):
             BundleNotReady: ``model.pkl`` is asked for and was not rebuilt yet, or cannot be, since the
                 bundle is an ensemble.
         """
-        if name == PICKLE:
-            self._check_learner()
+        learner_problem = self.learner_problem() if name == PICKLE else None
+        if learner_problem:
+            raise BundleNotReady(learner_problem)
         problem = self._problem(name)
         if problem:
             raise HashMismatch(f"{problem} Restore the bundle {self.manifest.name}, or export it again.")
@@ -80,6 +81,17 @@ class Bundle(msgspec.Struct, frozen=True):
         metrics: dict[str, Any] = json.loads(self.file("metrics.json").read_bytes())
         return metrics
 
+    def learner_problem(self) -> str | None:
+        """Return why the bundle has no learner on this machine and what to do; ``None`` where it has one."""
+        if self.manifest.ensemble:
+            return f"{self.manifest.name} is an ensemble, which has no learner: use engine onnx."
+        if WEIGHTS in self.manifest.files and self.digest(PICKLE) is None:
+            return (
+                f"{self.manifest.name} keeps its learner as {WEIGHTS}: run `python -m training rebuild "
+                f"{self.path}` to make {PICKLE} of it."
+            )
+        return None
+
     def _problem(self, name: str) -> str | None:
         expected = self.digest(name)
         if expected is None:
@@ -89,17 +101,6 @@ class Bundle(msgspec.Struct, frozen=True):
             return f"{name} is missing."
         found = sha256(path)
         return None if found == expected else f"{name} has SHA-256 {found}, not {expected}."
-
-    def _check_learner(self) -> None:
-        if self.manifest.ensemble:
-            raise BundleNotReady(
-                f"{self.manifest.name} is an ensemble, which has no learner: use engine onnx."
-            )
-        if WEIGHTS in self.manifest.files and self.digest(PICKLE) is None:
-            raise BundleNotReady(
-                f"{self.manifest.name} keeps its learner as {WEIGHTS}: run `python -m training rebuild "
-                f"{self.path}` to make {PICKLE} of it."
-            )
 
     def _rebuilt_digest(self) -> str | None:
         try:

@@ -40,18 +40,32 @@ def malignant_evidence(
 
     Its mean over the locations is the margin of the verdict, log-odds(p) - log-odds(threshold): a picture
     that is called malignant has places that speak for it, and those above zero are drawn.
-
-    How it varies over the locations comes from the class maps [C, h, w]. The derivative of the log-odds,
-    log sum exp(z_malignant) - log sum exp(z_benign), by a class's logit z is that class's share of its own
-    side; the maps are added with these shares, positive for malignant classes and negative for benign ones.
-    With two classes this is exact, with more it is exact to first order.
     """
     columns = manifest.malignant_columns
+    return target_evidence(cam, class_probabilities, columns, manifest.temperature, threshold)
+
+
+def target_evidence(
+    cam: NDArray[np.float32],
+    class_probabilities: NDArray[np.float64],
+    columns: list[int],
+    temperature: float,
+    threshold: float,
+) -> NDArray[np.float64]:
+    """Return the evidence at each location [h, w] for the classes in ``columns`` against all others.
+
+    Its mean over the locations is log-odds(p) - log-odds(threshold) of the target's probability p.
+
+    How it varies over the locations comes from the class maps [C, h, w]. The derivative of the log-odds,
+    log sum exp(z_target) - log sum exp(z_others), by a class's logit z is that class's share of its own
+    side; the maps are added with these shares, positive for the target's classes and negative for others.
+    With two classes this is exact, with more it is exact to first order.
+    """
     probability = float(class_probabilities[columns].sum())
     weights = class_probabilities / -max(1 - probability, _TINY)
     weights[columns] = class_probabilities[columns] / max(probability, _TINY)
     classes, height, width = cam.shape
-    variation = (weights / manifest.temperature) @ cam.reshape(classes, height * width)
+    variation = (weights / temperature) @ cam.reshape(classes, height * width)
     variation += _log_odds(probability) - _log_odds(threshold) - variation.mean()
     return np.asarray(variation).reshape(height, width)
 

@@ -31,6 +31,7 @@ FORBIDDEN = [
     ("lesion.classifier", LAB | WEB | NETWORK | RUNTIME),
     ("lesion.batch", LAB | WEB | NETWORK | RUNTIME),
     ("lesion.samples", LAB | WEB | NETWORK | RUNTIME),
+    ("lesion.explain", LAB | WEB | NETWORK | RUNTIME | {"lime", "captum"}),
     ("lesion.drawings", LAB | WEB | NETWORK | RUNTIME),
     ("lesion.cli", LAB | WEB | NETWORK | RUNTIME | {"numpy", "PIL"}),
     ("lesion.commands.classify", LAB | WEB | NETWORK | RUNTIME),

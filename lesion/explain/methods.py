@@ -1,0 +1,106 @@
+"""The methods on offer, what each precision means, and what this installation lacks for one."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Literal, get_args
+
+import msgspec
+
+from lesion.bundle import Bundle
+from lesion.errors import BundleNotReady, InvalidOption, LesionError, MissingDependency
+
+__all__ = ["METHODS", "PRECISIONS", "Kind", "Method", "Precision", "Settings", "availability"]
+
+Precision = Literal["low", "medium", "high"]
+Kind = Literal["exact", "sampling", "gradient"]
+LAB_FILE, SERVER_FILE = "requirements.txt", "requirements-server.txt"
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a precision costs: ``samples`` is the number of forward passes, or of passes back."""
+
+    samples: int
+
+
+class Method(msgspec.Struct, frozen=True, kw_only=True):
+    """A way to explain. ``precisions`` is empty for a method that has nothing to choose.
+
+    ``kind`` is ``exact`` for one that computes, ``sampling`` for one that tries altered pictures, and
+    ``gradient`` for one that follows derivatives. ``random`` says whether runs with other seeds differ.
+    Methods of torch explain the learner of ``model.pkl``.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    needs_torch: bool
+    random: bool
+    precisions: dict[Precision, Settings]
+
+
+def _precisions(low: int, medium: int, high: int) -> dict[Precision, Settings]:
+    return {
+        name: Settings(samples=samples) for name, samples in zip(PRECISIONS, (low, medium, high), strict=True)
+    }
+
+
+METHODS: dict[str, Method] = {
+    method.name: method
+    for method in (
+        Method(
+            name="cam", title="Evidence map", kind="exact", needs_torch=False, random=False, precisions={}
+        ),
+        Method(
+            name="occlusion",
+            title="Occlusion",
+            kind="sampling",
+            needs_torch=False,
+            random=False,
+            precisions=_precisions(144, 576, 1600),
+        ),
+    )
+}
+"""By name, in the order in which they are offered."""
+
+
+def availability(method: str, bundle: Bundle) -> str | None:
+    """Return ``None`` where a method can explain a bundle here, else the sentence that says what to do.
+
+    Raises:
+        InvalidOption: there is no such method.
+    """
+    lacking = obstacle(find_method(method), bundle)
+    return None if lacking is None else str(lacking)
+
+
+def find_method(name: str) -> Method:
+    """Return the named method. Raises InvalidOption."""
+    if name not in METHODS:
+        raise InvalidOption(f"There is no method {name[:100]!r}: choose one of {', '.join(METHODS)}.")
+    return METHODS[name]
+
+
+def find_settings(method: Method, precision: str) -> Settings | None:
+    """Return what a precision means to a method; ``None`` where it is all the same. Raises InvalidOption."""
+    for name in PRECISIONS:
+        if name == precision:
+            return method.precisions.get(name)
+    raise InvalidOption(f"There is no precision {precision[:100]!r}: choose one of {', '.join(PRECISIONS)}.")
+
+
+def obstacle(method: Method, bundle: Bundle) -> LesionError | None:
+    """Return the error that using a method on a bundle would end in, ``None`` where all is there."""
+    absent = [name for name in _libraries(method) if find_spec(name) is None]
+    if absent:
+        missing, file = " and ".join(absent), LAB_FILE if method.needs_torch else SERVER_FILE
+        return MissingDependency(f"{method.title} needs {missing}: install {file}, or choose another method.")
+    problem = bundle.learner_problem() if method.needs_torch else None
+    return None if problem is None else BundleNotReady(problem)
+
+
+def _libraries(method: Method) -> tuple[str, ...]:
+    if method.needs_torch:
+        return ("torch", "fastai", "captum", "training")
+    return ("lime",) if method.name == "lime" else ()

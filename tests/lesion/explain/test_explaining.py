@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lesion.classifier import Classifier
+from lesion.clinical import Clinical
+from lesion.errors import InvalidOption
+from lesion.explain import METHODS, PRECISIONS, availability, explain
+
+
+def test_a_map_covers_the_input_and_its_strongest_place_has_one(
+    classifier: Classifier, picture: Image.Image
+) -> None:
+    explained = explain(classifier, picture)
+    assert (explained.method, explained.target, explained.precision) == ("cam", "malignant", None)
+    assert explained.map.shape == (224, 224)
+    assert explained.map.dtype == np.float32
+    assert np.abs(explained.map).max() == pytest.approx(1)
+    assert explained.seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"method": "tarot"}, "tarot.*occlusion"),
+        ({"method": "occlusion", "precision": "utmost"}, "utmost.*medium"),
+        ({"precision": "Low"}, "Low.*low"),
+        ({"target": "melanoma"}, "melanoma.*mel"),
+        ({"clinical": Clinical.of(age=50)}, "image alone: leave out age"),
+    ],
+)
+def test_what_is_not_on_offer_is_named_before_any_work(
+    classifier: Classifier, picture: Image.Image, options: dict, named: str
+) -> None:
+    with pytest.raises(InvalidOption, match=named):
+        explain(classifier, picture, **options)
+
+
+def test_progress_is_told_and_can_end_an_explanation(classifier: Classifier, picture: Image.Image) -> None:
+    steps: list[tuple[int, int]] = []
+
+    def stop_soon(done: int, total: int) -> None:
+        steps.append((done, total))
+        if len(steps) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        explain(classifier, picture, method="occlusion", progress=stop_soon)
+    assert steps == [(8, 145), (16, 145)]
+
+
+def test_each_precision_costs_more_than_the_one_before() -> None:
+    for method in METHODS.values():
+        samples = [method.precisions[name].samples for name in PRECISIONS if method.precisions]
+        assert samples == sorted(set(samples))
+
+
+def test_every_method_is_available_where_all_is_installed(classifier: Classifier) -> None:
+    assert [availability(name, classifier.bundle) for name in METHODS] == [None] * len(METHODS)
