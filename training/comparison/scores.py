@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from lesion.labels import TRAINED_AS
+from lesion.proportions import wilson
 from training.evidence.bootstrap import Bools, Floats, Weights, areas_of, interval, resampled, two_sided_p
 from training.evidence.measure import FEWEST, Flat, estimate, proportion
-from training.evidence.metrics import wilson
 
 COMPARED = ("auroc", "dx.auroc.macro", "dx.balanced_accuracy")
 """Measures whose differences between models are reported."""

@@ -80,7 +80,7 @@ def evaluate_untold(bundle: Bundle, photos: pd.DataFrame, logits: Logits) -> Fla
     found = measure(malignant, untold, bundle.manifest.operating_points)
     if "auroc" in found:
         found |= estimate("auroc_loss", bootstrap.auroc_difference(malignant, told, untold))
-    return found | calibration(malignant, untold, fewest=1)
+    return found | roc_points(malignant, untold) | calibration(malignant, untold, fewest=1)
 
 
 def evaluate_robustness(bundle: Bundle, photos: pd.DataFrame, logits: Logits) -> Flat:

@@ -12,6 +12,7 @@ from sklearn.metrics import confusion_matrix
 from lesion.calibrate import malignancy
 from lesion.labels import TRAINED_AS
 from lesion.manifest import Manifest
+from lesion.proportions import wilson
 from training.evidence import metrics
 from training.evidence.bootstrap import ranking, sensitivity_at_specificity
 from training.evidence.measure import FEWEST, Flat, estimate, measure, prefixed, proportion
@@ -71,7 +72,7 @@ def _confusion(
 
 
 def _answers(matrix: NDArray[np.int64], classes: Sequence[str]) -> Flat:
-    found = proportion("dx.accuracy", metrics.wilson(int(matrix.trace()), int(matrix.sum())))
+    found = proportion("dx.accuracy", wilson(int(matrix.trace()), int(matrix.sum())))
     for i, code in enumerate(classes):
         found |= _one_class(code, i, matrix)
     found |= _mean(found, "balanced_accuracy", "recall", classes)
@@ -97,10 +98,10 @@ def _one_class(code: str, i: int, matrix: NDArray[np.int64]) -> Flat:
     hits, of_truth, of_answer = int(matrix[i, i]), int(matrix[i].sum()), int(matrix[:, i].sum())
     found: Flat = {f"dx.n.{code}": of_truth}
     if of_truth:
-        found |= proportion(f"dx.recall.{code}", metrics.wilson(hits, of_truth))
+        found |= proportion(f"dx.recall.{code}", wilson(hits, of_truth))
         found[f"dx.f1.{code}"] = 2 * hits / (of_truth + of_answer)
     if of_answer:
-        found |= proportion(f"dx.precision.{code}", metrics.wilson(hits, of_answer))
+        found |= proportion(f"dx.precision.{code}", wilson(hits, of_answer))
     return found
 
 

@@ -59,11 +59,11 @@ def calibration(
 
 
 def roc_points(malignant: Bools, probability: Floats) -> Flat:
-    """Return the corners of the ROC curve as counts, ``roc.000.threshold``, ``.tp``, ``.fp``."""
-    corners = metrics.roc(malignant, probability)
-    # The first corner lies above every probability; JSON has no infinity.
-    thresholds = np.minimum(corners.threshold, 1.0)
-    rows = zip(thresholds.tolist(), corners.tp.tolist(), corners.fp.tolist(), strict=True)
+    """Return the ROC curve as counts, ``roc.000.threshold``, ``.tp``, ``.fp``, as `lesion.roc` reads it."""
+    curve = metrics.roc(malignant, probability)
+    # The first point lies above every probability; JSON has no infinity.
+    thresholds = np.minimum(curve.threshold, 1.0)
+    rows = zip(thresholds.tolist(), curve.tp.tolist(), curve.fp.tolist(), strict=True)
     return {
         f"roc.{i:03}.{name}": value
         for i, row in enumerate(rows)

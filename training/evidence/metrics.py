@@ -6,7 +6,6 @@ and the verdict at a threshold is malignant where ``probability >= threshold``.
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_curve
 
 from lesion.manifest import Proportion
+from lesion.proportions import wilson
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -27,7 +27,8 @@ SENSITIVITY = 0.95
 SPECIFICITY = 0.926
 """Least specificity, on the validation part, of ``specific``: that of an earlier project, for comparison."""
 
-_Z = 1.959963984540054  # the 97.5th percentile of the normal distribution
+MOST_POINTS = 2000
+"""Thresholds that a ROC curve is kept at, at the most."""
 
 
 class Bin(NamedTuple):
@@ -38,27 +39,11 @@ class Bin(NamedTuple):
 
 
 class Roc(NamedTuple):
-    """The corners of the ROC curve, by falling threshold: at each, counts of true and false positives."""
+    """A ROC curve by falling threshold: at each, counts of true and false positives."""
 
     threshold: Floats
     tp: NDArray[np.int64]
     fp: NDArray[np.int64]
-
-
-def wilson(k: int, n: int) -> Proportion:
-    """Return k / n with its 95 % score interval (E. B. Wilson, J. Amer. Stat. Assoc. 22, 209, 1927).
-
-    Written out, since scipy's ``binomtest`` gives it only after an exact test of a hundred times the cost.
-
-    Raises:
-        ValueError: ``n`` is not positive, or ``k`` is not within 0..n.
-    """
-    if not 0 <= k <= n or n == 0:
-        raise ValueError(f"{k} of {n} is no share")
-    share = k / n
-    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z / (1 + _Z**2 / n) * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-    return Proportion(value=share, low=max(centre - half, 0.0), high=min(centre + half, 1.0), k=k, n=n)
 
 
 def sensitivity(malignant: Bools, probability: Floats, threshold: float) -> Proportion:
@@ -104,9 +89,12 @@ def reliability(
     ]
 
 
-def roc(malignant: Bools, probability: Floats, points: int = 200) -> Roc:
-    """Return the corners of the ROC curve from (0, 0), thinned evenly to at most ``points``."""
-    fpr, tpr, threshold = roc_curve(malignant, probability)
+def roc(malignant: Bools, probability: Floats, points: int = MOST_POINTS) -> Roc:
+    """Return the ROC curve from (0, 0) at every observed probability, thinned evenly to ``points``.
+
+    Not its corners alone: between two of them nobody could say what a threshold of one's own is worth.
+    """
+    fpr, tpr, threshold = roc_curve(malignant, probability, drop_intermediate=False)
     keep = np.unique(np.linspace(0, len(fpr) - 1, min(points, len(fpr))).round().astype(int))
     tp, fp = tpr[keep] * malignant.sum(), fpr[keep] * (~malignant).sum()
     return Roc(threshold[keep], np.rint(tp).astype(np.int64), np.rint(fp).astype(np.int64))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lesion.labels import is_malignant
 from lesion.manifest import OperatingPoint
-from training.evidence import metrics
+from lesion.proportions import wilson
 from training.evidence.measure import Flat, proportion
 from training.evidence.metrics import Bools, Floats
 from training.evidence.predict import malignant_labels
@@ -24,7 +24,7 @@ def missed(dx: pd.Series, probability: Floats, points: Sequence[OperatingPoint])
     for point in points:
         for code in sorted(filter(is_malignant, dx.unique())):
             rows = dx.eq(code).to_numpy()
-            share = metrics.wilson(int((probability[rows] < point.threshold).sum()), int(rows.sum()))
+            share = wilson(int((probability[rows] < point.threshold).sum()), int(rows.sum()))
             found |= proportion(f"operating_point.{point.name}.missed.{code}", share)
     return found
 

@@ -11,8 +11,6 @@ from training.evidence.bootstrap import Estimate
 Metrics = Mapping[str, Any]
 
 NOTHING = "n/a"
-UNTOLD = "without_clinical."
-"""Prefix of what was measured of a bundle that takes age, sex and site where none of it was told."""
 
 FEW = 10
 """Lesions of a class below which a group's numbers are marked as resting on few."""

@@ -20,10 +20,10 @@ from lesion.cpus import available_cpus
 from lesion.decode import decode
 from lesion.engine import open_engine
 from lesion.preprocess import square, to_tensor
+from lesion.proportions import wilson
 from lesion.stream import ordered_map
 from training.dataset.cache import TRAINING_LIMITS
 from training.dataset.clinical import clinical_rows
-from training.evidence import metrics
 from training.evidence.bootstrap import auroc_difference, ranking
 from training.evidence.measure import FEWEST, Flat, estimate, prefixed, proportion
 from training.evidence.metrics import Bools, Floats
@@ -63,7 +63,7 @@ def robustness(
 def compare(malignant: Bools, clean: Floats, shaken: Floats, threshold: float) -> Flat:
     """Return AUROC after a perturbation, its loss, and the share of verdicts that flip at ``threshold``."""
     flips = int(((clean >= threshold) != (shaken >= threshold)).sum())
-    found = proportion("flips", metrics.wilson(flips, len(clean)))
+    found = proportion("flips", wilson(flips, len(clean)))
     if min(malignant.sum(), (~malignant).sum()) >= FEWEST:
         found |= estimate("auroc", ranking(malignant, shaken)[0])
         found |= estimate("auroc_loss", auroc_difference(malignant, clean, shaken))

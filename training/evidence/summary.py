@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lesion.manifest import Manifest
+from lesion.roc import UNTOLD
 from training.evidence.reading import (
-    UNTOLD,
     Metrics,
     disturbances,
     estimate,

@@ -8,8 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lesion.proportions import wilson
+from lesion.roc import read_roc
 from training.evidence.bootstrap import Estimate
-from training.evidence.metrics import wilson
 from training.evidence.reading import estimate, show_estimate
 from training.report.evidence import Evidence
 from training.report.style import BLUE, GREY, INK, VERMILION, Found, arms, marks, one_panel
@@ -17,8 +18,8 @@ from training.report.style import BLUE, GREY, INK, VERMILION, Found, arms, marks
 Array = np.ndarray[Any, Any]
 
 
-class Corners(NamedTuple):
-    """The corners of the ROC curve by falling threshold, [N]: thresholds, and counts of lesions flagged."""
+class Curve(NamedTuple):
+    """The measured ROC curve by falling threshold, [N]: thresholds, and counts of lesions flagged."""
 
     threshold: Array
     tp: Array
@@ -27,11 +28,11 @@ class Corners(NamedTuple):
 
 def draw_roc(evidence: Evidence) -> Figure:
     """Sensitivity against false alarms, with the operating points and their intervals."""
-    metrics, corners = evidence.metrics, _corners(evidence)
+    metrics, curve = evidence.metrics, _curve(evidence)
     figure, axes = one_panel(5.6, 5.6)
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1)
     label = f"AUROC {show_estimate(estimate(metrics, 'auroc'))}"
-    false_alarms, caught = corners.fp / metrics["n_benign"], corners.tp / metrics["n_malignant"]
+    false_alarms, caught = curve.fp / metrics["n_benign"], curve.tp / metrics["n_malignant"]
     axes.plot(false_alarms, caught, color=INK, linewidth=1.6, label=label)
     for point in evidence.points:
         found, passed = evidence.at(point)
@@ -47,12 +48,12 @@ def draw_roc(evidence: Evidence) -> Figure:
 def draw_precision_recall(evidence: Evidence) -> Figure:
     """Share of flags that are right against share of malignant lesions flagged, with the prevalence.
 
-    Between two corners the counts rise in step, not precision (J. Davis and M. Goadrich, ICML 2006).
+    Between two points the counts rise in step, not precision (J. Davis and M. Goadrich, ICML 2006).
     """
-    metrics, corners = evidence.metrics, _corners(evidence)
+    metrics, curve = evidence.metrics, _curve(evidence)
     prevalence = metrics["n_malignant"] / metrics["n_lesions"]
-    steps = np.arange(0, len(corners.tp) - 1 + 1e-9, 0.25)[1:]
-    tp, fp = (np.interp(steps, np.arange(len(one)), one) for one in (corners.tp, corners.fp))
+    steps = np.arange(0, len(curve.tp) - 1 + 1e-9, 0.25)[1:]
+    tp, fp = (np.interp(steps, np.arange(len(one)), one) for one in (curve.tp, curve.fp))
     figure, axes = one_panel(5.6, 5.6)
     axes.axhline(prevalence, color=GREY, linestyle=":", linewidth=1, label=f"prevalence {prevalence:.1%}")
     label = f"AUPRC {show_estimate(estimate(metrics, 'auprc'))}"
@@ -73,11 +74,11 @@ def draw_precision_recall(evidence: Evidence) -> Figure:
 
 def draw_thresholds(evidence: Evidence) -> Figure:
     """Sensitivity and specificity over every threshold, with those on offer."""
-    metrics, corners = evidence.metrics, _corners(evidence)
-    caught, passed = corners.tp / metrics["n_malignant"], 1 - corners.fp / metrics["n_benign"]
+    metrics, curve = evidence.metrics, _curve(evidence)
+    caught, passed = curve.tp / metrics["n_malignant"], 1 - curve.fp / metrics["n_benign"]
     figure, axes = one_panel(6.4, 4.6)
-    axes.plot(corners.threshold, caught, color=VERMILION, linewidth=1.8, label="sensitivity")
-    axes.plot(corners.threshold, passed, color=BLUE, linewidth=1.8, linestyle="--", label="specificity")
+    axes.plot(curve.threshold, caught, color=VERMILION, linewidth=1.8, label="sensitivity")
+    axes.plot(curve.threshold, passed, color=BLUE, linewidth=1.8, linestyle="--", label="specificity")
     for point in evidence.points:
         marker, colour = marks(evidence.points)[point.name]
         axes.axvline(point.threshold, color=GREY, linestyle=":", linewidth=1)
@@ -106,5 +107,6 @@ def _mark(axes: Axes, x: Found, y: Found, look: tuple[str, str], label: str) -> 
     )
 
 
-def _corners(evidence: Evidence) -> Corners:
-    return Corners(*(evidence.series(f"roc.{{:03}}.{name}") for name in Corners._fields))
+def _curve(evidence: Evidence) -> Curve:
+    roc = read_roc(evidence.metrics)
+    return Curve(*(np.array(column) for column in (roc.threshold, roc.tp, roc.fp)))

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from lesion.bundle import Bundle
 from lesion.errors import BundleNotReady
-from training.evidence.reading import NOTHING, UNTOLD, Metrics, estimate, show_estimate, show_share, sources
+from lesion.roc import UNTOLD
+from training.evidence.reading import NOTHING, Metrics, estimate, show_estimate, show_share, sources
 
 NUMBERS = re.compile(r"(<!-- numbers:begin -->\n).*?(<!-- numbers:end -->)", re.DOTALL)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.evidence.metrics import wilson
+from lesion.proportions import wilson
 from training.report.evidence import Evidence
 from training.report.ranking import draw_precision_recall, draw_roc, draw_thresholds
 
