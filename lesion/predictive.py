@@ -80,7 +80,8 @@ def _value(
     """
     if not right[0] and not wrong[0]:
         return None
-    for_it, against_it = shares[0] * right[0] / sum(right), shares[1] * wrong[0] / sum(wrong)
+    # Multiplied by both totals instead of divided by one each: the least of shares stays more than nothing.
+    for_it, against_it = shares[0] * right[0] * sum(wrong), shares[1] * wrong[0] * sum(right)
     value = for_it / (for_it + against_it)
     (a, b), (c, d) = ((one + extra, other + extra) for one, other in (right, wrong))
     middle = math.log(shares[0] / shares[1]) + math.log(a / (a + b)) - math.log(c / (c + d))
