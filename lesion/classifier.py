@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 
@@ -16,8 +17,10 @@ from lesion.engine import Engine, EngineKind, open_engine
 from lesion.errors import BundleNotReady, InvalidOption
 from lesion.labels import BINARY, DISCLAIMER, NAMES
 from lesion.manifest import Manifest, OperatingPoint
+from lesion.predictive import PredictiveValues, predictive_values
 from lesion.preprocess import preprocess
 from lesion.quality import Quality, assess
+from lesion.roc import Roc, roc_of
 from lesion.triage import Triage, triage
 
 
@@ -61,7 +64,8 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     the operating point says of it. ``diagnoses`` is empty for a bundle that knows benign and malignant
     alone, else ordered from the most to the least probable. ``clinical`` is what was used beside the image,
     ``None`` for a bundle that takes the image alone; the rates of ``operating_point`` are those measured with
-    as much told, something or nothing.
+    as much told, something or nothing. ``predictive`` says what verdicts at that point are worth at the
+    prevalence that was asked for, and is ``None`` where none was.
     """
 
     prediction: str
@@ -69,6 +73,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     probabilities: dict[str, float]
     diagnoses: tuple[Diagnosis, ...]
     operating_point: OperatingPoint
+    predictive: PredictiveValues | None
     quality: Quality
     triage: Triage
     clinical: Clinical | None
@@ -90,12 +95,32 @@ class Classifier:
         self.bundle, self.engine, self.limits = bundle, engine, limits
         self.info = ModelInfo(name=bundle.manifest.name, version=bundle.manifest.version, sha256=sha256)
 
+    @cached_property
+    def roc(self) -> Roc:
+        """The bundle's measured ROC curve. Raises BundleNotReady where it has none."""
+        return roc_of(self.bundle)
+
+    def point(self, operating_point: str | None = None, threshold: float | None = None) -> OperatingPoint:
+        """Return the named operating point, the default one, or the one at a threshold of one's own.
+
+        Raises:
+            InvalidOption: there is none of that name, the threshold is none, or both are given.
+            BundleNotReady: the bundle was not measured at any threshold but those of its operating points.
+        """
+        if threshold is None:
+            return find_operating_point(self.bundle.manifest, operating_point)
+        if operating_point is not None:
+            raise InvalidOption("Give either an operating point or a threshold of your own, not both.")
+        return self.roc.point_at(threshold)
+
     def classify(
         self,
         data: bytes,
         *,
         clinical: Clinical | None = None,
         operating_point: str | None = None,
+        threshold: float | None = None,
+        prevalence: float | None = None,
         explain: bool = True,
     ) -> Result:
         """Judge one image file.
@@ -104,15 +129,19 @@ class Classifier:
             data: the bytes of the file.
             clinical: age, sex and site, for a bundle that takes them; ``None`` where nothing is known.
             operating_point: name of one of the bundle's; ``None`` takes its default.
+            threshold: a cut of one's own on the probability of malignancy, instead of an operating point.
+            prevalence: share of malignant lesions at which predictive values are wanted.
             explain: whether to draw the evidence map.
 
         Raises:
             InputError: the file is no image that can be judged; each cause has its own class.
-            InvalidOption: the bundle has no such operating point, or takes the image alone.
+            InvalidOption: the bundle has no such operating point, or takes the image alone; threshold or
+                prevalence is no share.
         """
         manifest = self.bundle.manifest
         told = clinical is not None and clinical.known
-        point = find_operating_point(manifest, operating_point).as_told(told)
+        point = self.point(operating_point, threshold).as_told(told)
+        meaning = None if prevalence is None else predictive_values(point.rates, prevalence)
         beside = encode_for(clinical, manifest.clinical, manifest.name)
         start = perf_counter()
         image = decode(data, self.limits)
@@ -132,6 +161,7 @@ class Classifier:
             probabilities={"benign": 1 - probability, "malignant": probability},
             diagnoses=_diagnoses(shares[0], manifest),
             operating_point=point,
+            predictive=meaning,
             quality=quality,
             triage=triage(quality, prediction, point),
             clinical=None if beside is None else clinical or Clinical(),

@@ -57,6 +57,11 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         return msgspec.structs.replace(self, sensitivity=rates.sensitivity, specificity=rates.specificity)
 
     @property
+    def rates(self) -> Rates:
+        """Sensitivity and specificity measured at the threshold. BundleNotReady if unknown."""
+        return Rates(sensitivity=_measured(self.sensitivity), specificity=_measured(self.specificity))
+
+    @property
     def miss_rate(self) -> float:
         """Measured share of malignant lesions below the threshold. BundleNotReady if unknown."""
         return 1 - _measured(self.sensitivity).value

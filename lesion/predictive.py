@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated
 
 import msgspec
 
-from lesion.errors import InvalidOption
-from lesion.manifest import Proportion, Share
-from lesion.proportions import Z
+from lesion.manifest import Rates, Share
+from lesion.proportions import Inside, Z, check_inside
 
-__all__ = ["Inside", "PredictiveValue", "PredictiveValues", "check_inside", "predictive_values"]
-
-Inside = Annotated[float, msgspec.Meta(gt=0, lt=1)]
-"""A share that is neither none nor all."""
+__all__ = ["PredictiveValue", "PredictiveValues", "predictive_values"]
 
 
 class PredictiveValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -37,9 +32,7 @@ class PredictiveValues(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     negative: PredictiveValue | None
 
 
-def predictive_values(
-    sensitivity: Proportion, specificity: Proportion, prevalence: float
-) -> PredictiveValues:
+def predictive_values(rates: Rates, prevalence: float) -> PredictiveValues:
     """Return both predictive values at a prevalence, by Bayes' rule, with 95 % intervals.
 
     The intervals are the logit intervals of N. Mercaldo, K. Lau and X. Zhou, Stat. Med. 26, 2170 (2007),
@@ -52,22 +45,14 @@ def predictive_values(
         InvalidOption: the prevalence does not lie between 0 and 1.
     """
     check_inside("prevalence", prevalence)
-    flagged, missed = sensitivity.k, sensitivity.n - sensitivity.k
-    passed, alarms = specificity.k, specificity.n - specificity.k
+    flagged, missed = rates.sensitivity.k, rates.sensitivity.n - rates.sensitivity.k
+    passed, alarms = rates.specificity.k, rates.specificity.n - rates.specificity.k
     extra = 0 if all((flagged, missed, passed, alarms)) else Z**2 / 2
     return PredictiveValues(
         prevalence=prevalence,
         positive=_value((flagged, missed), (alarms, passed), (prevalence, 1 - prevalence), extra),
         negative=_value((passed, alarms), (missed, flagged), (1 - prevalence, prevalence), extra),
     )
-
-
-def check_inside(name: str, share: float) -> None:
-    """Refuse a share that is not between 0 and 1, both left out. Raises InvalidOption."""
-    if not 0 < share < 1:
-        raise InvalidOption(
-            f"The {name} is a share of more than 0 and less than 1, such as 0.05: {share:g} is not one."
-        )
 
 
 def _value(

@@ -9,11 +9,15 @@ from typing import Any
 
 import msgspec
 
+from lesion.bundle import Bundle
 from lesion.errors import BundleNotReady
-from lesion.manifest import Rates
-from lesion.proportions import wilson
+from lesion.manifest import OperatingPoint, Rates
+from lesion.proportions import check_inside, wilson
 
-__all__ = ["UNTOLD", "Roc", "read_roc"]
+__all__ = ["OWN", "UNTOLD", "Roc", "read_roc", "roc_of"]
+
+OWN = "own"
+"""Name of the operating point at a threshold that the caller chose."""
 
 UNTOLD = "without_clinical."
 """Prefix of what was measured of a bundle that takes age, sex and site where none of it was told."""
@@ -23,12 +27,26 @@ class Roc(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """Counts of held-out lesions flagged at each of their own probabilities as threshold.
 
     ``threshold`` falls from 1 to the lowest probability, at which every lesion is flagged; ``tp`` malignant
-    and ``fp`` benign lesions have that probability or a higher one.
+    and ``fp`` benign lesions have that probability or a higher one. ``without_clinical`` is the curve of a
+    bundle that takes age, sex and site where none of it is told, and is ``None`` for any other curve.
     """
 
     threshold: tuple[float, ...]
     tp: tuple[int, ...]
     fp: tuple[int, ...]
+    without_clinical: Roc | None = None
+
+    def point_at(self, threshold: float) -> OperatingPoint:
+        """Return the operating point at a threshold of one's own. Raises InvalidOption outside 0..1."""
+        check_inside("threshold", threshold)
+        rates, untold = self.rates_at(threshold), self.without_clinical
+        return OperatingPoint(
+            name=OWN,
+            threshold=threshold,
+            sensitivity=rates.sensitivity,
+            specificity=rates.specificity,
+            without_clinical=untold.rates_at(threshold) if untold else None,
+        )
 
     def rates_at(self, threshold: float) -> Rates:
         """Return sensitivity and specificity at any threshold, with their Wilson 95 % intervals.
@@ -39,6 +57,13 @@ class Roc(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         at = bisect_right(self.threshold, -threshold, key=lambda one: -one) - 1
         tp, fp = (0, 0) if at < 0 else (self.tp[at], self.fp[at])
         return Rates(sensitivity=wilson(tp, self.tp[-1]), specificity=wilson(self.fp[-1] - fp, self.fp[-1]))
+
+
+def roc_of(bundle: Bundle) -> Roc:
+    """Return the curve that a bundle's ``metrics.json`` holds. Raises BundleNotReady, HashMismatch."""
+    metrics = bundle.metrics()
+    untold = read_roc(metrics, UNTOLD) if bundle.manifest.clinical else None
+    return msgspec.structs.replace(read_roc(metrics), without_clinical=untold)
 
 
 def read_roc(metrics: Mapping[str, Any], prefix: str = "") -> Roc:

@@ -8,6 +8,7 @@ from lesion import __version__
 from lesion.errors import InvalidOption, MalformedRequest, MissingImage
 from lesion.formats import FORMATS, accept_attribute
 from lesion.labels import DISCLAIMER
+from lesion.roc import roc_of
 from server.answers import PageConfig, UploadLimits
 from server.describe import classes, model_details, model_info, report_file, sample_info
 from server.reading import ClassifyBody, Options, body_kind, decode_base64, read_form, read_json
@@ -32,6 +33,8 @@ def classify() -> Response:
         model=options.model,
         clinical=options.clinical,
         operating_point=options.operating_point,
+        threshold=options.threshold,
+        prevalence=options.prevalence,
         explain=options.explain,
     )
     return json_response(result)
@@ -88,6 +91,12 @@ def default_classes() -> Response:
 def model(name: str) -> Response:
     """Tell everything known of a model."""
     return _fresh(json_response(model_details(name, services().models.bundle(name))))
+
+
+@blueprint.get("/models/<name>/roc")
+def roc(name: str) -> Response:
+    """Send a model's measured ROC curve, from which the rates at any threshold can be read."""
+    return _fresh(json_response(roc_of(services().models.bundle(name))))
 
 
 @blueprint.get("/models/<name>/report/<file>")

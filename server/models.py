@@ -78,13 +78,20 @@ class Models(Collector):
         model: str | None = None,
         clinical: Clinical | None = None,
         operating_point: str | None = None,
+        threshold: float | None = None,
+        prevalence: float | None = None,
         explain: bool = True,
     ) -> Result:
         """Classify an image file by the named model, or the default one. Raises a LesionError."""
         classifier = self._classifier(model or self.default)
         with self._place():
             result = classifier.classify(
-                data, clinical=clinical, operating_point=operating_point, explain=explain
+                data,
+                clinical=clinical,
+                operating_point=operating_point,
+                threshold=threshold,
+                prevalence=prevalence,
+                explain=explain,
             )
             self._upkeep.after_work()
         return result

@@ -11,6 +11,7 @@ from lesion.classifier import Result
 from lesion.clinical import SEXES, SITES
 from lesion.drawings import KINDS
 from lesion.labels import DISCLAIMER
+from lesion.roc import Roc
 from server.answers import Class, Health, ModelDetails, PageConfig, PredictAnswer
 from server.errors import Kind
 from server.problems import PredictError, Problem
@@ -25,6 +26,7 @@ _TYPES = (
     PageConfig,
     Class,
     ModelDetails,
+    Roc,
     PredictAnswer,
     PredictError,
     Health,
@@ -50,6 +52,8 @@ _MEANINGS = {
 
 _CLINICAL = "left out where it is not known, and for a model that judges by the image alone"
 
+_INSIDE: Json = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+
 _FORM: Json = {
     "type": "object",
     "required": ["file"],
@@ -62,6 +66,8 @@ _FORM: Json = {
         },
         "model": {"type": "string", "description": "A model of /api/config"},
         "operating_point": {"type": "string", "description": "One of the model's operating points"},
+        "threshold": {**_INSIDE, "description": "A cut of your own instead of an operating point"},
+        "prevalence": {**_INSIDE, "description": "Share of malignant lesions, for predictive values"},
         "explain": {"type": "boolean", "default": True, "description": "Whether to return the evidence map"},
         "age": {"type": "number", "description": f"Years; {_CLINICAL}"},
         "sex": {"type": "string", "description": f"One of {', '.join(SEXES)}; {_CLINICAL}"},
@@ -164,6 +170,14 @@ def _description() -> Json:
             "All about a model",
             about,
             _json(ModelDetails, "Manifest, measurements, card, plots"),
+            [name],
+            (404, 503),
+        ),
+        "/api/models/{name}/roc": _get(
+            "roc",
+            "A model's measured ROC curve",
+            about,
+            _json(Roc, "Held-out lesions flagged at each of their own probabilities, by falling threshold"),
             [name],
             (404, 503),
         ),

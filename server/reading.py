@@ -17,6 +17,7 @@ from werkzeug.formparser import FormDataParser
 
 from lesion.clinical import Clinical
 from lesion.errors import InvalidOption, MalformedRequest, MissingImage
+from lesion.proportions import Inside
 from server.errors import UnsupportedMediaType
 
 __all__ = [
@@ -32,6 +33,9 @@ __all__ = [
 
 _DATA_URL = re.compile(r"data:[\w.+/-]{0,64}(;[\w.+=-]{1,64})*;base64,", re.ASCII)
 _SPACE = dict.fromkeys(map(ord, " \t\r\n"))
+
+_NUMBERS = {"age", "prevalence", "threshold"}
+"""Options that an empty field of a form leaves out."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Word = Annotated[str, Meta(max_length=100)]
@@ -57,11 +61,14 @@ class MemoryRequest(Request):
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a caller may choose: a model of /api/config, one of its operating points, and the evidence map.
 
+    ``threshold`` takes the place of an operating point; at ``prevalence`` predictive values are told.
     ``age`` in years, ``sex`` and ``localization`` are for models that take them; empty is not known.
     """
 
     model: Name | None = None
     operating_point: Name | None = None
+    threshold: Inside | None = None
+    prevalence: Inside | None = None
     explain: bool = True
     age: float | None = None
     sex: Word | None = None
@@ -116,10 +123,9 @@ def read_form(request: Request) -> tuple[bytes, Options]:
 
 
 def _options(values: dict[str, str]) -> Options:
-    if not values.get("age", "").strip():
-        values.pop("age", None)  # an empty field of a form is an age that is not known
+    told = {key: value for key, value in values.items() if key not in _NUMBERS or value.strip()}
     try:
-        return msgspec.convert(values, Options, strict=False)
+        return msgspec.convert(told, Options, strict=False)
     except msgspec.ValidationError as error:
         raise _named(error) from error
 

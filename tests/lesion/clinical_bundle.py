@@ -6,6 +6,7 @@ made up, so that the operating points of the copy mean nothing.
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -17,8 +18,15 @@ from onnx import TensorProto, helper, numpy_helper
 from lesion.bundle import Bundle, save
 from lesion.clinical import SEXES, SITES, ClinicalSpec
 from lesion.manifest import Rates
+from lesion.roc import UNTOLD
 from tests import golden
 from tests.lesion.manifests import proportion
+
+UNTOLD_ROC = {
+    f"{UNTOLD}roc.{i:03}.{name}": value
+    for i, row in enumerate([(1.0, 0, 0), (0.8, 10, 1), (0.2, 15, 4), (0.01, 20, 20)])
+    for name, value in zip(("threshold", "tp", "fp"), row, strict=True)
+}
 
 SPEC = ClinicalSpec(age_low=0, age_high=85, sexes=SEXES, sites=SITES)
 
@@ -37,6 +45,8 @@ def clinical_bundle(folder: Path) -> Path:
     points = tuple(
         msgspec.structs.replace(point, without_clinical=untold) for point in manifest.operating_points
     )
+    metrics = json.loads((folder / "metrics.json").read_text()) | UNTOLD_ROC
+    (folder / "metrics.json").write_text(json.dumps(metrics))
     changed = msgspec.structs.replace(manifest, name=folder.name, clinical=SPEC, operating_points=points)
     save(Bundle(folder, changed))
     return folder

@@ -8,8 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lesion.errors import InvalidOption
-from lesion.predictive import PredictiveValue, predictive_values
+from lesion.manifest import Proportion, Rates
+from lesion.predictive import PredictiveValue, PredictiveValues, predictive_values
 from lesion.proportions import wilson
+
+
+def at(sensitivity: Proportion, specificity: Proportion, prevalence: float) -> PredictiveValues:
+    return predictive_values(Rates(sensitivity=sensitivity, specificity=specificity), prevalence)
 
 
 def numbers(found: PredictiveValue | None) -> tuple[float, float, float]:
@@ -20,20 +25,20 @@ def numbers(found: PredictiveValue | None) -> tuple[float, float, float]:
 def test_they_are_those_of_a_published_worked_example() -> None:
     # A signature of 70 genes (van de Vijver et al., N. Engl. J. Med. 2002), which Mercaldo et al. use too;
     # numbers as in the vignette of the R package CIfinder, method "zhou".
-    found = predictive_values(wilson(31, 34), wilson(32, 44), 0.07)
+    found = at(wilson(31, 34), wilson(32, 44), 0.07)
     assert numbers(found.positive) == pytest.approx((0.2010444, 0.1331384, 0.2919216), abs=5e-8)
     assert numbers(found.negative) == pytest.approx((0.9909508, 0.9734141, 0.9969560), abs=5e-8)
 
 
 def test_without_any_false_alarm_the_interval_is_the_adjusted_one_and_holds_the_value() -> None:
     # The same vignette's special case, with its continuity correction.
-    found = predictive_values(wilson(31, 34), wilson(44, 44), 0.07)
+    found = at(wilson(31, 34), wilson(44, 44), 0.07)
     assert numbers(found.positive) == pytest.approx((1, 0.2886800, 1), abs=5e-8)
     assert numbers(found.negative) == pytest.approx((0.9934025, 0.9772354, 0.9955563), abs=5e-8)
 
 
 def test_at_the_prevalence_among_the_lesions_themselves_they_are_plain_shares() -> None:
-    found = predictive_values(wilson(164, 175), wilson(757, 945), 175 / 1120)
+    found = at(wilson(164, 175), wilson(757, 945), 175 / 1120)
     assert numbers(found.positive)[0] == pytest.approx(164 / (164 + 188))
     assert numbers(found.negative)[0] == pytest.approx(757 / (757 + 11))
 
@@ -50,7 +55,7 @@ def test_the_intervals_hold_the_truth_in_95_of_100_studies(
     studies = 2000
     drawn = rng.binomial([[175, 945]] * studies, [sensitivity, specificity])
     for k, m in drawn.tolist():
-        found = predictive_values(wilson(k, 175), wilson(m, 945), prevalence)
+        found = at(wilson(k, 175), wilson(m, 945), prevalence)
         for i, one in enumerate((found.positive, found.negative)):
             _, low, high = numbers(one)
             hits[i] += low <= truth[i] <= high
@@ -65,7 +70,7 @@ counts = st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.ju
 def test_whatever_was_counted_they_are_shares_within_their_intervals(
     hits: tuple[int, int], passes: tuple[int, int], prevalence: float
 ) -> None:
-    found = predictive_values(wilson(*hits), wilson(*passes), prevalence)
+    found = at(wilson(*hits), wilson(*passes), prevalence)
     nobody_flagged = hits[0] == 0 and passes[0] == passes[1]
     everybody_flagged = hits[0] == hits[1] and passes[0] == 0
     assert (found.positive is None, found.negative is None) == (nobody_flagged, everybody_flagged)
@@ -77,4 +82,4 @@ def test_whatever_was_counted_they_are_shares_within_their_intervals(
 @pytest.mark.parametrize("prevalence", [0, 1, -0.1, 2, float("nan"), float("inf")])
 def test_a_prevalence_that_is_none_or_all_or_no_share_is_refused(prevalence: float) -> None:
     with pytest.raises(InvalidOption, match="more than 0 and less than 1"):
-        predictive_values(wilson(1, 2), wilson(1, 2), prevalence)
+        at(wilson(1, 2), wilson(1, 2), prevalence)
