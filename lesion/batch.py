@@ -8,6 +8,7 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypedDict
 
 import msgspec
 from PIL import Image
@@ -18,12 +19,24 @@ from lesion.decode import decode
 from lesion.errors import LesionError
 from lesion.formats import SUFFIXES
 from lesion.manifest import Manifest
+from lesion.predictive import PredictiveValues
 from lesion.preprocess import square
 from lesion.stream import ordered_map
 
 __all__ = ["Row", "columns", "find_images", "judge"]
 
 OVERLAY_SIZE = 448
+MEANING = ["prevalence", *(f"{name}{end}" for name in ("ppv", "npv") for end in ("", "_low", "_high"))]
+"""Columns of the positive and negative predictive value at a prevalence, with their 95 % intervals."""
+
+
+class Options(TypedDict):
+    """How every image is judged, as the classifier takes it."""
+
+    operating_point: str | None
+    threshold: float | None
+    prevalence: float | None
+
 
 Row = dict[str, str | float | bool | None]
 """One image; a value that is not known is ``None``."""
@@ -38,13 +51,14 @@ def find_images(patterns: Sequence[str]) -> list[Path]:
     return [path for pattern in patterns for path in _expand(pattern)]
 
 
-def columns(manifest: Manifest, explain: bool) -> list[str]:
-    """Return the columns of the rows that a bundle gives."""
+def columns(manifest: Manifest, explain: bool, meaning: bool = False) -> list[str]:
+    """Return the columns of the rows that a bundle gives; ``meaning`` adds those of a prevalence."""
     shares = [f"p_{dx}" for dx in manifest.classes] if manifest.task == "dx" else []
     clinical = list(Clinical.__struct_fields__) if manifest.clinical else []
     told = ["quality_ok", "sharpness", "contrast", "advice", "triage"]
     pictures = ["explanation"] if explain else []
-    return ["path", "prediction", "probability", "threshold", *shares, *clinical, *told, *pictures, "error"]
+    verdict = ["prediction", "probability", "threshold", *(MEANING if meaning else [])]
+    return ["path", *verdict, *shares, *clinical, *told, *pictures, "error"]
 
 
 def judge(
@@ -53,6 +67,8 @@ def judge(
     *,
     clinical: Callable[[Path], Clinical | None] = lambda _: None,
     operating_point: str | None = None,
+    threshold: float | None = None,
+    prevalence: float | None = None,
     explain_dir: Path | None = None,
     threads: int = 1,
 ) -> Iterator[Row]:
@@ -65,12 +81,20 @@ def judge(
         paths: the files.
         clinical: what is known of an image's person and place, for a bundle that takes it.
         operating_point: name of one of the bundle's; ``None`` takes its default.
+        threshold: a cut of one's own instead.
+        prevalence: share of malignant lesions at which predictive values are wanted.
         explain_dir: an existing folder for pictures of the evidence; ``None`` draws none.
         threads: images that are worked on at a time.
     """
 
+    options: Options = {
+        "operating_point": operating_point,
+        "threshold": threshold,
+        "prevalence": prevalence,
+    }
+
     def work(numbered: tuple[int, Path]) -> Row:
-        return _row(classifier, *numbered, clinical, operating_point, explain_dir)
+        return _row(classifier, *numbered, clinical, explain_dir, options)
 
     return ordered_map(work, enumerate(paths, 1), threads)
 
@@ -80,18 +104,16 @@ def _row(
     number: int,
     path: Path,
     clinical: Callable[[Path], Clinical | None],
-    operating_point: str | None,
     explain_dir: Path | None,
+    options: Options,
 ) -> Row:
-    row: Row = dict.fromkeys(columns(classifier.bundle.manifest, explain_dir is not None))
+    meaning = options["prevalence"] is not None
+    row: Row = dict.fromkeys(columns(classifier.bundle.manifest, explain_dir is not None, meaning))
     row["path"] = str(path).encode(errors="surrogateescape").decode(errors="replace")
     try:
         data = _read(path, classifier.limits.max_bytes)
         result = classifier.classify(
-            data,
-            clinical=clinical(path),
-            operating_point=operating_point,
-            explain=explain_dir is not None,
+            data, clinical=clinical(path), explain=explain_dir is not None, **options
         )
         row.update(_told(result))
         if explain_dir:
@@ -114,6 +136,7 @@ def _told(result: Result) -> Row:
         "prediction": result.prediction,
         "probability": round(result.probability, 6),
         "threshold": round(result.operating_point.threshold, 6),
+        **_meaning(result.predictive),
         **shares,
         **used,
         "quality_ok": result.quality.ok,
@@ -122,6 +145,18 @@ def _told(result: Result) -> Row:
         "advice": result.quality.advice,
         "triage": result.triage.level,
     }
+
+
+def _meaning(found: PredictiveValues | None) -> Row:
+    """Return the columns of predictive values, empty where no held-out lesion got that verdict."""
+    if found is None:
+        return {}
+    row: Row = {"prevalence": found.prevalence}
+    for name, value in (("ppv", found.positive), ("npv", found.negative)):
+        ends = (value.value, value.low, value.high) if value else (None, None, None)
+        for end, share in zip(("", "_low", "_high"), ends, strict=True):
+            row[f"{name}{end}"] = None if share is None else round(share, 6)
+    return row
 
 
 def _overlay(classifier: Classifier, data: bytes, result: Result) -> bytes:

@@ -13,14 +13,16 @@ import click
 from tqdm import tqdm
 
 from lesion.batch import Row, columns, find_images, judge
-from lesion.classifier import find_operating_point, open_classifier
+from lesion.classifier import open_classifier
 from lesion.clinical import SEXES, SITES, Clinical, encode_for
 from lesion.clinical_table import read_clinical
 from lesion.cpus import available_cpus
 from lesion.engine import EngineKind
 from lesion.labels import DISCLAIMER
 from lesion.manifest import OperatingPoint
+from lesion.predictive import PredictiveValue, predictive_values
 from lesion.registry import DEFAULT_MODEL, model_path, models_dir
+from lesion.roc import OWN
 from lesion.rows import Writer, csv_writer, json_writer, table_writer
 
 __all__ = ["classify"]
@@ -38,6 +40,12 @@ __all__ = ["classify"]
     "--model", default=DEFAULT_MODEL, show_default=True, help="A model's name, or a bundle's folder."
 )
 @click.option("--operating-point", metavar="NAME", help="The threshold to judge by  [default: the model's].")
+@click.option("--threshold", type=float, help="A cut of your own on the probability instead, such as 0.2.")
+@click.option(
+    "--prevalence",
+    type=float,
+    help="Share of malignant lesions, such as 0.02, at which predictive values are told.",
+)
 @click.option("--age", type=float, help="Age in years, for a model that takes it; so --sex and --site.")
 @click.option("--sex", metavar="WORD", help=f"{' or '.join(SEXES)}.")
 @click.option("--site", metavar="WORD", help=f"Where on the body: {', '.join(SITES)}.")
@@ -68,6 +76,8 @@ def classify(
     as_json: bool,
     model: str,
     operating_point: str | None,
+    threshold: float | None,
+    prevalence: float | None,
     age: float | None,
     sex: str | None,
     site: str | None,
@@ -89,6 +99,7 @@ def classify(
       lesion classify photo.jpg
       lesion classify photos --csv results.csv
       lesion classify 'photos/**/*.jpg' --json --operating-point sensitive
+      lesion classify photos --threshold 0.2 --prevalence 0.02 --csv results.csv
       lesion classify photo.jpg --explain cam --explain-dir evidence
       lesion classify photo.jpg --model models/mine --age 55 --sex female --site back
       lesion classify photos --model models/mine --clinical people.csv --csv results.csv
@@ -103,7 +114,8 @@ def classify(
     side_by_side = workers if engine == "onnx" else 1
     classifier = open_classifier(model_path(model, models_dir()), engine, workers // side_by_side)
     manifest = classifier.bundle.manifest
-    point = find_operating_point(manifest, operating_point)
+    point = classifier.point(operating_point, threshold)
+    meaning = list(_meaning(point, prevalence)) if prevalence is not None else []
     for file in files:
         encode_for(clinical(file), manifest.clinical, manifest.name)  # what it refuses, it refuses now
     if explain:
@@ -113,13 +125,15 @@ def classify(
         classifier,
         files,
         clinical=clinical,
-        operating_point=point.name,
+        operating_point=operating_point,
+        threshold=threshold,
+        prevalence=prevalence,
         explain_dir=pictures,
         threads=side_by_side,
     )
-    writers = _writers(csv_file, as_json, columns(manifest, bool(explain)), files)
+    writers = _writers(csv_file, as_json, columns(manifest, bool(explain), prevalence is not None), files)
     counts = _write(_with_progress(rows, len(files), csv_file, as_json), writers)
-    _close(counts, f"{classifier.info.name} {classifier.info.version}", point)
+    _close(counts, f"{classifier.info.name} {classifier.info.version}", point, meaning)
 
 
 def _clinical(told: Clinical, table: Path | None, files: Sequence[Path]) -> Callable[[Path], Clinical | None]:
@@ -168,16 +182,36 @@ def _write(rows: Iterable[Row], writers: Sequence[Writer]) -> Counter[str]:
     return counts
 
 
-def _close(counts: Counter[str], model: str, point: OperatingPoint) -> None:
+def _meaning(point: OperatingPoint, prevalence: float) -> Iterator[str]:
+    """Say what verdicts at a point are worth; of a model that takes age, sex and site, with and without."""
+    for told in (True, False) if point.without_clinical else (True,):
+        found = predictive_values(point.as_told(told).rates, prevalence)
+        condition = f", with age, sex and site {'' if told else 'not '}told" if point.without_clinical else ""
+        yield (
+            f"Where {100 * prevalence:.4g}% of lesions are malignant{condition}: of those flagged "
+            f"{_with_interval(found.positive)} are malignant, of those not flagged "
+            f"{_with_interval(found.negative)} are benign."
+        )
+
+
+def _with_interval(value: PredictiveValue | None) -> str:
+    if value is None:
+        return "an unknown share"
+    return f"{value.value:.2%} (95 % interval {value.low:.2%} to {value.high:.2%})"
+
+
+def _close(counts: Counter[str], model: str, point: OperatingPoint, meaning: Sequence[str]) -> None:
     judged = counts["benign"] + counts["malignant"]
     total = judged + counts["failed"]
+    setting = "a cut of your own" if point.name == OWN else point.name
     rate = total / max(0.001, counts["milliseconds"] / 1000)
     click.echo(
-        f"Judged {judged} of {total} by {model} at {point.name} (threshold {point.threshold:.3f}): "
+        f"Judged {judged} of {total} by {model} at {setting} (threshold {point.threshold:.3f}): "
         f"{counts['malignant']} malignant, {counts['benign']} benign, {counts['poor']} too poor to rely on. "
         f"{rate:.1f} images a second.",
         err=True,
     )
-    click.echo(DISCLAIMER, err=True)
+    for sentence in (*meaning, DISCLAIMER):
+        click.echo(sentence, err=True)
     if not judged:
         raise click.exceptions.Exit(1)
