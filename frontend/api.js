@@ -3,7 +3,7 @@
 
 const TIMEOUT_MS = 60_000;
 
-const UNREACHABLE = {
+export const UNREACHABLE = {
   title: "The server cannot be reached",
   detail: "Pictures are judged by the server, not in this browser. Check your connection, then try again.",
   canRetry: true,
@@ -21,7 +21,7 @@ function secondsToWait(header) {
   return Math.max(0, Math.ceil(seconds) || 0);
 }
 
-function problemOf(status, body, retryAfter) {
+export function problemOf(status, body, retryAfter) {
   const canRetry = status === 408 || status === 429 || status >= 500;
   const known = body && body.title ? body : {
     title: "The server gave an unexpected answer",
@@ -30,8 +30,8 @@ function problemOf(status, body, retryAfter) {
   return { ...known, status, canRetry, retryAfter: secondsToWait(retryAfter) };
 }
 
-async function getJSON(url) {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error) => {
+export async function getJSON(url, headers = {}) {
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error) => {
     throw error.name === "TimeoutError" ? TOO_SLOW : UNREACHABLE;
   });
   const body = await response.json().catch(() => null);
@@ -53,8 +53,7 @@ export async function getCard(model) {
   return { ...card, names, report: await getReport(model, card.manifest) };
 }
 
-function requestBody({ image, model, operatingPoint, clinical }) {
-  const options = { model, operating_point: operatingPoint, ...clinical };
+function requestBody(image, options) {
   if (image.sample) return JSON.stringify({ sample: image.sample.id, ...options });
   const form = new FormData();
   form.append("file", image.file, "picture"); // the file's own name is nobody's business
@@ -63,14 +62,14 @@ function requestBody({ image, model, operatingPoint, clinical }) {
 }
 
 /**
- * Ask for a classification of `image` ({file} or {sample}). Resolves to the answer, rejects with a problem,
+ * Send `image` ({file} or {sample}) with `options` to `url`. Resolves to the answer, rejects with a problem,
  * and never settles once `signal` aborts. XMLHttpRequest, because fetch tells nothing of an upload's progress.
  */
-export function classify(question, { signal, onUploaded }) {
+export function post(url, image, options, { signal, onUploaded }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const body = requestBody(question);
-    request.open("POST", "/api/classify");
+    const body = requestBody(image, options);
+    request.open("POST", url);
     request.timeout = TIMEOUT_MS;
     request.responseType = "json";
     if (typeof body === "string") request.setRequestHeader("Content-Type", "application/json");
@@ -79,10 +78,13 @@ export function classify(question, { signal, onUploaded }) {
     request.onerror = () => reject(UNREACHABLE);
     request.ontimeout = () => reject(TOO_SLOW);
     request.onload = () =>
-      request.status === 200 && request.response
+      [200, 202].includes(request.status) && request.response
         ? resolve(request.response)
         : reject(problemOf(request.status, request.response, request.getResponseHeader("Retry-After")));
     signal.addEventListener("abort", () => request.abort());
     request.send(body);
   });
 }
+
+export const classify = ({ image, model, operatingPoint, clinical }, handlers) =>
+  post("/api/classify", image, { model, operating_point: operatingPoint, ...clinical }, handlers);

@@ -3,12 +3,11 @@ import { About } from "./components/about.js";
 import { ClinicalForm } from "./components/clinical.js";
 import { Announcer, Disclaimer, Header } from "./components/frame.js";
 import { Gallery } from "./components/gallery.js";
-import { FileButtons, Intake, useDropAndPaste } from "./components/intake.js";
-import { Picture } from "./components/picture.js";
+import { Given } from "./components/given.js";
+import { useDropAndPaste } from "./components/intake.js";
 import { Result } from "./components/result.js";
 import { Idle, Problem, Steps, Working } from "./components/steps.js";
-import { isJudged } from "./components/verdict.js";
-import { Button, Col, Container, createRoot, Fragment, html, Input, Label, Row } from "./lib.js";
+import { Col, Container, createRoot, Fragment, html, Input, Label, Row } from "./lib.js";
 import { useSession } from "./session.js";
 import { modelInUse, resultInUse } from "./state.js";
 
@@ -23,23 +22,6 @@ function ModelChoice({ models, model, onChoose }) {
           <option key=${name} value=${name}>${name} ${version} ${architecture !== name && `(${architecture})`}</option>`)}
       <//>
     </div>
-  `;
-}
-
-function Given({ state, actions, hovering }) {
-  const { config, image, opacity } = state;
-  const result = resultInUse(state);
-  const explanation = result && isJudged(result) ? result.explanation : null; // no evidence for what was not judged
-  const clear = () => {
-    actions.clear();
-    document.getElementById("main").focus(); // the button that had the focus is gone
-  };
-  if (!image) return html`<${Intake} limits=${config.limits} hovering=${hovering} onFiles=${actions.chooseFiles} />`;
-  return html`
-    <${Picture} key=${image.url} image=${image} explanation=${explanation} opacity=${opacity} onOpacity=${actions.setOpacity}>
-      <${FileButtons} again accept=${config.limits.accept} onFiles=${actions.chooseFiles} />
-      <${Button} color="secondary" onClick=${clear}>Clear<//>
-    <//>
   `;
 }
 

@@ -2,6 +2,7 @@
 import { classify, getCard, getConfig } from "./api.js";
 import { useEffect, useMemo, useState } from "./lib.js";
 import { megabytes } from "./format.js";
+import { makeMapActions } from "./explaining.js";
 import { clinicalInUse, INITIAL, reduce } from "./state.js";
 
 const TYPING_PAUSE_MS = 400; // after which a changed age, sex or site is asked about
@@ -17,6 +18,7 @@ const tooLarge = (size, limit) => ({
 function makeActions(current, dispatch) {
   let running = null; // aborts the request under way: a newer one replaces it
   let pause = null; // the timer of a request that waits for the typing to end
+  const { stopMap, ...mapActions } = makeMapActions(current, dispatch);
 
   function stop() {
     clearTimeout(pause);
@@ -26,6 +28,7 @@ function makeActions(current, dispatch) {
 
   function release() {
     stop();
+    stopMap();
     URL.revokeObjectURL(current().image?.url);
   }
 
@@ -72,12 +75,14 @@ function makeActions(current, dispatch) {
 
   function changeClinical(clinical) {
     stop();
+    stopMap();
     dispatch({ type: "clinicalChanged", clinical });
     if (current().image) pause = setTimeout(ask, TYPING_PAUSE_MS);
   }
 
   function chooseModel(model) {
     stop();
+    stopMap();
     dispatch({ type: "modelChosen", model });
     if (current().image) ask();
   }
@@ -109,6 +114,7 @@ function makeActions(current, dispatch) {
   }
 
   return {
+    ...mapActions,
     ask,
     cancel,
     changeClinical,
@@ -120,7 +126,6 @@ function makeActions(current, dispatch) {
     loadCard,
     loadConfig,
     reconnect: () => current().config ?? loadConfig(),
-    setOpacity: (opacity) => dispatch({ type: "opacityChanged", opacity }),
     toggleAbout: () => dispatch({ type: "aboutToggled" }),
   };
 }
@@ -138,6 +143,7 @@ export function useSession() {
   useEffect(() => {
     actions.loadConfig();
     window.addEventListener("online", actions.reconnect);
+    window.addEventListener("pagehide", actions.cancelMap); // nobody will look at it
   }, []);
   return [state, actions];
 }

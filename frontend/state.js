@@ -1,4 +1,5 @@
 // All state of the page, changed by one reducer; and the views that are derived from it.
+import { allMaps, EVIDENCE, EVIDENCE_CHANGES, NO_MAPS } from "./evidence.js";
 
 export const INITIAL = {
   config: null, // what GET /api/config answered
@@ -12,19 +13,21 @@ export const INITIAL = {
   decisions: {}, // operating point name -> {prediction, triage, explanation} as the server decided
   problem: null, // what went wrong last
   notice: null, // a sentence about what was done with the input
-  opacity: 0.6, // of the evidence map
   aboutOpen: false,
   card: null, // what GET /api/models/<model> answered
   cardProblem: null,
+  ...EVIDENCE,
+  ...NO_MAPS,
 };
 
-const NO_ANSWER = { answer: null, stale: false, decisions: {}, problem: null, request: null, notice: null };
+const NO_ANSWER = { answer: null, stale: false, decisions: {}, problem: null, request: null, notice: null, ...NO_MAPS };
 
 const decisionOf = ({ prediction, triage, explanation }) => ({ prediction, triage, explanation });
 
 const defaultModel = (config) => config.models.find((model) => model.default) ?? config.models[0];
 
 const CHANGES = {
+  ...EVIDENCE_CHANGES,
   configured: (state, { config }) => ({
     config,
     model: defaultModel(config).name,
@@ -47,6 +50,7 @@ const CHANGES = {
     stale: answer !== null,
     request: image && !answer ? { uploaded: 0 } : null, // it will be under way in a moment
     problem: null,
+    ...NO_MAPS,
   }),
   operatingPointChosen: (state, { name }) => ({ operatingPoint: name, problem: null, request: null }),
   asked: () => ({ request: { uploaded: 0 }, problem: null }),
@@ -60,7 +64,6 @@ const CHANGES = {
   failed: ({ stale }, { problem }) => (stale ? { ...NO_ANSWER, problem } : { problem, request: null }),
   refused: (state, { problem }) => ({ ...NO_ANSWER, image: null, problem }),
   stopped: () => ({ request: null }),
-  opacityChanged: (state, { opacity }) => ({ opacity }),
   aboutToggled: (state) => ({ aboutOpen: !state.aboutOpen, cardProblem: null }),
   cardLoaded: (state, { card }) => ({ card, cardProblem: null }),
   cardFailed: (state, { problem }) => ({ cardProblem: problem }),
@@ -100,4 +103,13 @@ export function resultInUse(state) {
   const point = modelInUse(state).operating_points.find(({ name }) => name === operatingPoint);
   const local = { prediction: answer.probability >= point.threshold ? "malignant" : "benign", triage: null };
   return { ...answer, operating_point: asTold(point, wasTold(answer)), ...(decisions[operatingPoint] ?? local) };
+}
+
+/** Whether the model judges a picture: it is good enough, and looks like those that the model knows. */
+export const isJudged = ({ quality, distribution }) => quality.ok && distribution?.ok !== false;
+
+/** The evidence maps of the result, by key; null where there is none, or the picture could not be judged. */
+export function mapsInUse(state) {
+  const result = resultInUse(state);
+  return result?.explanation && isJudged(result) ? allMaps(state, result.explanation) : null;
 }

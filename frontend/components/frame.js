@@ -1,8 +1,8 @@
 // What stands around every state of the page: header, disclaimer, and the voice for screen readers.
 import { Button, Container, html } from "../lib.js";
 import { probability } from "../format.js";
-import { resultInUse } from "../state.js";
-import { headline, isJudged } from "./verdict.js";
+import { isJudged, resultInUse } from "../state.js";
+import { headline } from "./verdict.js";
 import { Mark } from "./icons.js";
 
 export function Header({ title, onAbout }) {

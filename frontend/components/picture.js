@@ -1,7 +1,10 @@
 // The picture under judgement: the square that the model sees, and the evidence map laid over it.
-import { html, Input, Label, useState } from "../lib.js";
+import { html, useState } from "../lib.js";
 
 const DRAWING = "A drawing made by this project's own code, not a photo.";
+
+/** Whose a sample is; nothing for a person's own file. */
+export const credit = ({ sample }) => (sample ? caption({ sample }) : null);
 
 function caption({ file, sample }) {
   if (file) return file.name;
@@ -9,11 +12,13 @@ function caption({ file, sample }) {
   return [sample.title, sample.attribution, sample.licence].filter(Boolean).join(" · ");
 }
 
-function NoPreview({ image }) {
+/** In place of a picture that the browser cannot show: a word, and the square with what `children` lay over it. */
+function NoPreview({ image, children }) {
   const photo = /\.(hei[cf]|hif|tiff?)$/i.test(image.file?.name ?? "");
   return html`
     <div className="picture-frame is-unknown">
       <p>This browser cannot show this kind of file. ${photo && "It is analysed all the same."}</p>
+      ${children && html`<div className="bare-square">${children}</div>`}
     </div>
   `;
 }
@@ -30,34 +35,26 @@ function Preview({ image, onUnknown, children }) {
   `;
 }
 
-function EvidenceControl({ target, opacity, onOpacity }) {
-  return html`
-    <div className="evidence">
-      <div className="d-flex justify-content-between">
-        <${Label} for="opacity" className="mb-0">Evidence map<//>
-        <output htmlFor="opacity" className="number">${Math.round(100 * opacity)}%</output>
-      </div>
-      <${Input} type="range" id="opacity" min="0" max="100" step="5" value=${Math.round(100 * opacity)}
-        aria-valuetext=${`${Math.round(100 * opacity)}% opaque`} aria-describedby="evidence-meaning"
-        onChange=${({ target: { value } }) => onOpacity(value / 100)} />
-      <p id="evidence-meaning" className="small text-body-secondary mb-0">
-        The darker the red, the more that place speaks for “${target}” at the chosen setting; a place without a
-        tint speaks against it. It is coarse: it shows where about the evidence lies, not the lesion's border.
-      </p>
-    </div>
-  `;
-}
-
-export function Picture({ image, explanation, opacity, onOpacity, children }) {
+/** The picture as often as it is needed: once, or once for each map in `maps` ([{key, heatmap, words}]). */
+export function Picture({ image, maps, opacity, evidence, children }) {
   const [unknown, setUnknown] = useState(false);
-  const heatmap = explanation && html`<img className="heatmap" src=${explanation.heatmap} alt="" draggable="false" style=${{ opacity }} />`;
+  const pair = maps.length > 1;
+  const copy = (map) => {
+    const overlay = map && html`<img className="heatmap" src=${map.heatmap} alt="" draggable="false" style=${{ opacity }} />`;
+    return html`
+      <figure key=${map?.key ?? "bare"}>
+        ${unknown
+          ? html`<${NoPreview} image=${image}>${overlay}<//>`
+          : html`<${Preview} image=${image} onUnknown=${() => setUnknown(true)}>${overlay}<//>`}
+        ${pair && html`<figcaption>${map.words}</figcaption>`}
+      </figure>
+    `;
+  };
   return html`
     <section className="picture" aria-label="The picture">
-      ${unknown
-        ? html`<${NoPreview} image=${image} />`
-        : html`<${Preview} image=${image} onUnknown=${() => setUnknown(true)}>${heatmap}<//>`}
+      <div className=${`pictures ${pair ? "is-pair" : ""}`}>${maps.length ? maps.map(copy) : copy(null)}</div>
       <p className="picture-caption"><span>${caption(image)}</span> ${!unknown && html`<span>The model sees the bright square.</span>`}</p>
-      ${explanation && !unknown && html`<${EvidenceControl} target=${explanation.target} opacity=${opacity} onOpacity=${onOpacity} />`}
+      ${evidence}
       <div className="picture-actions d-flex flex-wrap gap-2">${children}</div>
     </section>
   `;

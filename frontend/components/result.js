@@ -1,13 +1,13 @@
 // The whole result, in the order in which a person needs it.
 import { Fragment, html, useEffect, useRef } from "../lib.js";
 import { probability } from "../format.js";
-import { wasTold } from "../state.js";
+import { isJudged, wasTold } from "../state.js";
 import { ClinicalUsed } from "./clinical.js";
 import { DiagnosisSet } from "./diagnosis-set.js";
 import { Icon } from "./icons.js";
 import { AkiecNote, MalignantMark } from "./malignant.js";
 import { OperatingPoints } from "./operating-points.js";
-import { headline, isJudged, Probability, tone, Triage, Truth } from "./verdict.js";
+import { headline, Probability, tone, Triage, Truth } from "./verdict.js";
 
 function DiagnosisRow({ diagnosis }) {
   const { dx, name, malignant } = diagnosis;

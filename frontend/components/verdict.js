@@ -10,9 +10,6 @@ const TRIAGE = {
   routine: ["advice", "This is no all-clear"],
 };
 
-/** Whether the model judges this picture: it is good enough, and looks like those that the model knows. */
-export const isJudged = ({ quality, distribution }) => quality.ok && distribution?.ok !== false;
-
 /** The verdict in words; a refusal where the picture could not be judged. */
 export function headline({ quality, distribution, prediction }) {
   if (!quality.ok) return "Not judged: the picture is not good enough";

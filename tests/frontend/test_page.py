@@ -108,7 +108,7 @@ def test_a_format_that_the_browser_cannot_show_is_judged_all_the_same(page: Page
 def test_evidence_map_covers_the_square_and_its_opacity_can_be_set(page: Page) -> None:
     click_sample(page)
     await_result(page)
-    heatmap, slider = page.locator(".heatmap"), page.get_by_role("slider", name="Evidence map")
+    heatmap, slider = page.locator(".heatmap"), page.get_by_role("slider", name="Opacity")
     assert heatmap.bounding_box() == page.locator(".model-square").bounding_box()
     slider.fill("25")
     expect(heatmap).to_have_css("opacity", "0.25")

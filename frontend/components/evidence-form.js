@@ -1,0 +1,123 @@
+// Which other map is wanted: by which method, for which target, how precise. And its making.
+import { capitalised } from "../format.js";
+import { keyOf, nearestChoice, targetName } from "../evidence.js";
+import { Button, Form, html, Input, Label, Progress, useEffect, useRef } from "../lib.js";
+import { Choices } from "./choices.js";
+import { Problem } from "./steps.js";
+
+const BUTTON = "make-map";
+
+const KINDS = {
+  exact: "Read off the network itself, at once.",
+  sampling: "Tries the model on many altered copies of the picture.",
+  gradient: "Follows the model's answer back to the pixels.",
+};
+
+function duration(seconds) {
+  if (seconds === null) return null;
+  return seconds < 1 ? "under 1 s" : `about ${Math.round(seconds)} s`;
+}
+
+const precisionOption = ({ name, samples, seconds }) => ({
+  value: name,
+  label: capitalised(name),
+  hint: [`${samples} samples`, duration(seconds)].filter(Boolean).join(", "),
+});
+
+/** Why methods cannot be had here, in the server's words. */
+function Unavailable({ methods }) {
+  const lacking = methods.filter(({ unavailable }) => unavailable);
+  if (!lacking.length) return null;
+  return html`
+    <details className="unavailable">
+      <summary>Why ${lacking.length === 1 ? "one method is" : `${lacking.length} methods are`} not available here</summary>
+      <ul>${lacking.map(({ name, unavailable }) => html`<li key=${name}>${unavailable}</li>`)}</ul>
+    </details>
+  `;
+}
+
+function Field({ id, label, value, onChange, children, ...input }) {
+  return html`
+    <div>
+      <${Label} for=${id}>${label}<//>
+      <${Input} type="select" id=${id} value=${value} onChange=${({ target }) => onChange(target.value)} ...${input}>${children}<//>
+    </div>
+  `;
+}
+
+const WORDS = { sending: "Sending the picture", queued: "Waiting for its turn", running: "Making the map" };
+
+function Making({ job, onCancel }) {
+  const { state, uploaded, done, total } = job;
+  const share = state === "sending" ? uploaded : total ? done / total : 0;
+  const count = state === "running" && total > 1 ? `${done} of ${total}` : "";
+  const words = WORDS[state] ?? "Making the map";
+  return html`
+    <div className="making">
+      <div className="d-flex justify-content-between gap-3">
+        <span id="making-title">${words}…</span><span className="number">${count}</span>
+      </div>
+      <${Progress} value=${100 * share} barAriaLabelledBy="making-title" barAriaValueText=${count || words} />
+      <${Button} color="secondary" size="sm" onClick=${onCancel}>Cancel<//>
+    </div>
+  `;
+}
+
+/** What the button does for a choice: make its map, show it where it is made, or nothing where there is nothing to do. */
+function buttonOf(choice, made, { shownMap, mapJob }, actions) {
+  const wanted = keyOf(choice);
+  if (wanted === shownMap) return { label: "Shown above" };
+  if (made.some(({ key }) => key === wanted)) return { label: "Show this map", act: () => actions.chooseMap(choice) };
+  return { label: "Make this map", act: mapJob ? null : () => actions.askMap(choice) };
+}
+
+const isInView = ({ top, bottom }) => bottom > 0 && top < window.innerHeight;
+
+/** Once a map is made, show the picture that it lies over, to whoever is still at the button `BUTTON`. */
+function useLook({ mapJob, shownMap }) {
+  const before = useRef(null);
+  useEffect(() => {
+    const made = before.current && !mapJob && keyOf(before.current.choice) === shownMap;
+    before.current = mapJob;
+    if (made && isInView(document.getElementById(BUTTON).getBoundingClientRect())) {
+      document.querySelector(".pictures").scrollIntoView({ block: "nearest" });
+    }
+  }, [mapJob]);
+}
+
+/** `made` are all maps that are there, `offer` is {methods, targets} of the model, `diagnoses` tell their names. */
+export function EvidenceForm({ offer, state, made, diagnoses, actions }) {
+  const { mapChoice, mapJob, mapProblem } = state;
+  useLook(state);
+  const choice = nearestChoice(offer, mapChoice);
+  const method = offer.methods.find(({ name }) => name === choice.method);
+  const change = (name) => (value) => actions.chooseMap(nearestChoice(offer, { ...choice, [name]: value }));
+  const { label, act } = buttonOf(choice, made, state, actions);
+  const submit = (event) => {
+    event.preventDefault();
+    act?.();
+  };
+  const cancel = () => {
+    actions.cancelMap();
+    document.getElementById(BUTTON).focus(); // the button that had the focus is gone
+  };
+  return html`
+    <${Form} className="evidence-form" onSubmit=${submit}>
+      <${Field} id="map-method" label="Method" value=${choice.method} onChange=${change("method")} aria-describedby="method-kind">
+        ${offer.methods.map(({ name, title, unavailable }) => html`
+          <option key=${name} value=${name} disabled=${Boolean(unavailable)}>${title}${unavailable ? " (not available here)" : ""}</option>`)}
+      <//>
+      <${Field} id="map-target" label="Evidence for" value=${choice.target} onChange=${change("target")}>
+        ${offer.targets.map((target) => html`<option key=${target} value=${target}>${capitalised(targetName(target, diagnoses))}</option>`)}
+      <//>
+      <p id="method-kind" className="small text-body-secondary">${KINDS[method.kind]}</p>
+      ${method.precisions.length > 0 && html`
+        <${Choices} legend="Precision" name="precision" options=${method.precisions.map(precisionOption)} value=${choice.precision}
+          onChoose=${change("precision")} />`}
+      <${Button} id=${BUTTON} type="submit" color="primary" aria-disabled=${!act}>${label}<//>
+      ${mapJob && html`<${Making} job=${mapJob} onCancel=${cancel} />`}
+      ${mapProblem && html`<${Problem} problem=${mapProblem} onRetry=${() => actions.askMap(choice)} />`}
+      <${Unavailable} methods=${offer.methods} />
+    <//>
+  `;
+}
