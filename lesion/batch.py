@@ -55,10 +55,12 @@ def columns(manifest: Manifest, explain: bool, meaning: bool = False) -> list[st
     """Return the columns of the rows that a bundle gives; ``meaning`` adds those of a prevalence."""
     shares = [f"p_{dx}" for dx in manifest.classes] if manifest.task == "dx" else []
     clinical = list(Clinical.__struct_fields__) if manifest.clinical else []
-    told = ["quality_ok", "sharpness", "contrast", "advice", "triage"]
+    among = ["diagnosis_set"] if manifest.conformal else []
+    like = ["in_distribution"] if manifest.distribution else []
+    told = ["quality_ok", "sharpness", "contrast", "advice", *like, "triage"]
     pictures = ["explanation"] if explain else []
     verdict = ["prediction", "probability", "threshold", *(MEANING if meaning else [])]
-    return ["path", *verdict, *shares, *clinical, *told, *pictures, "error"]
+    return ["path", *verdict, *shares, *among, *clinical, *told, *pictures, "error"]
 
 
 def judge(
@@ -131,6 +133,8 @@ def _row(
 
 def _told(result: Result) -> Row:
     shares: Row = {f"p_{found.dx}": round(found.probability, 6) for found in result.diagnoses}
+    among: Row = {"diagnosis_set": " ".join(result.diagnosis_set.dx)} if result.diagnosis_set else {}
+    like: Row = {"in_distribution": result.distribution.ok} if result.distribution else {}
     used: Row = msgspec.structs.asdict(result.clinical) if result.clinical else {}
     return {
         "prediction": result.prediction,
@@ -138,11 +142,13 @@ def _told(result: Result) -> Row:
         "threshold": round(result.operating_point.threshold, 6),
         **_meaning(result.predictive),
         **shares,
+        **among,
         **used,
         "quality_ok": result.quality.ok,
         "sharpness": result.quality.sharpness,
         "contrast": result.quality.contrast,
         "advice": result.quality.advice,
+        **like,
         "triage": result.triage.level,
     }
 

@@ -12,7 +12,9 @@ import numpy as np
 from lesion import calibrate, evidence
 from lesion.bundle import MODEL, PICKLE, Bundle
 from lesion.clinical import Clinical, encode_for
+from lesion.conformal import DiagnosisSet, diagnosis_set
 from lesion.decode import Limits, decode
+from lesion.distribution import Distribution, open_subspace
 from lesion.engine import Engine, EngineKind, open_engine
 from lesion.errors import BundleNotReady, InvalidOption
 from lesion.labels import BINARY, DISCLAIMER, NAMES
@@ -65,16 +67,20 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     alone, else ordered from the most to the least probable. ``clinical`` is what was used beside the image,
     ``None`` for a bundle that takes the image alone; the rates of ``operating_point`` are those measured with
     as much told, something or nothing. ``predictive`` says what verdicts at that point are worth at the
-    prevalence that was asked for, and is ``None`` where none was.
+    prevalence that was asked for, and is ``None`` where none was. ``distribution`` says whether the image is
+    like those learned from, ``diagnosis_set`` among which diagnoses the right one is; each is ``None`` where
+    the bundle cannot tell.
     """
 
     prediction: str
     probability: float
     probabilities: dict[str, float]
     diagnoses: tuple[Diagnosis, ...]
+    diagnosis_set: DiagnosisSet | None
     operating_point: OperatingPoint
     predictive: PredictiveValues | None
     quality: Quality
+    distribution: Distribution | None
     triage: Triage
     clinical: Clinical | None
     explanation: Explanation | None
@@ -93,6 +99,7 @@ class Classifier:
                 "calibrate` and `evaluate` on it first."
             )
         self.bundle, self.engine, self.limits = bundle, engine, limits
+        self.subspace = open_subspace(bundle)
         self.info = ModelInfo(name=bundle.manifest.name, version=bundle.manifest.version, sha256=sha256)
 
     @cached_property
@@ -154,22 +161,31 @@ class Classifier:
         shares = calibrate.probabilities(outputs.logits, manifest.temperature)
         probability = float(calibrate.malignancy(shares, manifest)[0])
         prediction = BINARY[probability >= point.threshold]
+        distribution = self._distribution(outputs.embedding[0])
         heatmap = _explain(outputs.cam[0], shares[0], manifest, point.threshold) if explain else None
         return Result(
             prediction=prediction,
             probability=probability,
             probabilities={"benign": 1 - probability, "malignant": probability},
             diagnoses=_diagnoses(shares[0], manifest),
+            diagnosis_set=_diagnosis_set(shares[0], manifest),
             operating_point=point,
             predictive=meaning,
             quality=quality,
-            triage=triage(quality, prediction, point),
+            distribution=distribution,
+            triage=triage(quality, distribution, prediction, point),
             clinical=None if beside is None else clinical or Clinical(),
             explanation=heatmap,
             model=self.info,
             disclaimer=DISCLAIMER,
             timing_ms=_timing(start, decoded, before, after),
         )
+
+    def _distribution(self, embedding: np.ndarray) -> Distribution | None:
+        spec = self.bundle.manifest.distribution
+        if spec is None or self.subspace is None:
+            return None
+        return self.subspace.judge(embedding, spec.threshold)
 
 
 def open_classifier(
@@ -204,6 +220,11 @@ def _diagnoses(shares: np.ndarray, manifest: Manifest) -> tuple[Diagnosis, ...]:
         for dx, share in zip(manifest.classes, shares, strict=True)
     ]
     return tuple(sorted(found, key=lambda diagnosis: -diagnosis.probability))
+
+
+def _diagnosis_set(shares: np.ndarray, manifest: Manifest) -> DiagnosisSet | None:
+    spec = manifest.conformal
+    return diagnosis_set(shares, manifest.classes, spec) if spec else None
 
 
 def _explain(cam: np.ndarray, shares: np.ndarray, manifest: Manifest, threshold: float) -> Explanation:

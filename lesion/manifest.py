@@ -11,7 +11,7 @@ from lesion.errors import BundleNotReady, InvalidManifest
 from lesion.preprocess import RULE
 from lesion.quality import QualityThresholds
 
-SCHEMA_VERSION: Literal[3] = 3
+SCHEMA_VERSION: Literal[4] = 4
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -118,14 +118,49 @@ class Ensemble(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     members: Annotated[tuple[Member, ...], msgspec.Meta(min_length=1)]
 
 
+class DistributionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How an image is found to be unlike those learned from: by :mod:`lesion.distribution`.
+
+    ``file`` of the bundle holds the numbers, made of ``n_reference`` lesions learned from. A score above
+    ``threshold`` is that of an image unlike them; ``refused`` is the share of validation lesions above it.
+    """
+
+    file: str
+    threshold: Annotated[float, msgspec.Meta(gt=0)]
+    n_reference: Count
+    refused: Proportion
+
+
+class ConformalClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """From which probability on a diagnosis is in the set, fitted on ``n`` validation lesions that have it.
+
+    The threshold is 0, so that the diagnosis is always in the set, where ``n`` are too few for the level.
+    """
+
+    threshold: Share
+    n: Count
+
+
+class Conformal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Sets that hold the right diagnosis with a probability of at least ``level``, whichever it is.
+
+    ``classes`` maps each diagnosis to its threshold: see :mod:`lesion.conformal`.
+    """
+
+    level: Annotated[float, msgspec.Meta(gt=0, lt=1)]
+    classes: dict[str, ConformalClass]
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything a server must know of a bundle. ``files`` maps each file to its SHA-256.
 
     ``clinical`` says what the network takes beside the image, and is ``None`` where it takes nothing else.
-    ``ensemble`` says which networks the graph joins, and is ``None`` where it is one network.
+    ``distribution`` and ``conformal`` are ``None`` where they were not fitted, the latter also where the
+    classes are no diagnoses. ``ensemble`` says which networks the graph joins, and is ``None`` where it is
+    one network.
     """
 
-    schema_version: Literal[3]
+    schema_version: Literal[4]
     name: str
     version: str
     created: str
@@ -139,6 +174,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     quality: QualityThresholds
     operating_points: tuple[OperatingPoint, ...]
     default_operating_point: str
+    distribution: DistributionSpec | None
+    conformal: Conformal | None
     training: TrainingData
     ensemble: Ensemble | None
     licence: str
@@ -208,6 +245,8 @@ def _check_consistency(manifest: Manifest) -> None:
         "the default operating point is unknown": bool(names)
         and manifest.default_operating_point not in names,
         f"the resize rule is not {RULE}": manifest.input.resize != RULE,
+        "the diagnosis sets are not those of the classes": manifest.conformal is not None
+        and set(manifest.conformal.classes) != set(manifest.classes),
         "the ages learned from have no range": manifest.clinical is not None
         and not manifest.clinical.age_low < manifest.clinical.age_high,
     }

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from lesion.distribution import Distribution
 from lesion.manifest import OperatingPoint
 from lesion.quality import Quality
 
@@ -19,25 +20,42 @@ class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     message: str
 
 
+SEE_A_DOCTOR = (
+    "See a doctor anyway about any lesion that is new, changes, itches, bleeds, or looks unlike your others."
+)
+UNSURE = (
+    "This picture does not look like the photos that the model learned from, so its answer may mean nothing. "
+    f"Take a close photo of one lesion alone, through a dermatoscope. {SEE_A_DOCTOR}"
+)
 CONSULT = (
     "The model found signs that it associates with malignancy. Show this lesion to a dermatologist soon; "
     "at this setting the model also flags {false_alarms} of 100 benign lesions."
 )
 ROUTINE = (
-    "The probability is below this setting's threshold, at which the model misses {missed} of 100 malignant "
-    "lesions. See a doctor anyway about any lesion that is new, changes, itches, bleeds, or looks unlike "
-    "your others."
+    "At this setting the model found no sign of malignancy; set so, it misses {missed} of 100 malignant "
+    f"lesions. {SEE_A_DOCTOR}"
 )
 
 
-def triage(quality: Quality, prediction: str, point: OperatingPoint) -> Triage:
+def triage(
+    quality: Quality, distribution: Distribution | None, prediction: str, point: OperatingPoint
+) -> Triage:
     """Return the level and message for one image.
 
-    A picture that fails the quality gate is to be retaken, whatever the network said of it. No message
-    says that nothing needs to be done, or that nothing was found: below a threshold may still be much.
+    A picture that fails the quality gate is to be retaken, and of one unlike those learned from the model is
+    unsure, whatever the network said of either. No message says that nothing needs to be done: the mildest
+    says what is missed, and when to see a doctor anyway.
+
+    Args:
+        quality: what the quality gate found.
+        distribution: whether the image is like those learned from; ``None`` where the bundle cannot tell.
+        prediction: ``malignant`` or ``benign``, the verdict at ``point``.
+        point: the operating point, with the rates that were measured at it.
     """
     if not quality.ok:
         return Triage(level="retake", message=quality.advice or "")
+    if distribution is not None and not distribution.ok:
+        return Triage(level="unsure", message=UNSURE)
     if prediction == "malignant":
         return Triage(
             level="consult", message=CONSULT.format(false_alarms=_of_hundred(point.false_alarm_rate))

@@ -38,6 +38,8 @@ def manifest(**changes: Any) -> Manifest:
         quality=QualityThresholds(),
         operating_points=(point,),
         default_operating_point="balanced",
+        distribution=None,
+        conformal=None,
         training=TrainingData(
             data=("ham10000",),
             data_sha256="0",

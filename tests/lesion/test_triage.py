@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from lesion.distribution import Distribution
 from lesion.manifest import Proportion
 from lesion.quality import Quality
 from lesion.triage import triage
@@ -10,31 +11,46 @@ from tests.lesion.manifests import manifest
 
 POINT = manifest().operating_points[0]
 GOOD = Quality(ok=True, sharpness=100, contrast=0.5, advice=None)
+LIKE = Distribution(score=0.4, threshold=0.6, ok=True)
+UNLIKE = Distribution(score=0.8, threshold=0.6, ok=False)
 BLURRED = Quality(ok=False, sharpness=1, contrast=0.5, advice="Please retake your image: it is blurred.")
 
 
 @pytest.mark.parametrize("prediction", ["benign", "malignant"])
 def test_a_poor_picture_is_to_be_retaken_whatever_the_network_said(prediction: str) -> None:
-    answer = triage(BLURRED, prediction, POINT)
+    answer = triage(BLURRED, UNLIKE, prediction, POINT)
     assert (answer.level, answer.message) == ("retake", BLURRED.advice)
 
 
+@pytest.mark.parametrize("prediction", ["benign", "malignant"])
+def test_of_a_picture_unlike_those_learned_from_the_model_is_unsure(prediction: str) -> None:
+    answer = triage(GOOD, UNLIKE, prediction, POINT)
+    assert answer.level == "unsure"
+    assert "does not look like" in answer.message
+    assert "See a doctor anyway" in answer.message
+
+
+@pytest.mark.parametrize(("prediction", "level"), [("benign", "routine"), ("malignant", "consult")])
+def test_a_bundle_that_cannot_tell_what_is_unlike_judges_all(prediction: str, level: str) -> None:
+    assert triage(GOOD, None, prediction, POINT).level == level
+
+
 def test_malignant_is_to_be_shown_to_a_doctor_and_says_how_often_that_is_a_false_alarm() -> None:
-    answer = triage(GOOD, "malignant", POINT)
+    answer = triage(GOOD, LIKE, "malignant", POINT)
     assert answer.level == "consult"
     assert "20 of 100 benign" in answer.message
 
 
 def test_the_mildest_message_says_what_is_missed_and_when_to_see_a_doctor() -> None:
-    answer = triage(GOOD, "benign", POINT)
+    answer = triage(GOOD, LIKE, "benign", POINT)
     assert answer.level == "routine"
     assert "misses 9 of 100 malignant" in answer.message
     assert "See a doctor anyway" in answer.message
-    assert "no sign" not in answer.message
+    assert answer.message.startswith("At this setting the model found no sign of malignancy;")
 
 
 def test_no_message_says_that_nothing_is_missed() -> None:
     perfect = Proportion(value=1.0, low=0.96, high=1.0, k=100, n=100)
     point = msgspec.structs.replace(POINT, sensitivity=perfect, specificity=perfect)
-    assert "misses fewer than 1 of 100 malignant" in triage(GOOD, "benign", point).message
-    assert "flags fewer than 1 of 100 benign" in triage(GOOD, "malignant", point).message
+    assert "misses fewer than 1 of 100 malignant" in triage(GOOD, LIKE, "benign", point).message
+    assert "flags fewer than 1 of 100 benign" in triage(GOOD, LIKE, "malignant", point).message
