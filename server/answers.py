@@ -9,14 +9,18 @@ from typing import Literal
 
 import msgspec
 
+from lesion.explain import Kind, Precision
 from lesion.manifest import Manifest, OperatingPoint
 
 __all__ = [
     "Class",
     "ClinicalFields",
+    "Explanations",
     "Health",
     "ModelDetails",
+    "OfferedMethod",
     "OfferedModel",
+    "OfferedPrecision",
     "PageConfig",
     "Plot",
     "PredictAnswer",
@@ -58,6 +62,36 @@ class ClinicalFields(msgspec.Struct, frozen=True, kw_only=True):
     sites: tuple[str, ...]
 
 
+class OfferedPrecision(msgspec.Struct, frozen=True, kw_only=True):
+    """How many passes through the network, and what they took with this model where it was measured."""
+
+    name: Precision
+    samples: int
+    seconds: float | None
+
+
+class OfferedMethod(msgspec.Struct, frozen=True, kw_only=True):
+    """A way to explain; ``precisions`` is empty where there is none to choose.
+
+    ``unavailable`` says what whoever runs the server must do to offer the method; ``sentence``, what
+    was found of it, where it was measured.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    precisions: tuple[OfferedPrecision, ...]
+    unavailable: str | None
+    sentence: str | None
+
+
+class Explanations(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model's answers can be explained for, and how."""
+
+    targets: tuple[str, ...]
+    methods: tuple[OfferedMethod, ...]
+
+
 class OfferedModel(msgspec.Struct, frozen=True, kw_only=True):
     """A model on offer and the operating points that it can be asked for.
 
@@ -73,6 +107,7 @@ class OfferedModel(msgspec.Struct, frozen=True, kw_only=True):
     default: bool
     default_operating_point: str
     operating_points: tuple[OperatingPoint, ...]
+    explanations: Explanations
 
 
 class PageConfig(msgspec.Struct, frozen=True, kw_only=True):

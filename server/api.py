@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from lesion import __version__
-from lesion.errors import InvalidOption, MalformedRequest, MissingImage
 from lesion.formats import FORMATS, accept_attribute
 from lesion.labels import DISCLAIMER
 from lesion.roc import roc_of
 from server.answers import PageConfig, UploadLimits
 from server.describe import classes, model_details, model_info, report_file, sample_info
-from server.reading import ClassifyBody, Options, body_kind, decode_base64, read_form, read_json
+from server.reading import ClassifyBody
 from server.samples import mime_type
 from server.services import json_response, services
+from server.uploads import read_upload
 
 __all__ = ["blueprint"]
 
@@ -25,36 +25,17 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 @blueprint.post("/classify")
 def classify() -> Response:
     """Classify one image."""
-    if request.args:
-        raise InvalidOption("Options belong into the form or the JSON body, not behind the address.")
-    data, options = _read_form() if body_kind(request) == "form" else _read_json()
+    data, asked = read_upload(ClassifyBody)
     result = services().models.classify(
         data,
-        model=options.model,
-        clinical=options.clinical,
-        operating_point=options.operating_point,
-        threshold=options.threshold,
-        prevalence=options.prevalence,
-        explain=options.explain,
+        model=asked.model,
+        clinical=asked.clinical,
+        operating_point=asked.operating_point,
+        threshold=asked.threshold,
+        prevalence=asked.prevalence,
+        explain=asked.explain,
     )
     return json_response(result)
-
-
-def _read_form() -> tuple[bytes, Options]:
-    # A form carries the file as it is: unlike JSON it needs no room for base64.
-    request.max_content_length = services().config.max_form_bytes
-    return read_form(request)
-
-
-def _read_json() -> tuple[bytes, Options]:
-    body = read_json(request, ClassifyBody)
-    if body.image is not None and body.sample is not None:
-        raise MalformedRequest("Send either `image` or `sample`, not both.")
-    if body.sample is not None:
-        return services().samples.read(body.sample), body
-    if body.image is None:
-        raise MissingImage("Send `image`, an image file as base64, or `sample`, the id of a sample.")
-    return decode_base64(body.image), body
 
 
 @blueprint.get("/config")

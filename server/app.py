@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import api, docs, health, page, predict
+from server import api, docs, explanations, health, page, predict
 from server.config import Config, read_config
+from server.events import Streams
+from server.explainer import Explainer
 from server.headers import install_cors, install_headers
+from server.jobs import Jobs
 from server.models import Models
 from server.observe import Metrics, install_observation
 from server.problems import install_problems
@@ -44,12 +47,22 @@ def create_app(config: Config | None = None) -> Flask:
 
     models = Models(config)
     metrics = Metrics(models)
-    install_services(app, Services(config=config, models=models, samples=Samples(config), metrics=metrics))
+    jobs = Jobs(config.explain_jobs, config.explain_timeout, metrics.observe_job)
+    parts = Services(
+        config=config,
+        models=models,
+        samples=Samples(config),
+        metrics=metrics,
+        jobs=jobs,
+        explainer=Explainer(models, jobs, config.explain_cache_mb * 10**6),
+        streams=Streams(config.streams),
+    )
+    install_services(app, parts)
     install_problems(app)
     install_cors(app, config.cors_origins)
     install_headers(app)
     install_observation(app, metrics)
-    for module in (page, api, docs, predict, health):
+    for module in (page, api, explanations, docs, predict, health):
         app.register_blueprint(module.blueprint)
     models.start()
     return app

@@ -84,6 +84,18 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ] = None
     web_threads: Annotated[int, Meta(ge=1, le=256, description="Requests that the server holds at once.")] = 8
+    explain_jobs: Annotated[
+        int, Meta(ge=1, le=64, description="Explanations worked on at once; four times as many may wait.")
+    ] = 1
+    explain_timeout: Annotated[
+        int, Meta(ge=1, le=86_400, description="Seconds that one explanation may be worked on.")
+    ] = 300
+    explain_cache_mb: Annotated[
+        int,
+        Meta(
+            ge=0, le=4_096, description="Memory for explanations that may be asked for again, in megabytes."
+        ),
+    ] = 16
     cors_origins: Annotated[
         tuple[str, ...],
         Meta(
@@ -117,6 +129,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def parallel(self) -> int:
         """Images in work at once. Two keep all processors busy: one is decoded while the other is judged."""
         return self.lesion_parallel or min(2, self.threads)
+
+    @property
+    def streams(self) -> int:
+        """Requests that may stay to follow a job: half of all, so that others are answered meanwhile."""
+        return self.web_threads // 2
 
     @property
     def max_form_bytes(self) -> int:

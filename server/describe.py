@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 from lesion.bundle import Bundle
 from lesion.clinical import AGES, ClinicalSpec
+from lesion.errors import HashMismatch
+from lesion.explain import METHODS, Method, availability, targets
 from lesion.labels import NAMES
 from lesion.manifest import Manifest
 from lesion.samples import Sample
-from server.answers import Class, ClinicalFields, ModelDetails, OfferedModel, Plot, SampleInfo
+from server.answers import (
+    Class,
+    ClinicalFields,
+    Explanations,
+    ModelDetails,
+    OfferedMethod,
+    OfferedModel,
+    OfferedPrecision,
+    Plot,
+    SampleInfo,
+)
 from server.errors import NotFound
 
 __all__ = ["classes", "model_details", "model_info", "report_file", "sample_info"]
@@ -67,6 +80,36 @@ def model_info(name: str, bundle: Bundle, default: str) -> OfferedModel:
         default=name == default,
         default_operating_point=manifest.default_operating_point,
         operating_points=manifest.operating_points,
+        explanations=_explanations(bundle),
+    )
+
+
+def _explanations(bundle: Bundle) -> Explanations:
+    try:
+        metrics = bundle.metrics()
+    except HashMismatch:  # numbers that somebody altered are not told; the rest is
+        metrics = {}
+    return Explanations(
+        targets=targets(bundle.manifest),
+        methods=tuple(_method(method, bundle, metrics) for method in METHODS.values()),
+    )
+
+
+def _method(method: Method, bundle: Bundle, metrics: dict[str, Any]) -> OfferedMethod:
+    return OfferedMethod(
+        name=method.name,
+        title=method.title,
+        kind=method.kind,
+        precisions=tuple(
+            OfferedPrecision(
+                name=name,
+                samples=settings.samples,
+                seconds=metrics.get(f"explain.{method.name}.{name}.seconds"),
+            )
+            for name, settings in method.precisions.items()
+        ),
+        unavailable=availability(method.name, bundle),
+        sentence=None,
     )
 
 

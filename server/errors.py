@@ -17,12 +17,14 @@ from lesion.errors import InputError, LesionError
 __all__ = [
     "KINDS",
     "Busy",
+    "JobTimeout",
     "Kind",
     "MethodNotAllowed",
     "NotFound",
     "NotReady",
     "RangeNotSatisfiable",
     "TryLater",
+    "UnknownJob",
     "UnsupportedMediaType",
 ]
 
@@ -48,6 +50,22 @@ class Busy(TryLater):
     slug = "busy"
     title = "Busy"
     retry_after = 5
+
+
+class JobTimeout(LesionError):
+    """A job took longer than this server allows, and was stopped."""
+
+    slug = "job-timeout"
+    status = 504
+    title = "Took too long"
+
+
+class UnknownJob(InputError):
+    """No job has that id and key: it never was, is somebody else's, or was forgotten."""
+
+    slug = "unknown-job"
+    status = 404
+    title = "Unknown job"
 
 
 class UnsupportedMediaType(InputError):
@@ -111,6 +129,8 @@ _REMEDIES: dict[type[LesionError], str] = {
     errors.MissingDependency: "Whoever runs this server must install what the answer names.",
     Busy: "Wait for as long as the Retry-After header says, then send the request again.",
     NotReady: "Wait for as long as the Retry-After header says, then send the request again.",
+    JobTimeout: "Choose a lower precision or another method, or try again when fewer people do.",
+    UnknownJob: "Send the id and, as X-Job-Key, the key that the job was created with; or create it again.",
     UnsupportedMediaType: "Send multipart/form-data or application/json.",
     NotFound: "Check the address; /api/docs lists every one.",
     MethodNotAllowed: "Use one of the methods in the answer's Allow header.",

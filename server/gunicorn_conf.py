@@ -7,8 +7,12 @@ second copy of the model and compete for the same processors.
 from __future__ import annotations
 
 import logging
+import signal
 import sys
+import threading
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 from server.config import ConfigError, read_config
 from server.logs import log_config
@@ -53,3 +57,27 @@ logging.captureWarnings(True)
 def post_fork(server: object, worker: object) -> None:
     """Prepare the process that will decode pictures."""
     return_freed_blocks()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let a stop end the jobs: whoever follows one would hold the process for the whole grace period."""
+    finish = worker.handle_exit
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # Not here: a signal's handler must not wait for the locks of what it interrupts.
+        threading.Thread(target=_close_jobs).start()
+        finish(number, frame)
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def worker_int(worker: object) -> None:
+    """End the jobs where the process is interrupted."""
+    _close_jobs()
+
+
+def _close_jobs() -> None:
+    from server.services import services_of
+    from server.wsgi import app
+
+    services_of(app).jobs.close()

@@ -53,9 +53,9 @@ def install_cors(app: Flask, origins: tuple[str, ...]) -> None:
         app,
         resources=[r"/api/.*", r"/predict"],
         origins="*" if "*" in origins else list(origins),
-        methods=["GET", "POST"],
-        allow_headers=["Content-Type", "X-Request-ID"],
-        expose_headers=["X-Request-ID", "Retry-After"],
+        methods=["DELETE", "GET", "POST"],
+        allow_headers=["Content-Type", "X-Job-Key", "X-Request-ID"],
+        expose_headers=["Location", "X-Request-ID", "Retry-After"],
         send_wildcard=True,
         max_age=600,
     )

@@ -6,11 +6,11 @@ import io
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
+from PIL import Image
 from prometheus_client.core import InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -18,20 +18,19 @@ from lesion import __version__
 from lesion.bundle import Bundle
 from lesion.classifier import Classifier, Result, open_classifier
 from lesion.clinical import Clinical
-from lesion.decode import Limits
+from lesion.decode import Limits, decode
 from lesion.drawings import KINDS, drawing
 from lesion.errors import BundleError, BundleNotReady, LesionError, UnknownModel
+from lesion.preprocess import square
 from lesion.registry import model_names, model_path
 from server.config import Config, ConfigError
-from server.errors import Busy, NotReady
+from server.errors import NotReady
 from server.memory import Upkeep, return_free_pages
+from server.places import Places
 
 __all__ = ["Models"]
 
 logger = logging.getLogger(__name__)
-
-LONGEST_WAIT_S = 10.0
-"""Seconds that a request waits for a place to work in; an image takes a small part of one."""
 
 
 class Models(Collector):
@@ -49,8 +48,8 @@ class Models(Collector):
         self._classifiers: dict[str, Classifier] = {}
         self._failure: LesionError | None = None
         self._loading = threading.Lock()
-        self._places = threading.BoundedSemaphore(config.parallel)
-        self._upkeep = Upkeep()
+        self.places = Places(config.parallel)
+        self.upkeep = Upkeep()
 
     def start(self) -> None:
         """Begin to load the default model without waiting for it. Call it after the fork."""
@@ -84,7 +83,7 @@ class Models(Collector):
     ) -> Result:
         """Classify an image file by the named model, or the default one. Raises a LesionError."""
         classifier = self._classifier(model or self.default)
-        with self._place():
+        with self.places.hold():
             result = classifier.classify(
                 data,
                 clinical=clinical,
@@ -93,24 +92,25 @@ class Models(Collector):
                 prevalence=prevalence,
                 explain=explain,
             )
-            self._upkeep.after_work()
+            self.upkeep.after_work()
         return result
+
+    def picture(self, data: bytes, model: str | None = None) -> tuple[Classifier, Image.Image]:
+        """Return the named model, or the default one, and what it sees of an image file: a small RGB square.
+
+        Raises a LesionError.
+        """
+        classifier = self._classifier(model or self.default)
+        with self.places.hold():
+            picture = square(decode(data, classifier.limits), classifier.bundle.manifest.input.size)
+            self.upkeep.after_work()
+        return classifier, picture
 
     def collect(self) -> Iterable[Metric]:
         """Yield the metric that says which model answers by default."""
         manifest = self.bundles[self.default].manifest
         labels = {"name": self.default, "version": manifest.version, "architecture": manifest.architecture}
         yield InfoMetricFamily("lesion_model", "The default model.", {**labels, "program": __version__})
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        """Hold one of the places in which images are worked on. Raises Busy when none comes free in time."""
-        if not self._places.acquire(timeout=LONGEST_WAIT_S):
-            raise Busy("Too many images came at the same time; please try again in a few seconds.")
-        try:
-            yield
-        finally:
-            self._places.release()
 
     def _classifier(self, name: str) -> Classifier:
         bundle = self.bundle(name)

@@ -1,4 +1,4 @@
-"""What an operator sees of each request: an id, one log line and two metrics.
+"""What an operator sees of each request and each job: an id, one log line and two metrics.
 
 A line holds no image, no file name and no address: it names the route's pattern, never the path.
 """
@@ -14,13 +14,17 @@ from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.registry import Collector
 
+from server.job import Job
+
 __all__ = ["Metrics", "install_observation"]
 
 logger = logging.getLogger("server.access")
+jobs_logger = logging.getLogger("server.jobs")
 
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
-_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "POST", "OPTIONS"})
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_JOB_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500)
 
 
 class Metrics:
@@ -37,6 +41,19 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        self._jobs = Counter(
+            "lesion_explanations",
+            "Explanations that are over; the outcome is done, cached, cancelled, or the problem.",
+            ("method", "outcome"),
+            registry=self.registry,
+        )
+        self._job_seconds = Histogram(
+            "lesion_explanation_duration_seconds",
+            "Seconds that an explanation was worked on.",
+            ("method", "outcome"),
+            buckets=_JOB_BUCKETS,
+            registry=self.registry,
+        )
         self.registry.register(models)
         ProcessCollector(registry=self.registry)
 
@@ -45,6 +62,21 @@ class Metrics:
         labels = (method if method in _METHODS else "other", route, str(status))
         self._requests.labels(*labels).inc()
         self._seconds.labels(*labels).observe(seconds)
+
+    def observe_job(self, job: Job, outcome: str) -> None:
+        """Count and log a job that is over."""
+        seconds = job.seconds()
+        self._jobs.labels(job.name, outcome).inc()
+        self._job_seconds.labels(job.name, outcome).observe(seconds)
+        jobs_logger.info(
+            "job over",
+            extra={
+                "request_id": job.instance,
+                "method": job.name,
+                "outcome": outcome,
+                "ms": round(seconds * 1000, 1),
+            },
+        )
 
 
 def install_observation(app: Flask, metrics: Metrics) -> None:

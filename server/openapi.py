@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from lesion import __version__
 from lesion.classifier import Result
-from lesion.clinical import SEXES, SITES
 from lesion.drawings import KINDS
+from lesion.explain import METHODS, PRECISIONS
 from lesion.labels import DISCLAIMER
 from lesion.roc import Roc
 from server.answers import Class, Health, ModelDetails, PageConfig, PredictAnswer
 from server.errors import Kind
+from server.job_answers import JobCreated, JobStatus
+from server.openapi_parts import (
+    EVERYWHERE,
+    Json,
+    as_json,
+    as_json_list,
+    content,
+    get,
+    operation,
+    parameter,
+    ref,
+    upload,
+)
 from server.problems import PredictError, Problem
-from server.reading import ClassifyBody, PredictBody
+from server.reading import ClassifyBody, ExplanationBody, PredictBody
 
-__all__ = ["specification"]
-
-Json = dict[str, Any]
+__all__ = ["Json", "specification"]
 
 _TYPES = (
     Result,
@@ -33,45 +42,30 @@ _TYPES = (
     Problem,
     Kind,
     ClassifyBody,
+    ExplanationBody,
     PredictBody,
+    JobCreated,
+    JobStatus,
 )
 
-_EVERYWHERE = (500,)
 _UPLOAD = (400, 404, 413, 415, 422, 500, 501, 503)
-
-_MEANINGS = {
-    400: "Not an image, damaged, or a request that does not parse",
-    404: "There is no such thing",
-    413: "Too large, in bytes or in pixels",
-    415: "A format or content type that is not accepted",
-    422: "Well formed, but not usable",
-    500: "The server failed; the answer tells an id and nothing else",
-    501: "Needs a library that is not installed here",
-    503: "Not ready yet, too busy, or the model cannot be used",
-}
-
-_CLINICAL = "left out where it is not known, and for a model that judges by the image alone"
 
 _INSIDE: Json = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
 
-_FORM: Json = {
-    "type": "object",
-    "required": ["file"],
-    "additionalProperties": False,
-    "properties": {
-        "file": {
-            "type": "string",
-            "contentMediaType": "application/octet-stream",
-            "description": "The image file",
-        },
-        "model": {"type": "string", "description": "A model of /api/config"},
-        "operating_point": {"type": "string", "description": "One of the model's operating points"},
-        "threshold": {**_INSIDE, "description": "A cut of your own instead of an operating point"},
-        "prevalence": {**_INSIDE, "description": "Share of malignant lesions, for predictive values"},
-        "explain": {"type": "boolean", "default": True, "description": "Whether to return the evidence map"},
-        "age": {"type": "number", "description": f"Years; {_CLINICAL}"},
-        "sex": {"type": "string", "description": f"One of {', '.join(SEXES)}; {_CLINICAL}"},
-        "localization": {"type": "string", "description": f"Site, such as {SITES[0]}; {_CLINICAL}"},
+_CLASSIFY: Json = {
+    "operating_point": {"type": "string", "description": "One of the model's operating points"},
+    "threshold": {**_INSIDE, "description": "A cut of your own instead of an operating point"},
+    "prevalence": {**_INSIDE, "description": "Share of malignant lesions, for predictive values"},
+    "explain": {"type": "boolean", "default": True, "description": "Whether to return the evidence map"},
+}
+
+_EXPLAIN: Json = {
+    "method": {"enum": list(METHODS), "default": "cam", "description": "How to explain"},
+    "target": {"type": "string", "default": "malignant", "description": "What for; a target of the model"},
+    "precision": {
+        "enum": list(PRECISIONS),
+        "default": "low",
+        "description": "How many passes, where the method has a choice",
     },
 }
 
@@ -90,49 +84,46 @@ def specification() -> Json:
         "servers": [{"url": "/"}],
         "tags": [
             {"name": "classification", "description": "Images in, calibrated probabilities out"},
+            {
+                "name": "explanation",
+                "description": "Where answers come from: jobs, since it may take long",
+            },
             {"name": "description", "description": "What is on offer, and what was measured"},
             {"name": "operation", "description": "For those who run the server"},
             {"name": "page", "description": "For browsers"},
         ],
-        "paths": {**_classification(), **_description(), **_operation(), **_page()},
+        "paths": {**_classification(), **_explanation(), **_description(), **_operation(), **_page()},
         "components": {"schemas": components},
     }
 
 
 def _classification() -> Json:
-    classify_body = {
-        "required": True,
-        "content": {
-            "multipart/form-data": {"schema": _FORM},
-            "application/json": {
-                "schema": _ref(ClassifyBody),
-                "examples": {
-                    "image": {"value": {"image": "/9j/4AAQSkZJRg...", "operating_point": "sensitive"}},
-                    "sample": {"value": {"sample": f"drawing-{KINDS[0]}", "explain": False}},
-                },
-            },
-        },
-    }
-    predict_body = {"required": True, "content": {"application/json": {"schema": _ref(PredictBody)}}}
+    classify_body = upload(
+        ClassifyBody,
+        _CLASSIFY,
+        {"image": "/9j/4AAQSkZJRg...", "operating_point": "sensitive"},
+        {"sample": f"drawing-{KINDS[0]}", "explain": False},
+    )
+    predict_body = {"required": True, "content": {"application/json": {"schema": ref(PredictBody)}}}
     return {
-        "/api/classify": _operation_of(
+        "/api/classify": operation(
             "post",
             "classify",
             "Classify one image",
             "classification",
-            _json(
+            as_json(
                 Result,
                 "Verdict, calibrated probability, and the sensitivity and specificity at the threshold used",
             ),
             errors=_UPLOAD,
             body=classify_body,
         ),
-        "/predict": _operation_of(
+        "/predict": operation(
             "post",
             "predict",
             "Classify one image, in few words",
             "classification",
-            _json(PredictAnswer, "Verdict and calibrated probability of malignancy"),
+            as_json(PredictAnswer, "Verdict and calibrated probability of malignancy"),
             errors=_UPLOAD,
             body=predict_body,
             error_type=PredictError,
@@ -140,12 +131,44 @@ def _classification() -> Json:
     }
 
 
+def _explanation() -> Json:
+    tag, about = "explanation", "/api/explanations/{job_id}"
+    body = upload(
+        ExplanationBody,
+        _EXPLAIN,
+        {"image": "/9j/4AAQSkZJRg...", "method": "occlusion", "precision": "low"},
+        {"sample": f"drawing-{KINDS[0]}", "method": "cam"},
+    )
+    location = {"Location": {"description": "Address of the job", "schema": {"type": "string"}}}
+    created = {**as_json(JobCreated, "A job, and the key to ask for it with"), "headers": location}
+    job = [parameter("job_id", "Id of a job"), parameter("X-Job-Key", "Key of the job", "header")]
+    streamed = content("Events `progress`, `done`, `failed`, `cancelled`: a JobStatus", "text/event-stream")
+    return {
+        "/api/explanations": operation(
+            "post", "explain", "Begin an explanation", tag, created, errors=_UPLOAD, body=body, status=202
+        ),
+        about: {
+            **get("explanation", "How far it is", tag, as_json(JobStatus, "State and result"), job, (404,)),
+            **operation(
+                "delete",
+                "cancel_explanation",
+                "Cancel it",
+                tag,
+                as_json(JobStatus, "Its last state"),
+                job,
+                (404, *EVERYWHERE),
+            ),
+        },
+        f"{about}/events": get("explanation_events", "Follow it", tag, streamed, job, (404, 503)),
+    }
+
+
 def _description() -> Json:
-    name = _parameter("name", "Name of a model of /api/config")
-    sample = _parameter("sample_id", "Id of a sample of /api/config")
-    file = _parameter("file", "Name of a file of the report")
+    name = parameter("name", "Name of a model of /api/config")
+    sample = parameter("sample_id", "Id of a sample of /api/config")
+    file = parameter("file", "Name of a file of the report")
     about = "description"
-    plots = _content(
+    plots = content(
         "A file of the report",
         "image/svg+xml",
         "image/png",
@@ -155,61 +178,61 @@ def _description() -> Json:
         "text/html",
         "text/css",
     )
-    images = _content(
+    images = content(
         "The image", "image/jpeg", "image/png", "image/webp", "image/bmp", "image/tiff", "image/heif"
     )
     return {
-        "/api/config": _get(
-            "config", "What the page needs to know", about, _json(PageConfig, "Limits, samples, models")
+        "/api/config": get(
+            "config", "What the page needs to know", about, as_json(PageConfig, "Limits, samples, models")
         ),
-        "/api/classes": _get(
-            "classes", "Classes of the default model", about, _json_list(Class, "Ordered as the outputs")
+        "/api/classes": get(
+            "classes", "Classes of the default model", about, as_json_list(Class, "Ordered as the outputs")
         ),
-        "/api/models/{name}": _get(
+        "/api/models/{name}": get(
             "model",
             "All about a model",
             about,
-            _json(ModelDetails, "Manifest, measurements, card, plots"),
+            as_json(ModelDetails, "Manifest, measurements, card, plots"),
             [name],
             (404, 503),
         ),
-        "/api/models/{name}/roc": _get(
+        "/api/models/{name}/roc": get(
             "roc",
             "A model's measured ROC curve",
             about,
-            _json(Roc, "Held-out lesions flagged at each of their own probabilities, by falling threshold"),
+            as_json(Roc, "Held-out lesions flagged at each of their own probabilities, by falling threshold"),
             [name],
             (404, 503),
         ),
-        "/api/models/{name}/report/{file}": _get(
+        "/api/models/{name}/report/{file}": get(
             "report", "A file of a model's report", about, plots, [name, file], (404, 503)
         ),
-        "/api/samples/{sample_id}": _get("sample", "A sample image", about, images, [sample], (404,)),
-        "/api/samples/{sample_id}/thumbnail": _get(
+        "/api/samples/{sample_id}": get("sample", "A sample image", about, images, [sample], (404,)),
+        "/api/samples/{sample_id}/thumbnail": get(
             "thumbnail",
             "A small preview of a sample",
             about,
-            _content("The preview", "image/jpeg"),
+            content("The preview", "image/jpeg"),
             [sample],
             (404,),
         ),
-        "/api/openapi.json": _get(
-            "openapi", "This document", about, _content("OpenAPI 3.1", "application/json")
+        "/api/openapi.json": get(
+            "openapi", "This document", about, content("OpenAPI 3.1", "application/json")
         ),
-        "/api/docs": _get("docs", "This document, to read", about, _content("A page", "text/html")),
-        "/api/docs/style.css": _get("docs_style", "Style of that page", about, _content("Style", "text/css")),
-        "/problems/{slug}": _get(
+        "/api/docs": get("docs", "This document, to read", about, content("A page", "text/html")),
+        "/api/docs/style.css": get("docs_style", "Style of that page", about, content("Style", "text/css")),
+        "/problems/{slug}": get(
             "problem",
             "What a kind of problem means",
             about,
             {
                 "description": "Meaning and remedy",
                 "content": {
-                    "application/json": {"schema": _ref(Kind)},
-                    **_content("", "text/html")["content"],
+                    "application/json": {"schema": ref(Kind)},
+                    **content("", "text/html")["content"],
                 },
             },
-            [_parameter("slug", "The last part of a problem's type")],
+            [parameter("slug", "The last part of a problem's type")],
             (404,),
         ),
     }
@@ -218,87 +241,19 @@ def _description() -> Json:
 def _operation() -> Json:
     tag = "operation"
     return {
-        "/ping": _get("ping", "Whether the process is alive", tag, _content("pong", "text/plain")),
-        "/healthz": _get(
-            "healthz", "Whether the model answers", tag, _json(Health, "It does"), errors=(503,)
+        "/ping": get("ping", "Whether the process is alive", tag, content("pong", "text/plain")),
+        "/healthz": get(
+            "healthz", "Whether the model answers", tag, as_json(Health, "It does"), errors=(503,)
         ),
-        "/metrics": _get("metrics", "Metrics for Prometheus", tag, _content("Text format", "text/plain")),
+        "/metrics": get("metrics", "Metrics for Prometheus", tag, content("Text format", "text/plain")),
     }
 
 
 def _page() -> Json:
-    path = _parameter("path", "Path of a file of the page")
+    path = parameter("path", "Path of a file of the page")
     return {
-        "/": _get("index", "The page", "page", _content("HTML", "text/html")),
-        "/static/{path}": _get(
-            "static", "A file of the page", "page", _content("The file", "*/*"), [path], (404,)
+        "/": get("index", "The page", "page", content("HTML", "text/html")),
+        "/static/{path}": get(
+            "static", "A file of the page", "page", content("The file", "*/*"), [path], (404,)
         ),
-    }
-
-
-def _get(
-    name: str,
-    summary: str,
-    tag: str,
-    answer: Json,
-    parameters: list[Json] | None = None,
-    errors: tuple[int, ...] = (),
-) -> Json:
-    return _operation_of("get", name, summary, tag, answer, parameters, (*errors, *_EVERYWHERE))
-
-
-def _operation_of(
-    method: str,
-    name: str,
-    summary: str,
-    tag: str,
-    answer: Json,
-    parameters: list[Json] | None = None,
-    errors: tuple[int, ...] = (),
-    body: Json | None = None,
-    error_type: type = Problem,
-) -> Json:
-    failures = {str(status): _failure(status, error_type) for status in errors}
-    operation: Json = {
-        "operationId": name,
-        "summary": summary,
-        "tags": [tag],
-        "parameters": parameters or [],
-        "responses": {"200": answer, **failures},
-    }
-    return {method: {**operation, "requestBody": body} if body else operation}
-
-
-def _failure(status: int, error_type: type) -> Json:
-    media = "application/problem+json" if error_type is Problem else "application/json"
-    answer: Json = {"description": _MEANINGS[status], "content": {media: {"schema": _ref(error_type)}}}
-    if status == 503:
-        answer["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
-    return answer
-
-
-def _ref(kind: type) -> Json:
-    return {"$ref": f"#/components/schemas/{kind.__name__}"}
-
-
-def _json(kind: type, description: str) -> Json:
-    return {"description": description, "content": {"application/json": {"schema": _ref(kind)}}}
-
-
-def _json_list(kind: type, description: str) -> Json:
-    schema = {"type": "array", "items": _ref(kind)}
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _content(description: str, *media_types: str) -> Json:
-    return {"description": description, "content": {media: {} for media in media_types}}
-
-
-def _parameter(name: str, description: str) -> Json:
-    return {
-        "name": name,
-        "in": "path",
-        "required": True,
-        "description": description,
-        "schema": {"type": "string"},
     }

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from lesion.errors import LesionError, MalformedRequest, TooManyBytes
 from server.errors import MethodNotAllowed, NotFound, RangeNotSatisfiable, TryLater, UnsupportedMediaType
 
-__all__ = ["PredictError", "Problem", "install_problems"]
+__all__ = ["PredictError", "Problem", "install_problems", "problem_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -52,16 +52,33 @@ _BY_STATUS: dict[int, tuple[type[LesionError], str]] = {
 
 def install_problems(app: Flask) -> None:
     """Answer every exception that leaves a view, and every one before it, as a problem."""
-    app.register_error_handler(LesionError, _on_lesion_error)
     app.register_error_handler(HTTPException, _on_http_exception)
     app.register_error_handler(ParseException, _on_unreadable_body)
-    app.register_error_handler(Exception, _on_surprise)
+    app.register_error_handler(Exception, _on_error)
 
 
-def _on_lesion_error(error: LesionError) -> Response:
+def problem_of(error: BaseException, instance: str) -> Problem:
+    """Return an error as a document about the request ``instance``; log what is not the client's fault.
+
+    Of an error that nobody foresaw, the log says everything and the document nothing but the id.
+    """
+    if not isinstance(error, LesionError):
+        logger.error("unexpected error", exc_info=error, extra={"request_id": instance})
+        told = f"Something went wrong here. Please try again; if it stays so, report the id {instance}."
+        return _document(LesionError, told, instance)
     if error.status >= 500 and not isinstance(error, TryLater):
-        logger.error("%s: %s", error.slug, error, extra={"request_id": _request_id()})
-    response = _answer(f"/problems/{error.slug}", error.title, error.status, str(error))
+        logger.error("%s: %s", error.slug, error, extra={"request_id": instance})
+    return _document(type(error), str(error), instance)
+
+
+def _document(kind: type[LesionError], detail: str, instance: str) -> Problem:
+    return Problem(
+        type=f"/problems/{kind.slug}", title=kind.title, status=kind.status, detail=detail, instance=instance
+    )
+
+
+def _on_error(error: Exception) -> Response:
+    response = _answer(problem_of(error, _request_id()))
     if isinstance(error, TryLater):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -70,8 +87,8 @@ def _on_lesion_error(error: LesionError) -> Response:
 def _on_http_exception(exception: HTTPException) -> Response:
     status = exception.code or 500
     if status == 500:
-        return _on_surprise(getattr(exception, "original_exception", None) or exception)
-    response = _on_lesion_error(_translated(status)) if status in _BY_STATUS else _untold(exception, status)
+        return _on_error(getattr(exception, "original_exception", None) or exception)
+    response = _on_error(_translated(status)) if status in _BY_STATUS else _untold(exception, status)
     for name, value in exception.get_headers():
         if name in {"Allow", "Content-Range", "Retry-After"}:
             response.headers[name] = value
@@ -84,24 +101,22 @@ def _translated(status: int) -> LesionError:
 
 
 def _untold(exception: HTTPException, status: int) -> Response:
-    return _answer("about:blank", exception.name, status, exception.description or exception.name)
+    detail = exception.description or exception.name
+    problem = Problem(
+        type="about:blank", title=exception.name, status=status, detail=detail, instance=_request_id()
+    )
+    return _answer(problem)
 
 
 def _on_unreadable_body(error: ParseException) -> Response:
-    return _on_lesion_error(_translated(400))
+    return _on_error(_translated(400))
 
 
-def _on_surprise(error: BaseException) -> Response:
-    logger.error("unexpected error", exc_info=error, extra={"request_id": _request_id()})
-    detail = f"Something went wrong here. Please try again; if it stays so, report the id {_request_id()}."
-    return _answer(f"/problems/{LesionError.slug}", LesionError.title, 500, detail)
-
-
-def _answer(kind: str, title: str, status: int, detail: str) -> Response:
+def _answer(problem: Problem) -> Response:
     if request.path == "/predict":
-        return Response(msgspec.json.encode(PredictError(error=detail)), status, mimetype="application/json")
-    problem = Problem(type=kind, title=title, status=status, detail=detail, instance=_request_id())
-    return Response(msgspec.json.encode(problem), status, mimetype="application/problem+json")
+        body = msgspec.json.encode(PredictError(error=problem.detail))
+        return Response(body, problem.status, mimetype="application/json")
+    return Response(msgspec.json.encode(problem), problem.status, mimetype="application/problem+json")
 
 
 def _request_id() -> str:

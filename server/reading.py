@@ -22,9 +22,10 @@ from server.errors import UnsupportedMediaType
 
 __all__ = [
     "ClassifyBody",
+    "ExplanationBody",
     "MemoryRequest",
-    "Options",
     "PredictBody",
+    "Question",
     "body_kind",
     "decode_base64",
     "read_form",
@@ -58,18 +59,16 @@ class MemoryRequest(Request):
         return parser
 
 
-class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a caller may choose: a model of /api/config, one of its operating points, and the evidence map.
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is asked about: ``image`` (base64 or a data URL) or ``sample`` (an id), to a model of /api/config.
 
-    ``threshold`` takes the place of an operating point; at ``prevalence`` predictive values are told.
-    ``age`` in years, ``sex`` and ``localization`` are for models that take them; empty is not known.
+    A form has a file instead of both. ``age`` in years, ``sex`` and ``localization`` are for models that take
+    them; empty is not known.
     """
 
+    image: str | None = None
+    sample: Name | None = None
     model: Name | None = None
-    operating_point: Name | None = None
-    threshold: Inside | None = None
-    prevalence: Inside | None = None
-    explain: bool = True
     age: float | None = None
     sex: Word | None = None
     localization: Word | None = None
@@ -80,11 +79,27 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return Clinical.of(self.age, self.sex, self.localization)
 
 
-class ClassifyBody(Options, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """JSON for /api/classify: ``image`` (base64 or a data URL) or ``sample`` (an id), and the options."""
+class ClassifyBody(Question, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """For /api/classify: one of the model's operating points, and whether to draw the evidence map.
 
-    image: str | None = None
-    sample: Name | None = None
+    ``threshold`` takes the place of an operating point; at ``prevalence`` predictive values are told.
+    """
+
+    operating_point: Name | None = None
+    threshold: Inside | None = None
+    prevalence: Inside | None = None
+    explain: bool = True
+
+
+class ExplanationBody(Question, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """For /api/explanations: how to explain, and what; each a choice of /api/config.
+
+    ``precision`` is for methods that have a choice of it, and changes nothing for others.
+    """
+
+    method: Name = "cam"
+    target: Name = "malignant"
+    precision: Name = "low"
 
 
 class PredictBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -105,8 +120,8 @@ def read_json(request: Request, kind: type[T]) -> T:
         raise MalformedRequest("The body is not valid JSON; please send one JSON object.") from error
 
 
-def read_form(request: Request) -> tuple[bytes, Options]:
-    """Return the file and the options of a multipart form.
+def read_form(request: Request, kind: type[T]) -> tuple[bytes, T]:
+    """Return the file of a multipart form, and its other fields.
 
     Raises MalformedRequest, MissingImage, InvalidOption; werkzeug's RequestEntityTooLarge passes through.
     """
@@ -119,13 +134,15 @@ def read_form(request: Request) -> tuple[bytes, Options]:
     if not files:
         raise MissingImage("There is no file in the form; send the image in the field named `file`.")
     stream = cast("io.BytesIO", files["file"].stream)
-    return stream.getvalue(), _options(form.to_dict())
+    return stream.getvalue(), _options(form.to_dict(), kind)
 
 
-def _options(values: dict[str, str]) -> Options:
+def _options(values: dict[str, str], kind: type[T]) -> T:
+    if values.keys() & {"image", "sample"}:
+        raise MalformedRequest("Send the image as the file of the form, in the field named `file`, alone.")
     told = {key: value for key, value in values.items() if key not in _NUMBERS or value.strip()}
     try:
-        return msgspec.convert(told, Options, strict=False)
+        return msgspec.convert(told, kind, strict=False)
     except msgspec.ValidationError as error:
         raise _named(error) from error
 

@@ -8,11 +8,14 @@ import msgspec
 from flask import Flask, Response, current_app
 
 from server.config import Config
+from server.events import Streams
+from server.explainer import Explainer
+from server.jobs import Jobs
 from server.models import Models
 from server.observe import Metrics
 from server.samples import Samples
 
-__all__ = ["Services", "install_services", "json_response", "services"]
+__all__ = ["Services", "install_services", "json_response", "services", "services_of"]
 
 _KEY = "lesion"
 
@@ -24,6 +27,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     models: Models
     samples: Samples
     metrics: Metrics
+    jobs: Jobs
+    explainer: Explainer
+    streams: Streams
 
 
 def install_services(app: Flask, parts: Services) -> None:
@@ -31,9 +37,14 @@ def install_services(app: Flask, parts: Services) -> None:
     app.extensions[_KEY] = parts
 
 
+def services_of(app: Flask) -> Services:
+    """Return the parts of an application."""
+    return cast(Services, app.extensions[_KEY])
+
+
 def services() -> Services:
     """Return the parts of the application that handles the current request."""
-    return cast(Services, current_app.extensions[_KEY])
+    return services_of(current_app)
 
 
 def json_response(value: object) -> Response:

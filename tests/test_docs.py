@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from lesion.classifier import Result
 from lesion.cli import main as lesion_cli
 from server.config import Config
+from server.job_answers import JobCreated, JobStatus
 from tools import generate_docs
 from training.__main__ import main as training_cli
 from training.evidence.evaluate import evaluate
@@ -166,10 +167,18 @@ def test_what_a_bundled_model_learned_from_is_said(manifest: Path) -> None:
         assert names[source] in (ROOT / "models/LICENSE").read_text()
 
 
-def test_documented_answer_has_the_fields_of_the_real_one() -> None:
+def documented_answer(field: str) -> dict[str, object]:
+    """The first JSON in the API's documentation that has such a field."""
     blocks = re.findall(r"^```json\n(.*?)^```", (ROOT / "docs/api.md").read_text(), re.MULTILINE | re.DOTALL)
-    answer = next(parsed for block in blocks if "prediction" in (parsed := json.loads(block)))
-    assert list(answer) == [field.encode_name for field in msgspec.structs.fields(Result)]
+    return next(parsed for block in blocks if field in (parsed := json.loads(block)))
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"), [("prediction", Result), ("key", JobCreated), ("problem", JobStatus)]
+)
+def test_documented_answer_has_the_fields_of_the_real_one(field: str, kind: type) -> None:
+    fields = [field.encode_name for field in msgspec.structs.fields(kind)]
+    assert list(documented_answer(field)) == fields
 
 
 def test_excerpt_in_readme_agrees_with_the_documented_answer() -> None:

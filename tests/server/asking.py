@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -53,6 +54,14 @@ def assert_specified(answer: TestResponse, method: str, path: str) -> None:
     if schema:
         document: dict[str, Any] = {**schema, "components": SPECIFICATION["components"]}
         OAS31Validator(document).validate(answer.json)
+
+
+def until(condition: Callable[[], object], limit: float = 60.0) -> None:
+    """Wait for a condition that must come true."""
+    deadline = time.monotonic() + limit
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def ready(app: Flask) -> Flask:

@@ -40,6 +40,7 @@ BAD_REQUESTS: dict[str, tuple[Callable[[], dict[str, Any]], int, str]] = {
     "empty-form": (lambda: form(explain="true"), 400, "missing-image"),
     "file-in-a-text-field": (lambda: form(file="text"), 400, "missing-image"),
     "file-under-another-name": (lambda: form(image=file()), 400, "malformed-request"),
+    "sample-in-a-form": (lambda: form(file=file(), sample="drawing-round"), 400, "malformed-request"),
     "two-files": (lambda: form(file=[file(), file()]), 400, "malformed-request"),
     "empty-file-field-of-a-browser": (lambda: form(file=file(b"", "")), 400, "empty-input"),
     "unknown-field": (lambda: form(file=file(), zoom="2"), 422, "invalid-option"),

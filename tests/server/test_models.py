@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from lesion.bundle import Bundle, save
 from lesion.classifier import Classifier
 from server import models as models_module
+from server import places
 from server.app import create_app
 from server.config import Config, ConfigError
 from tests.server.asking import as_form, assert_specified, ready, slug_of
@@ -63,7 +64,7 @@ def test_before_the_model_answers_the_process_lives_but_is_not_ready(
 def test_a_full_queue_is_answered_with_when_to_try_again(
     config: Config, photo: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models_module, "LONGEST_WAIT_S", 0.05)
+    monkeypatch.setattr(places, "LONGEST_WAIT_S", 0.05)
     app = ready(create_app(msgspec.structs.replace(config, lesion_parallel=1)))
     begun, gate = threading.Event(), threading.Event()
     original = Classifier.classify

@@ -1,0 +1,121 @@
+"""Explanations as jobs: what is asked is checked at once, what takes long is done in the queue."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+
+import msgspec
+from PIL import Image
+
+from lesion.classifier import Classifier
+from lesion.clinical import Clinical, encode_for
+from lesion.evidence import data_url
+from lesion.explain import Explained, Precision, explain, overlay_png
+from lesion.explain.methods import find_method, find_settings, obstacle
+from lesion.explain.target import target_columns
+from server.cache import Cache
+from server.job import Job
+from server.job_answers import ExplanationAnswer
+from server.jobs import Jobs
+from server.models import Models
+from server.reading import ExplanationBody
+
+__all__ = ["Explainer", "Ticket"]
+
+
+class _Key(msgspec.Struct, frozen=True, kw_only=True):
+    """All that an explanation depends on; ``picture`` is the SHA-256 of what the network sees."""
+
+    picture: bytes
+    model: str
+    method: str
+    target: str
+    precision: Precision | None
+    clinical: Clinical
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """A job, and what it was found to be about: ``precision`` is ``None`` where there is none to choose."""
+
+    job: Job
+    precision: Precision | None
+    samples: int
+
+
+class Explainer:
+    """Makes explanations in the jobs of one server, and remembers some of them."""
+
+    def __init__(self, models: Models, jobs: Jobs, cache_bytes: int) -> None:
+        self._models, self._jobs = models, jobs
+        self._cache: Cache[_Key, ExplanationAnswer] = Cache(cache_bytes)
+
+    def begin(self, data: bytes, asked: ExplanationBody, instance: str) -> Ticket:
+        """Begin a job that explains what is said of an image file.
+
+        Args:
+            data: the bytes of the file.
+            asked: the model, the method and the rest.
+            instance: the request's id, which the job's problems will name.
+
+        Raises a LesionError: whatever can be known before the work begins.
+        """
+        method = find_method(asked.method)
+        bundle = self._models.bundle(asked.model or self._models.default)
+        settings = find_settings(method, asked.precision)
+        target_columns(bundle.manifest, asked.target)
+        encode_for(asked.clinical, bundle.manifest.clinical, bundle.manifest.name)
+        lacking = obstacle(method, bundle)
+        if lacking is not None:
+            raise lacking
+        classifier, picture = self._models.picture(data, asked.model)
+        key = _Key(
+            picture=hashlib.sha256(picture.tobytes()).digest(),
+            model=classifier.info.sha256,
+            method=method.name,
+            target=asked.target,
+            precision=asked.precision if settings else None,  # type: ignore[arg-type]
+            clinical=asked.clinical,
+        )
+        known = self._cache.get(key)
+        if known is None:
+            job = self._jobs.submit(method.name, instance, partial(self._explain, classifier, picture, key))
+        else:
+            job = self._jobs.answered(method.name, instance, known)
+        return Ticket(job=job, precision=key.precision, samples=settings.samples if settings else 1)
+
+    def _explain(
+        self, classifier: Classifier, picture: Image.Image, key: _Key, job: Job
+    ) -> ExplanationAnswer:
+        """Make an explanation, and let requests go first after each batch. Raises Stopped."""
+        with self._models.places.turns(job.check) as turn:
+
+            def progress(done: int, total: int) -> None:
+                job.advance(done, total)
+                turn.give_way()
+
+            explained = explain(
+                classifier,
+                picture,
+                method=key.method,
+                target=key.target,
+                precision=key.precision or "low",
+                clinical=key.clinical,
+                progress=progress,
+            )
+            answer = _answer(explained)
+            self._models.upkeep.after_work()
+        self._cache.put(key, answer)
+        return answer
+
+
+def _answer(explained: Explained) -> ExplanationAnswer:
+    return ExplanationAnswer(
+        method=explained.method,
+        target=explained.target,
+        precision=explained.precision,
+        heatmap=data_url(overlay_png(explained, explained.map.shape[-1])),
+        seconds=round(explained.seconds, 3),
+        diagnostics=explained.diagnostics,
+        sentence=None,
+    )

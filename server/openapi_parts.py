@@ -1,0 +1,146 @@
+"""What the OpenAPI document says over and over: operations, answers, errors, and bodies with an image."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lesion.clinical import SEXES, SITES
+from server.problems import Problem
+
+__all__ = [
+    "EVERYWHERE",
+    "Json",
+    "as_json",
+    "as_json_list",
+    "content",
+    "get",
+    "operation",
+    "parameter",
+    "ref",
+    "upload",
+]
+
+Json = dict[str, Any]
+
+EVERYWHERE = (500,)
+"""Statuses with which anything may fail."""
+
+_MEANINGS = {
+    400: "Not an image, damaged, or a request that does not parse",
+    404: "There is no such thing",
+    413: "Too large, in bytes or in pixels",
+    415: "A format or content type that is not accepted",
+    422: "Well formed, but not usable",
+    500: "The server failed; the answer tells an id and nothing else",
+    501: "Needs a library that is not installed here",
+    503: "Not ready yet, too busy, or the model cannot be used",
+}
+
+_CLINICAL = "left out where it is not known, and for a model that judges by the image alone"
+
+_FILE: Json = {
+    "type": "string",
+    "contentMediaType": "application/octet-stream",
+    "description": "The image file",
+}
+
+_SUBJECT: Json = {
+    "model": {"type": "string", "description": "A model of /api/config"},
+    "age": {"type": "number", "description": f"Years; {_CLINICAL}"},
+    "sex": {"type": "string", "description": f"One of {', '.join(SEXES)}; {_CLINICAL}"},
+    "localization": {"type": "string", "description": f"Site, such as {SITES[0]}; {_CLINICAL}"},
+}
+
+
+def upload(kind: type, fields: Json, image: Json, sample: Json) -> Json:
+    """Return the body of a request with an image: a form, or JSON of ``kind`` with an example of each way."""
+    form = {
+        "type": "object",
+        "required": ["file"],
+        "additionalProperties": False,
+        "properties": {"file": _FILE, **_SUBJECT, **fields},
+    }
+    examples = {"image": {"value": image}, "sample": {"value": sample}}
+    return {
+        "required": True,
+        "content": {
+            "multipart/form-data": {"schema": form},
+            "application/json": {"schema": ref(kind), "examples": examples},
+        },
+    }
+
+
+def get(
+    name: str,
+    summary: str,
+    tag: str,
+    answer: Json,
+    parameters: list[Json] | None = None,
+    errors: tuple[int, ...] = (),
+) -> Json:
+    """Return an operation that reads, which may also fail in the ways of ``EVERYWHERE``."""
+    return operation("get", name, summary, tag, answer, parameters, (*errors, *EVERYWHERE))
+
+
+def operation(
+    method: str,
+    name: str,
+    summary: str,
+    tag: str,
+    answer: Json,
+    parameters: list[Json] | None = None,
+    errors: tuple[int, ...] = (),
+    body: Json | None = None,
+    error_type: type = Problem,
+    status: int = 200,
+) -> Json:
+    """Return the description of one operation, under the name of its HTTP method."""
+    failures = {str(error): _failure(error, error_type) for error in errors}
+    described: Json = {
+        "operationId": name,
+        "summary": summary,
+        "tags": [tag],
+        "parameters": parameters or [],
+        "responses": {str(status): answer, **failures},
+    }
+    return {method: {**described, "requestBody": body} if body else described}
+
+
+def _failure(status: int, error_type: type) -> Json:
+    media = "application/problem+json" if error_type is Problem else "application/json"
+    answer: Json = {"description": _MEANINGS[status], "content": {media: {"schema": ref(error_type)}}}
+    if status == 503:
+        answer["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+    return answer
+
+
+def ref(kind: type) -> Json:
+    """Return a reference to the schema of a type."""
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}
+
+
+def as_json(kind: type, description: str) -> Json:
+    """Return an answer that is one object of a type."""
+    return {"description": description, "content": {"application/json": {"schema": ref(kind)}}}
+
+
+def as_json_list(kind: type, description: str) -> Json:
+    """Return an answer that is a list of a type."""
+    schema = {"type": "array", "items": ref(kind)}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def content(description: str, *media_types: str) -> Json:
+    """Return an answer of which only the content type is told."""
+    return {"description": description, "content": {media: {} for media in media_types}}
+
+
+def parameter(name: str, description: str, place: str = "path") -> Json:
+    """Return a parameter that must be given, in the address or in a header."""
+    return {
+        "name": name,
+        "in": place,
+        "required": True,
+        "description": description,
+        "schema": {"type": "string"},
+    }
