@@ -74,7 +74,7 @@ class FastaiEngine:
     """``model.pkl`` under fastai and torch, for those who want the learner itself to answer.
 
     Unpickling runs code, so only a path whose hash was checked belongs here. The classes that the pickle
-    names are found by itself: nothing of the lab is imported here.
+    names are found by itself: nothing of the lab is imported here. ``net`` is the learner's network.
     """
 
     def __init__(self, pickle: Path, threads: int | None = None) -> None:
@@ -82,7 +82,7 @@ class FastaiEngine:
             import torch
             from fastai.learner import load_learner
 
-            self._net = load_learner(pickle).model.eval()
+            self.net = load_learner(pickle).model.eval()
         except ImportError as error:
             raise MissingDependency(
                 f"The fastai engine needs {error.name}: install requirements.txt, or use the onnx engine."
@@ -95,7 +95,7 @@ class FastaiEngine:
         """Run the learner's network."""
         inputs = [self._torch.from_numpy(given) for given in (batch, clinical) if given is not None]
         with self._torch.inference_mode():
-            return Outputs(*(out.numpy() for out in self._net.outputs(*inputs)))
+            return Outputs(*(out.numpy() for out in self.net.outputs(*inputs)))
 
 
 def open_engine(bundle: Bundle, kind: EngineKind = "onnx", threads: int | None = None) -> Engine:

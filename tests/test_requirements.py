@@ -87,7 +87,7 @@ def test_a_package_has_one_version_in_all_files() -> None:
 
 def test_the_container_installs_neither_torch_nor_fastai() -> None:
     assert (
-        not {"torch", "torchvision", "fastai", "pandas", "scikit-learn"}
+        not {"torch", "torchvision", "fastai", "captum", "pandas"}
         & pins(ROOT / "requirements-server.txt").keys()
     )
 
@@ -104,7 +104,7 @@ def test_requirements_are_what_pyproject_compiles_to(tmp_path: Path) -> None:
 
 
 def test_what_serving_imports_is_declared_for_serving() -> None:
-    assert imported("lesion", "server") <= names(DECLARED["server"]) | {"fastai", "torch"}
+    assert imported("lesion", "server") <= names(DECLARED["server"]) | {"captum", "fastai", "torch"}
 
 
 def test_what_training_imports_is_declared() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from PIL import Image, ImageFilter
 
 from lesion.explain.query import Floats
 
-__all__ = ["cover"]
+__all__ = ["blur", "cover"]
 
 RIM = 8
 """The rim is one such part of the picture's side wide."""
@@ -22,3 +23,12 @@ def cover(picture: Floats) -> Floats:
     inside[width:-width, width:-width] = True
     colour = np.median(picture[:, ~inside], axis=1)
     return np.broadcast_to(colour[:, None, None], picture.shape)
+
+
+def blur(picture: Floats, part: int) -> Floats:
+    """Return a picture [3, S, S] blurred by a Gaussian whose width is one ``part`` of its side."""
+    channels = [
+        np.asarray(Image.fromarray(channel).filter(ImageFilter.GaussianBlur(picture.shape[-1] / part)))
+        for channel in np.rint(picture * 255).astype(np.uint8)
+    ]
+    return np.stack(channels).astype(np.float32) / np.float32(255)

@@ -18,7 +18,14 @@ from lesion.preprocess import preprocess
 
 __all__ = ["explain"]
 
-_MODULES = {"cam": "cam", "occlusion": "occlusion"}
+_MODULES = {
+    "cam": "cam",
+    "occlusion": "occlusion",
+    "lime": "superpixels",
+    **dict.fromkeys(
+        ("gradcam", "saliency", "integrated_gradients", "gradient_shap", "guided_gradcam"), "gradients"
+    ),
+}
 """Which module of this package holds the function of a method's name: each is imported when it is used."""
 
 

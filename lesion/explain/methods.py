@@ -35,9 +35,9 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     kind: Kind
-    needs_torch: bool
-    random: bool
-    precisions: dict[Precision, Settings]
+    needs_torch: bool = False
+    random: bool = False
+    precisions: dict[Precision, Settings] = {}
 
 
 def _precisions(low: int, medium: int, high: int) -> dict[Precision, Settings]:
@@ -49,17 +49,29 @@ def _precisions(low: int, medium: int, high: int) -> dict[Precision, Settings]:
 METHODS: dict[str, Method] = {
     method.name: method
     for method in (
+        Method(name="cam", title="Evidence map", kind="exact"),
+        Method(name="occlusion", title="Occlusion", kind="sampling", precisions=_precisions(144, 576, 1600)),
         Method(
-            name="cam", title="Evidence map", kind="exact", needs_torch=False, random=False, precisions={}
+            name="lime", title="LIME", kind="sampling", random=True, precisions=_precisions(129, 385, 1281)
+        ),
+        Method(name="gradcam", title="Grad-CAM", kind="gradient", needs_torch=True),
+        Method(name="saliency", title="Saliency", kind="gradient", needs_torch=True),
+        Method(
+            name="integrated_gradients",
+            title="Integrated gradients",
+            kind="gradient",
+            needs_torch=True,
+            precisions=_precisions(32, 128, 512),
         ),
         Method(
-            name="occlusion",
-            title="Occlusion",
-            kind="sampling",
-            needs_torch=False,
-            random=False,
-            precisions=_precisions(144, 576, 1600),
+            name="gradient_shap",
+            title="Gradient SHAP",
+            kind="gradient",
+            needs_torch=True,
+            random=True,
+            precisions=_precisions(32, 128, 512),
         ),
+        Method(name="guided_gradcam", title="Guided Grad-CAM", kind="gradient", needs_torch=True),
     )
 }
 """By name, in the order in which they are offered."""

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
 
+from lesion.bundle import Bundle
 from lesion.classifier import Classifier
 from lesion.clinical import Clinical
-from lesion.errors import InvalidOption
+from lesion.errors import InvalidOption, MissingDependency
 from lesion.explain import METHODS, PRECISIONS, availability, explain
+from lesion.explain.methods import obstacle
+from lesion.manifest import Ensemble
+from tests import golden
 
 
 def test_a_map_covers_the_input_and_its_strongest_place_has_one(
@@ -57,5 +62,23 @@ def test_each_precision_costs_more_than_the_one_before() -> None:
         assert samples == sorted(set(samples))
 
 
+@pytest.mark.training
 def test_every_method_is_available_where_all_is_installed(classifier: Classifier) -> None:
     assert [availability(name, classifier.bundle) for name in METHODS] == [None] * len(METHODS)
+
+
+def test_what_is_lacking_is_told_with_its_remedy(
+    classifier: Classifier, picture: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lesion.explain.methods.find_spec", lambda name: None)
+    assert availability("cam", classifier.bundle) is None
+    assert "lime: install requirements-server.txt" in str(availability("lime", classifier.bundle))
+    with pytest.raises(MissingDependency, match=r"torch.*captum.*install requirements\.txt"):
+        explain(classifier, picture, method="saliency")
+
+
+def test_an_ensemble_has_no_learner_to_follow_gradients_through(classifier: Classifier) -> None:
+    ensemble = Ensemble(views=1, members=())
+    joined = Bundle(golden.MODEL, msgspec.structs.replace(classifier.bundle.manifest, ensemble=ensemble))
+    assert "ensemble" in str(obstacle(METHODS["gradcam"], joined))
+    assert obstacle(METHODS["occlusion"], joined) is None
