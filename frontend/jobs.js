@@ -62,6 +62,7 @@ async function poll(job, signal, onTold) {
       if (hasEnded(told)) return;
     } catch (problem) {
       failures += 1;
+      if (problem.status === 404) throw { ...problem, canRetry: true }; // forgotten, as after a laptop's sleep
       if (problem !== UNREACHABLE || failures === PATIENCE) throw problem;
     }
   }

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.frontend.browsing import Watch
 from tests.frontend.conftest import OpenPage
+from tests.frontend.faults import FAILED, busy
 from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample
 
 pytestmark = pytest.mark.browser
-
-FAILED = "Failed to load resource"
-BUSY = {
-    "type": "/problems/busy",
-    "title": "Too busy",
-    "status": 503,
-    "detail": "Try again soon.",
-    "instance": "77",
-}
-
-
-def busy(route: Route) -> None:
-    """Answer as the server does when its queue is full."""
-    headers = {"Retry-After": "1", "Content-Type": "application/problem+json"}
-    route.fulfill(status=503, headers=headers, body=json.dumps(BUSY))
 
 
 def test_a_text_file_is_refused_with_the_servers_words(page: Page, watch: Watch) -> None:

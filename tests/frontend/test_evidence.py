@@ -1,0 +1,197 @@
+"""Evidence maps beyond the answer's own: asked for, followed, cancelled, compared and kept."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, Request, expect
+
+from lesion.explain import LEGEND, METHODS
+from tests.frontend.browsing import PHONE, Watch
+from tests.frontend.conftest import OpenPage
+from tests.frontend.faults import FAILED, busy
+from tests.frontend.looks import assert_sound, in_every_look
+from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample
+from tests.images import lesion_as
+
+pytestmark = pytest.mark.browser
+
+JOBS = "**/api/explanations"
+DELETED = re.compile(r"/api/explanations/[^/]+$")
+
+
+def open_form(page: Page, sample: int = 1) -> None:
+    """Judge a sample and unfold what other maps there are."""
+    click_sample(page, sample)
+    await_result(page)
+    page.locator(".other-maps > summary").click()
+
+
+def ask(page: Page, method: str, target: str = "malignant", precision: str = "low") -> Locator:
+    """Ask for a map; return the button, which says when it is shown."""
+    page.get_by_label("Method").select_option(method)
+    page.get_by_label("Evidence for").select_option(target)
+    if METHODS[method].precisions:
+        page.locator(f"label[for=precision-{precision}]").click()
+    button = page.locator("#make-map")
+    button.click()
+    return button
+
+
+def make(page: Page, method: str, target: str = "malignant") -> None:
+    expect(ask(page, method, target)).to_have_text("Shown above", timeout=60_000)
+
+
+def is_cancel(request: Request) -> bool:
+    return request.method == "DELETE" and bool(DELETED.search(request.url))
+
+
+def test_a_map_is_made_by_another_method_for_a_diagnosis(page: Page) -> None:
+    open_form(page)
+    own = page.locator(".heatmap").get_attribute("src")
+    with page.expect_response(JOBS) as created, page.expect_request("**/events") as followed:
+        make(page, "occlusion", "mel")
+    asked = created.value.request.post_data_json
+    assert (asked["method"], asked["target"], asked["precision"]) == ("occlusion", "mel", "low")
+    assert followed.value.headers["x-job-key"] == created.value.json()["key"]
+    assert page.locator(".heatmap").get_attribute("src") != own
+    samples = METHODS["occlusion"].precisions["low"].samples
+    words = f"Occlusion · Melanoma · low precision, {samples} samples"
+    expect(page.locator(".shown-map strong")).to_have_text(words)
+    expect(page.locator(".evidence [role=status]")).to_have_text(f"Shown: {words}.")
+    expect(page.locator(".colour-scale-ends")).to_have_text("against “Melanoma” for “Melanoma”")
+    page.get_by_label("Method").select_option("cam")
+    page.get_by_label("Evidence for").select_option("malignant")
+    expect(page.locator(".heatmap")).to_have_attribute("src", own or "")  # what is there needs no button
+
+
+def test_each_precision_says_what_it_costs(page: Page, metrics: dict[str, Any]) -> None:
+    open_form(page)
+    page.get_by_label("Method").select_option("occlusion")
+    for name, settings in METHODS["occlusion"].precisions.items():
+        hint = page.locator(f"label[for=precision-{name}] small")
+        expect(hint).to_contain_text(f"{settings.samples} samples")
+        seconds = metrics.get(f"explain.occlusion.{name}.seconds")
+        if seconds is not None:
+            expect(hint).to_contain_text(f"about {round(seconds)} s" if seconds >= 1 else "under 1 s")
+
+
+def test_a_map_can_be_cancelled_and_the_page_is_usable_meanwhile(page: Page) -> None:
+    open_form(page)
+    ask(page, "occlusion", precision="high")
+    bar = page.get_by_role("progressbar", name="Making the map")
+    expect(bar).to_have_attribute("aria-valuetext", re.compile(r"^\d+ of \d+$"))
+    choose_operating_point(page, "sensitive")
+    expect(bar).to_be_visible()
+    with page.expect_event("request", is_cancel):
+        page.get_by_role("button", name="Cancel").click()
+    expect(bar).to_have_count(0)
+    expect(page.locator("#make-map")).to_be_focused()
+    expect(page.locator("#make-map")).to_have_text("Make this map")
+
+
+@pytest.mark.parametrize("change", ["picture", "model"])
+def test_what_a_map_would_be_of_changes_and_its_making_ends(page: Page, change: str) -> None:
+    open_form(page)
+    with page.expect_response(JOBS) as created:
+        ask(page, "occlusion", precision="high")
+    expect(page.get_by_role("progressbar", name="Making the map")).to_be_visible()
+    with page.expect_event("request", is_cancel):
+        if change == "picture":
+            click_sample(page, 0)
+        else:
+            page.get_by_label("Model", exact=True).select_option(index=0)
+    await_result(page)
+    job = created.value.json()
+    state = page.request.get(f"{page.url}api/explanations/{job['id']}", headers={"X-Job-Key": job["key"]})
+    assert state.json()["state"] == "cancelled"
+    expect(page.locator(".making")).to_have_count(0)
+    expect(page.get_by_label("Method")).to_have_value("occlusion")  # still what is wanted
+
+
+@pytest.mark.parametrize("broken", ["refused", "cut"])
+def test_without_its_stream_a_job_is_asked_for(page: Page, watch: Watch, broken: str) -> None:
+    empty = {"status": 200, "content_type": "text/event-stream", "body": ": still here\n\n"}
+    page.route("**/events", lambda route: route.abort() if broken == "refused" else route.fulfill(**empty))
+    open_form(page)
+    make(page, "occlusion")
+    watch.forgive(FAILED)
+
+
+def test_a_busy_server_is_said_in_place_and_tried_again(page: Page, watch: Watch) -> None:
+    open_form(page)
+    page.route(JOBS, busy)
+    ask(page, "cam", "nv")
+    alert = page.locator(".evidence").get_by_role("alert")
+    expect(alert).to_contain_text("The server asks to wait 1 second.")
+    page.unroute(JOBS)
+    alert.get_by_role("button", name="Try again").click()
+    expect(page.locator("#make-map")).to_have_text("Shown above")
+    expect(alert).to_have_count(0)
+    watch.forgive(FAILED)
+
+
+@in_every_look
+def test_two_maps_stand_side_by_side(open_page: OpenPage, viewport: dict[str, int], scheme: str) -> None:
+    page = open_page(viewport, color_scheme=scheme)
+    open_form(page)
+    make(page, "cam", "mel")
+    beside = page.get_by_label("Side by side with")
+    beside.select_option("Evidence map · malignant")
+    first, second = (figure.bounding_box() for figure in page.locator(".pictures figure").all())
+    assert first is not None
+    assert second is not None
+    if viewport is PHONE:
+        assert second["y"] >= first["y"] + first["height"]
+    else:
+        assert second["x"] >= first["x"] + first["width"]
+    expect(page.locator("figcaption")).to_have_text(["Evidence map · Melanoma", "Evidence map · malignant"])
+    page.locator("#opacity").fill("35")
+    for heatmap in page.locator(".heatmap").all():
+        expect(heatmap).to_have_css("opacity", "0.35")
+    assert_sound(page, "side by side")
+    beside.select_option("")
+    expect(page.locator(".heatmap")).to_have_count(1)
+
+
+def saved(page: Page) -> Image.Image:
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as PNG").click()
+    return Image.open(download.value.path()).convert("RGB")
+
+
+def test_picture_and_map_can_be_kept(page: Page) -> None:
+    click_sample(page, 1)
+    await_result(page)
+    page.locator("#opacity").fill("0")
+    sheet = saved(page)
+    source = page.get_by_alt_text("Drawing: irregular spot").get_attribute("src")
+    drawing = Image.open(io.BytesIO(page.request.get(page.url + (source or "").lstrip("/")).body()))
+    side = min(drawing.size)
+    margin = (sheet.width - side) // 2
+    middle = drawing.convert("RGB").getpixel((drawing.width // 2, drawing.height // 2))
+    kept = sheet.getpixel((margin + side // 2, margin + side // 2))
+    assert max(abs(a - b) for a, b in zip(middle, kept, strict=True)) < 12  # type: ignore[arg-type]
+    below = sheet.crop((0, margin + side + 1, sheet.width, sheet.height)).convert("L")
+    assert below.getextrema()[0] < 60  # something is written there
+
+
+def test_of_a_picture_that_cannot_be_shown_the_map_alone_is_kept(page: Page) -> None:
+    choose(page, lesion_as("HEIF"), "lesion.heic", "image/heic")
+    await_result(page)
+    expect(page.locator(".bare-square .heatmap")).to_be_visible()
+    page.locator("#opacity").fill("0")
+    sheet = saved(page)
+    assert sheet.getpixel((25, 25)) == (227, 234, 233)
+
+
+def test_the_scale_has_the_colours_of_the_maps(page: Page) -> None:
+    for side, (weak, strong) in LEGEND.items():
+        for strength, colour in (("weak", weak), ("strong", strong)):
+            name = f"--evidence-{side}-{strength}"
+            drawn = page.evaluate("name => getComputedStyle(document.body).getPropertyValue(name)", name)
+            assert drawn == colour
