@@ -47,7 +47,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     models = Models(config)
     metrics = Metrics(models)
-    jobs = Jobs(config.explain_jobs, config.explain_timeout, metrics.observe_job)
+    jobs = Jobs(config.jobs, config.explain_timeout, metrics.observe_job)
     parts = Services(
         config=config,
         models=models,

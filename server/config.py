@@ -85,7 +85,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = None
     web_threads: Annotated[int, Meta(ge=1, le=256, description="Requests that the server holds at once.")] = 8
     explain_jobs: Annotated[
-        int, Meta(ge=1, le=64, description="Explanations worked on at once; four times as many may wait.")
+        int,
+        Meta(
+            ge=1,
+            le=64,
+            description="Explanations worked on at once, within LESION_PARALLEL; four times as many may wait.",
+        ),
     ] = 1
     explain_timeout: Annotated[
         int, Meta(ge=1, le=86_400, description="Seconds that one explanation may be worked on.")
@@ -129,6 +134,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def parallel(self) -> int:
         """Images in work at once. Two keep all processors busy: one is decoded while the other is judged."""
         return self.lesion_parallel or min(2, self.threads)
+
+    @property
+    def jobs(self) -> int:
+        """Explanations in work at once: one for which there is no place could hold up those that have one."""
+        return min(self.explain_jobs, self.parallel)
 
     @property
     def streams(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -22,20 +22,46 @@ PEER_GONE_MS = 15_000
 
 
 class Streams:
-    """Streams at the same time, at most ``most``: each holds one of the server's threads."""
+    """Jobs followed at the same time, at most ``most``: each holds one of the server's threads."""
 
     def __init__(self, most: int) -> None:
-        self._places = threading.BoundedSemaphore(most) if most else None
+        self._free, self._lock = most, threading.Lock()
 
-    def enter(self) -> None:
-        """Take a stream's place. Raises Busy."""
-        if self._places is None or not self._places.acquire(blocking=False):
-            raise Busy("Too many are listening at the same time; please ask for the job's state instead.")
+    def follow(self, job: Job) -> Iterator[bytes]:
+        """Return the events of a job, to be closed by whoever does not take them all. Raises Busy."""
+        with self._lock:
+            if not self._free:
+                raise Busy("Too many are listening at the same time; please ask for the job's state instead.")
+            self._free -= 1
+        return _Stream(events(job), self._leave)
 
-    def leave(self) -> None:
+    def _leave(self) -> None:
+        with self._lock:
+            self._free += 1
+
+
+class _Stream:
+    """An iterator that calls ``leave`` once, at its end or when it is closed.
+
+    A generator would not do: one that was never begun has nothing that its closing could run.
+    """
+
+    def __init__(self, pieces: Iterator[bytes], leave: Callable[[], None]) -> None:
+        self._pieces, self._end = pieces, contextlib.ExitStack()
+        self._end.callback(leave)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        for piece in self._pieces:
+            return piece
+        self.close()
+        raise StopIteration
+
+    def close(self) -> None:
         """Give the place back."""
-        if self._places is not None:
-            self._places.release()
+        self._end.close()
 
 
 def events(job: Job) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, request, url_for
 
-from server.events import events, notice_when_gone
+from server.events import notice_when_gone
 from server.job import Job
 from server.job_answers import JobCreated
 from server.reading import ExplanationBody
@@ -58,14 +58,11 @@ def cancel(job_id: str) -> Response:
 @blueprint.get("/<job_id>/events")
 def follow(job_id: str) -> Response:
     """Follow an explanation by server-sent events until it is over."""
-    job, streams = _own(job_id), services().streams
-    response = Response(mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
-    if request.method == "GET":  # the body of an answer to HEAD is never closed
-        streams.enter()
-        notice_when_gone(request.environ)
-        response.response = events(job)
-        response.call_on_close(streams.leave)
-    return response
+    job = _own(job_id)
+    notice_when_gone(request.environ)
+    # The body of an answer to HEAD is neither taken nor closed.
+    body = services().streams.follow(job) if request.method == "GET" else ()
+    return Response(body, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 def _own(job_id: str) -> Job:

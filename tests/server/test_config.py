@@ -51,6 +51,9 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
         ("LESION_THREADS", "0"),
         ("LESION_THREADS", "two"),
         ("WEB_THREADS", "-1"),
+        ("EXPLAIN_JOBS", "0"),
+        ("EXPLAIN_TIMEOUT", "soon"),
+        ("EXPLAIN_CACHE_MB", "-1"),
         ("LESION_MAX_BYTES", "15MB"),
         ("LESION_MAX_PIXELS", "1"),
         ("CORS_ORIGINS", "clinic.example"),
@@ -77,6 +80,12 @@ def test_largest_bodies_hold_the_largest_image() -> None:
     assert config.max_form_bytes > 3_000_000
     lines = -(-4_000_000 // 76)
     assert config.max_json_bytes > 4_000_000 + 2 * lines
+
+
+def test_there_are_places_for_all_jobs_and_threads_for_others_than_listeners() -> None:
+    config = Config(explain_jobs=8, lesion_threads=1, web_threads=5)
+    assert (config.parallel, config.jobs, config.streams) == (1, 1, 2)
+    assert Config(explain_jobs=2, lesion_parallel=3).jobs == 2
 
 
 def test_table_has_a_line_for_every_variable() -> None:

@@ -321,7 +321,8 @@ def test_streams_leave_threads_for_everything_else(
     assert two.state()["state"] == "queued"
     stream.close()
     one.cancel()
-    assert two.events().text.endswith("\n\n")
+    for _ in range(5):  # streams that came to their end give their place back by themselves
+        assert two.events().text.endswith("\n\n")
 
 
 def test_a_surprise_tells_the_client_only_an_id_and_the_log_everything(
