@@ -42,6 +42,9 @@ export async function getJSON(url, headers = {}) {
 export const getConfig = () => getJSON("/api/config");
 export const cardURL = (model) => `/api/models/${encodeURIComponent(model)}`;
 
+/** A model's measured ROC curve, from which the rates at any threshold are read. */
+export const getRoc = (model) => getJSON(`${cardURL(model)}/roc`);
+
 /** What a bundle's report says; null for a bundle that has none. */
 const getReport = (model, { files }) =>
   files["report/report.json"] ? getJSON(`${cardURL(model)}/report/report.json`) : null;
@@ -86,5 +89,5 @@ export function post(url, image, options, { signal, onUploaded }) {
   });
 }
 
-export const classify = ({ image, model, operatingPoint, clinical }, handlers) =>
-  post("/api/classify", image, { model, operating_point: operatingPoint, ...clinical }, handlers);
+export const classify = ({ image, model, setting, clinical }, handlers) =>
+  post("/api/classify", image, { model, ...setting, ...clinical }, handlers);

@@ -34,8 +34,8 @@ function Outcome({ state, actions }) {
       ${problem && html`<${Problem} problem=${problem} onRetry=${actions.ask} />`}
       ${notice && html`<p className="notice">${notice}</p>`}
       ${request && !result && html`<${Working} image=${image} uploaded=${request.uploaded} onCancel=${actions.cancel} />`}
-      ${result && html`<${Result} result=${result} points=${modelInUse(state).operating_points} sample=${image.sample}
-        failed=${!request && !stale} stale=${stale} onOperatingPoint=${actions.chooseOperatingPoint} />`}
+      ${result && html`<${Result} result=${result} points=${modelInUse(state).operating_points} setting=${state} sample=${image.sample}
+        failed=${!request && !stale} stale=${stale} actions=${actions} />`}
       ${nothing && (image ? html`<${Idle} onAsk=${actions.ask} />` : html`<${Steps} />`)}
     <//>
   `;

@@ -3,6 +3,15 @@
 /** A share in 0..1 as a percentage with one decimal. */
 export const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
+/** A threshold: near 0 and 1 with more digits, where there is no end of them. */
+export const thresholdWords = (share) => `${(100 * share).toFixed(share < 0.01 || share > 0.99 ? 3 : 1)}%`;
+
+/** A share that a person set, with two digits or one decimal. */
+export const sharePercent = (share) => `${Number((100 * share).toFixed(share < 0.01 ? 2 : 1))}%`;
+
+/** A share as "1 in so many". */
+export const oneIn = (share) => `about 1 in ${Math.round(1 / share).toLocaleString("en")}`;
+
 /** A probability: as `percent`, but never rounded to certainty. */
 export function probability(share) {
   if (share > 0 && share < 0.001) return "under 0.1%";

@@ -1,11 +1,12 @@
 // What a person can do on the page, as actions on the one state.
-import { classify, getCard, getConfig } from "./api.js";
+import { classify, getCard, getConfig, getRoc } from "./api.js";
 import { useEffect, useMemo, useState } from "./lib.js";
 import { megabytes } from "./format.js";
 import { makeMapActions } from "./explaining.js";
+import { settingInUse } from "./setting.js";
 import { clinicalInUse, INITIAL, reduce } from "./state.js";
 
-const TYPING_PAUSE_MS = 400; // after which a changed age, sex or site is asked about
+const TYPING_PAUSE_MS = 400; // after which a changed age, sex, site or threshold is asked about
 
 const tooLarge = (size, limit) => ({
   title: "This file is too large",
@@ -34,12 +35,12 @@ function makeActions(current, dispatch) {
 
   function ask() {
     stop();
-    const { image, model, operatingPoint } = current();
+    const { image, model } = current();
     const { signal } = (running = new AbortController());
     const send = (action) => signal.aborted || dispatch(action);
     dispatch({ type: "asked" });
     classify(
-      { image, model, operatingPoint, clinical: clinicalInUse(current()) },
+      { image, model, setting: settingInUse(current()), clinical: clinicalInUse(current()) },
       { signal, onUploaded: (share) => send({ type: "uploaded", share }) },
     ).then(
       (result) => send({ type: "answered", answer: result }),
@@ -73,6 +74,12 @@ function makeActions(current, dispatch) {
     if (stale || (answer && !decisions[name])) ask();
   }
 
+  function chooseThreshold(threshold) {
+    stop();
+    dispatch({ type: "thresholdChosen", threshold });
+    pause = setTimeout(ask, TYPING_PAUSE_MS);
+  }
+
   function changeClinical(clinical) {
     stop();
     stopMap();
@@ -104,14 +111,15 @@ function makeActions(current, dispatch) {
     );
   }
 
-  function loadCard() {
+  /** Get what belongs to the model in use, and dispatch what comes of it, unless another is in use by then. */
+  function load(get, loaded, failed) {
     const { model } = current();
-    const send = (action) => current().model === model && dispatch(action); // not once another is in use
-    return getCard(model).then(
-      (card) => send({ type: "cardLoaded", card }),
-      (problem) => send({ type: "cardFailed", problem }),
-    );
+    const send = (action) => current().model === model && dispatch(action);
+    return get(model).then((found) => send(loaded(found)), (problem) => send({ type: failed, problem }));
   }
+
+  const loadCard = () => load(getCard, (card) => ({ type: "cardLoaded", card }), "cardFailed");
+  const loadRoc = () => load(getRoc, (roc) => ({ type: "rocLoaded", roc }), "rocFailed");
 
   return {
     ...mapActions,
@@ -121,10 +129,13 @@ function makeActions(current, dispatch) {
     chooseFiles,
     chooseModel,
     chooseOperatingPoint,
+    choosePrevalence: (prevalence) => dispatch({ type: "prevalenceChosen", prevalence }),
     chooseSample: (sample) => show({ sample, url: sample.url }),
+    chooseThreshold,
     clear,
     loadCard,
     loadConfig,
+    loadRoc,
     reconnect: () => current().config ?? loadConfig(),
     toggleAbout: () => dispatch({ type: "aboutToggled" }),
   };

@@ -1,12 +1,12 @@
 // All state of the page, changed by one reducer; and the views that are derived from it.
 import { allMaps, EVIDENCE, EVIDENCE_CHANGES, NO_MAPS } from "./evidence.js";
+import { otherModel, pointInUse, SETTING, SETTING_CHANGES } from "./setting.js";
 
 export const INITIAL = {
   config: null, // what GET /api/config answered
   image: null, // {url, sample} or {url, file}: what is to be judged
   model: null, // name of the model in use
   clinical: { age: "", sex: "", localization: "" }, // as the fields hold it; empty is not known
-  operatingPoint: null, // name of the operating point in use
   request: null, // {uploaded: share of the upload that has arrived} while one is under way
   answer: null, // the first answer for this image, model and clinical values
   stale: false, // whether `answer` is for earlier clinical values, and stands until the new one comes
@@ -18,6 +18,7 @@ export const INITIAL = {
   cardProblem: null,
   ...EVIDENCE,
   ...NO_MAPS,
+  ...SETTING,
 };
 
 const NO_ANSWER = { answer: null, stale: false, decisions: {}, problem: null, request: null, notice: null, ...NO_MAPS };
@@ -28,6 +29,7 @@ const defaultModel = (config) => config.models.find((model) => model.default) ??
 
 const CHANGES = {
   ...EVIDENCE_CHANGES,
+  ...SETTING_CHANGES,
   configured: (state, { config }) => ({
     config,
     model: defaultModel(config).name,
@@ -39,9 +41,7 @@ const CHANGES = {
   modelChosen: (state, { model }) => ({
     ...NO_ANSWER,
     model: model.name,
-    operatingPoint: model.operating_points.some((point) => point.name === state.operatingPoint)
-      ? state.operatingPoint
-      : model.default_operating_point,
+    ...otherModel(state, model),
     card: null,
     cardProblem: null,
   }),
@@ -52,7 +52,6 @@ const CHANGES = {
     problem: null,
     ...NO_MAPS,
   }),
-  operatingPointChosen: (state, { name }) => ({ operatingPoint: name, problem: null, request: null }),
   asked: () => ({ request: { uploaded: 0 }, problem: null }),
   uploaded: (state, { share }) => ({ request: { uploaded: share } }),
   answered: ({ answer: first, stale, decisions }, { answer }) => ({
@@ -100,7 +99,7 @@ const asTold = (point, told) => (told ? point : { ...point, ...point.without_cli
 export function resultInUse(state) {
   const { answer, decisions, operatingPoint } = state;
   if (!answer) return null;
-  const point = modelInUse(state).operating_points.find(({ name }) => name === operatingPoint);
+  const point = pointInUse(state, modelInUse(state).operating_points);
   const local = { prediction: answer.probability >= point.threshold ? "malignant" : "benign", triage: null };
   return { ...answer, operating_point: asTold(point, wasTold(answer)), ...(decisions[operatingPoint] ?? local) };
 }

@@ -2,6 +2,7 @@
 import { interval, percent, plainMeaning, settingWords } from "../format.js";
 import { html } from "../lib.js";
 import { Choices } from "./choices.js";
+import { ThresholdChoice } from "./threshold.js";
 
 /** An operating point among the choices. */
 function option({ name }) {
@@ -41,10 +42,12 @@ function Performance({ point, told }) {
   `;
 }
 
-export function OperatingPoints({ points, current, told, onChoose }) {
+export function OperatingPoints({ points, current, told, roc, rocProblem, onChoose, onThreshold, onRoc }) {
   return html`
     <section className="operating-points">
       <${Choices} legend="Setting" name="operating-point" options=${points.map(option)} value=${current.name} onChoose=${onChoose} />
+      <${ThresholdChoice} roc=${roc} problem=${rocProblem} points=${points} current=${current} onOpen=${onRoc}
+        onThreshold=${onThreshold} onOperatingPoint=${onChoose} />
       ${current.sensitivity && current.specificity && html`<${Performance} point=${current} told=${told} />`}
     </section>
   `;

@@ -6,6 +6,7 @@ import { ClinicalUsed } from "./clinical.js";
 import { DiagnosisSet } from "./diagnosis-set.js";
 import { Icon } from "./icons.js";
 import { AkiecNote, MalignantMark } from "./malignant.js";
+import { Meaning } from "./meaning.js";
 import { OperatingPoints } from "./operating-points.js";
 import { headline, Probability, tone, Triage, Truth } from "./verdict.js";
 
@@ -42,7 +43,7 @@ function Provenance({ model, timing }) {
   `;
 }
 
-export function Result({ result, points, sample, failed, stale, onOperatingPoint }) {
+export function Result({ result, points, setting, sample, failed, stale, actions }) {
   const title = useRef(null);
   useEffect(() => {
     const inField = document.activeElement.matches("select, [type=number]"); // whoever is at a field stays there
@@ -56,7 +57,10 @@ export function Result({ result, points, sample, failed, stale, onOperatingPoint
   const details = html`
     <${Fragment}>
       <${OperatingPoints} points=${points} current=${result.operating_point} told=${wasTold(result)}
-        onChoose=${onOperatingPoint} />
+        roc=${setting.roc} rocProblem=${setting.rocProblem} onChoose=${actions.chooseOperatingPoint}
+        onThreshold=${actions.chooseThreshold} onRoc=${actions.loadRoc} />
+      <${Meaning} point=${result.operating_point} prediction=${result.prediction} prevalence=${setting.prevalence}
+        onPrevalence=${actions.choosePrevalence} />
       <${Diagnoses} diagnoses=${result.diagnoses} set=${result.diagnosis_set} />
     <//>
   `;

@@ -1,5 +1,5 @@
 // The verdict: in words, with an icon and a colour; the probability as number and bar; what to do now.
-import { percent, probability } from "../format.js";
+import { probability, thresholdWords } from "../format.js";
 import { html } from "../lib.js";
 import { Icon } from "./icons.js";
 
@@ -31,10 +31,10 @@ export function ProbabilityBar({ value, threshold }) {
   const at = `${100 * threshold}%`;
   return html`
     <div className="probability-bar" role="img"
-      aria-label=${`Probability of malignancy ${probability(value)}; flagged from ${percent(threshold)} on`}>
+      aria-label=${`Probability of malignancy ${probability(value)}; flagged from ${thresholdWords(threshold)} on`}>
       <div className="track"><div className="fill" style=${{ width: `${100 * value}%` }} /></div>
       <div className="threshold" style=${{ left: at }} />
-      <div className="threshold-label" style=${{ left: at, transform: `translateX(-${at})` }}>flagged from ${percent(threshold)}</div>
+      <div className="threshold-label" style=${{ left: at, transform: `translateX(-${at})` }}>flagged from ${thresholdWords(threshold)}</div>
     </div>
   `;
 }
