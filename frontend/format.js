@@ -9,8 +9,9 @@ export const thresholdWords = (share) => `${(100 * share).toFixed(share < 0.01 |
 /** A share that a person set, with two digits or one decimal. */
 export const sharePercent = (share) => `${Number((100 * share).toFixed(share < 0.01 ? 2 : 1))}%`;
 
-/** A share as "1 in so many". */
-export const oneIn = (share) => `about 1 in ${Math.round(1 / share).toLocaleString("en")}`;
+/** A share in words: "about 1 in so many", or so many in 10 where it is large. */
+export const oneIn = (share) =>
+  share < 0.2 ? `about 1 in ${Math.round(1 / share).toLocaleString("en")}` : `about ${Math.round(10 * share)} in 10`;
 
 /** A probability: as `percent`, but never rounded to certainty. */
 export function probability(share) {
