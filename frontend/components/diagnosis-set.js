@@ -26,7 +26,7 @@ export function DiagnosisSet({ set, diagnoses }) {
   const level = Math.round(100 * set.level);
   return html`
     <div className="diagnosis-set">
-      <p>At ${level}${"\u00a0"}%, ${opening(among.length, diagnoses.length)} ${few && html`<${Names} diagnoses=${among} />`}</p>
+      <p>At ${level}${"\u00a0"}%, ${opening(among.length, diagnoses.length)} ${few && html`<${Names} diagnoses=${among} />.`}</p>
       <p className="small text-body-secondary">
         Such a list is made to hold the right diagnosis for ${level} of 100 lesions of each kind that the model knows. It can still be
         wrong for this one, and a diagnosis that stands alone is not a certain one.

@@ -1,5 +1,5 @@
 // Which other map is wanted: by which method, for which target, how precise. And its making.
-import { capitalised } from "../format.js";
+import { capitalised, percent } from "../format.js";
 import { keyOf, nearestChoice, targetName } from "../evidence.js";
 import { Button, Form, html, Input, Label, Progress, useEffect, useRef } from "../lib.js";
 import { Choices } from "./choices.js";
@@ -24,14 +24,16 @@ const precisionOption = ({ name, samples, seconds }) => ({
   hint: [`${samples} samples`, duration(seconds)].filter(Boolean).join(", "),
 });
 
-/** Why methods cannot be had here, in the server's words. */
+/** Why methods cannot be had here, in the server's words: each reason once, with the methods it holds for. */
 function Unavailable({ methods }) {
   const lacking = methods.filter(({ unavailable }) => unavailable);
   if (!lacking.length) return null;
+  const reasons = [...new Set(lacking.map(({ unavailable }) => unavailable))];
+  const titles = (reason) => lacking.filter(({ unavailable }) => unavailable === reason).map(({ title }) => title);
   return html`
     <details className="unavailable">
       <summary>Why ${lacking.length === 1 ? "one method is" : `${lacking.length} methods are`} not available here</summary>
-      <ul>${lacking.map(({ name, unavailable }) => html`<li key=${name}>${unavailable}</li>`)}</ul>
+      <ul>${reasons.map((reason) => html`<li key=${reason}><strong>${titles(reason).join(", ")}:</strong> ${reason}</li>`)}</ul>
     </details>
   `;
 }
@@ -45,19 +47,22 @@ function Field({ id, label, value, onChange, children, ...input }) {
   `;
 }
 
-const WORDS = { sending: "Sending the picture", queued: "Waiting for its turn", running: "Making the map" };
+/** [what goes on, how far it is in words, that as a share]; the last two are null where nothing is counted. */
+function stageOf({ state, uploaded, done, total }) {
+  if (state === "sending" && uploaded < 1) return ["Sending the picture", percent(uploaded), uploaded];
+  if (state !== "running") return ["Waiting for its turn", null, null];
+  return total > 1 ? ["Making the map", `${done} of ${total}`, done / total] : ["Getting ready", null, null];
+}
 
 function Making({ job, onCancel }) {
-  const { state, uploaded, done, total } = job;
-  const share = state === "sending" ? uploaded : total ? done / total : 0;
-  const count = state === "running" && total > 1 ? `${done} of ${total}` : "";
-  const words = WORDS[state] ?? "Making the map";
+  const [words, count, share] = stageOf(job);
   return html`
     <div className="making">
       <div className="d-flex justify-content-between gap-3">
         <span id="making-title">${words}…</span><span className="number">${count}</span>
       </div>
-      <${Progress} value=${100 * share} barAriaLabelledBy="making-title" barAriaValueText=${count || words} />
+      <${Progress} value=${100 * (share ?? 1)} animated=${share === null} barAriaLabelledBy="making-title"
+        barAriaValueText=${count ?? "under way"} />
       <${Button} color="secondary" size="sm" onClick=${onCancel}>Cancel<//>
     </div>
   `;

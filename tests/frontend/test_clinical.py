@@ -106,6 +106,24 @@ def test_an_impossible_age_is_marked_and_not_sent(page: Page) -> None:
     expect(page.locator(".clinical-used")).to_contain_text("age 12")
 
 
+def test_a_map_that_is_being_made_ends_with_what_it_was_told(page: Page) -> None:
+    click_sample(page)
+    await_result(page)
+    page.locator(".other-maps > summary").click()
+    page.get_by_label("Sex").select_option("male")
+    updated(page)
+    page.get_by_label("Method").select_option("occlusion")
+    page.locator("label[for=precision-high]").click()
+    with page.expect_request("**/api/explanations") as asked:
+        page.locator("#make-map").click()
+    assert sent(asked.value) == {"sex": "male"}
+    expect(page.get_by_role("progressbar", name="Making the map")).to_be_visible()
+    with page.expect_event("request", lambda request: request.method == "DELETE"):
+        page.get_by_label("Sex").select_option("female")
+    updated(page)
+    expect(page.locator(".making")).to_have_count(0)
+
+
 def test_the_newest_answer_fails_without_an_old_one_standing_for_it(page: Page, watch: Watch) -> None:
     click_sample(page)
     await_result(page)

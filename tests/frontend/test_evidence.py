@@ -80,6 +80,26 @@ def test_each_precision_says_what_it_costs(page: Page, metrics: dict[str, Any]) 
             expect(hint).to_contain_text(f"about {round(seconds)} s" if seconds >= 1 else "under 1 s")
 
 
+def test_methods_that_are_lacking_are_shown_with_the_reason(page: Page) -> None:
+    models = page.request.get(f"{page.url}api/config").json()["models"]
+    lacking = {
+        (model["name"], method["title"], method["unavailable"])
+        for model in models
+        for method in model["explanations"]["methods"]
+        if method["unavailable"]
+    }
+    if not lacking:
+        pytest.skip("every model here can be explained by every method")
+    name = min(lacking)[0]
+    page.get_by_label("Model", exact=True).select_option(name)
+    open_form(page)
+    page.locator(".unavailable summary").click()
+    for _, title, reason in (one for one in lacking if one[0] == name):
+        expect(page.get_by_role("option", name=f"{title} (not available here)", exact=True)).to_be_disabled()
+        item = page.locator(".unavailable li", has_text=reason)
+        expect(item).to_contain_text(title)
+
+
 def test_a_map_can_be_cancelled_and_the_page_is_usable_meanwhile(page: Page) -> None:
     open_form(page)
     ask(page, "occlusion", precision="high")
