@@ -146,7 +146,7 @@ class ModelDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PredictAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer of ``/predict``; ``explain`` is the evidence map as a data URL where it was asked for."""
+    """Answer of ``/predict``; ``explain`` is LIME's picture as a data URL where it was asked for."""
 
     success: bool = True
     prediction: str

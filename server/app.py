@@ -48,14 +48,15 @@ def create_app(config: Config | None = None) -> Flask:
     models = Models(config)
     metrics = Metrics(models)
     jobs = Jobs(config.jobs, config.explain_timeout, metrics.observe_job)
+    streams = Streams(config.streams)
     parts = Services(
         config=config,
         models=models,
         samples=Samples(config),
         metrics=metrics,
         jobs=jobs,
-        explainer=Explainer(models, jobs, config.explain_cache_mb * 10**6),
-        streams=Streams(config.streams),
+        explainer=Explainer(models, jobs, streams, config.explain_cache_mb * 10**6),
+        streams=streams,
     )
     install_services(app, parts)
     install_problems(app)

@@ -89,7 +89,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Meta(
             ge=1,
             le=64,
-            description="Explanations worked on at once, within LESION_PARALLEL; four times as many may wait.",
+            description="Explanations worked on at once, within LESION_PARALLEL; four times as many wait.",
         ),
     ] = 1
     explain_timeout: Annotated[

@@ -31,7 +31,10 @@ class Streams:
         """Return the events of a job, to be closed by whoever does not take them all. Raises Busy."""
         with self._lock:
             if not self._free:
-                raise Busy("Too many are listening at the same time; please ask for the job's state instead.")
+                raise Busy(
+                    "Too many are waiting for explanations here; please ask for the job's state now and "
+                    "then, or try again in a few seconds."
+                )
             self._free -= 1
         return _Stream(events(job), self._leave)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from functools import partial
 
 import msgspec
@@ -11,14 +12,17 @@ from PIL import Image
 from lesion.classifier import Classifier
 from lesion.clinical import Clinical, encode_for
 from lesion.evidence import data_url
-from lesion.explain import Explained, Precision, explain, overlay_png
+from lesion.explain import Explained, Precision, explain, overlay_png, prepare
 from lesion.explain.methods import find_method, find_settings, obstacle
 from lesion.explain.target import target_columns
 from server.cache import Cache
+from server.errors import Busy
+from server.events import Streams
 from server.job import Job
 from server.job_answers import ExplanationAnswer
 from server.jobs import Jobs
 from server.models import Models
+from server.problems import FailedElsewhere
 from server.reading import ExplanationBody
 
 __all__ = ["Explainer", "Ticket"]
@@ -46,8 +50,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
 class Explainer:
     """Makes explanations in the jobs of one server, and remembers some of them."""
 
-    def __init__(self, models: Models, jobs: Jobs, cache_bytes: int) -> None:
-        self._models, self._jobs = models, jobs
+    def __init__(self, models: Models, jobs: Jobs, streams: Streams, cache_bytes: int) -> None:
+        self._models, self._jobs, self._streams = models, jobs, streams
         self._cache: Cache[_Key, ExplanationAnswer] = Cache(cache_bytes)
 
     def begin(self, data: bytes, asked: ExplanationBody, instance: str) -> Ticket:
@@ -84,10 +88,27 @@ class Explainer:
             job = self._jobs.answered(method.name, instance, known)
         return Ticket(job=job, precision=key.precision, samples=settings.samples if settings else 1)
 
+    def explain(self, data: bytes, asked: ExplanationBody, instance: str) -> ExplanationAnswer:
+        """Explain what is said of an image file, and wait for it, as one of those that follow a job.
+
+        Raises a LesionError, or FailedElsewhere.
+        """
+        job = self.begin(data, asked, instance).job
+        try:
+            deque(self._streams.follow(job), maxlen=0)
+        finally:
+            self._jobs.cancel(job)
+        if job.status.explanation is not None:
+            return job.status.explanation
+        if job.status.problem is not None:
+            raise FailedElsewhere(job.status.problem)
+        raise Busy("The server is about to stop; please try again in a few seconds.")
+
     def _explain(
         self, classifier: Classifier, picture: Image.Image, key: _Key, job: Job
     ) -> ExplanationAnswer:
         """Make an explanation, and let requests go first after each batch. Raises Stopped."""
+        prepare(key.method)
         with self._models.places.turns(job.check) as turn:
 
             def progress(done: int, total: int) -> None:

@@ -124,7 +124,7 @@ def _classification() -> Json:
             "Classify one image, in few words",
             "classification",
             as_json(PredictAnswer, "Verdict and calibrated probability of malignancy"),
-            errors=_UPLOAD,
+            errors=(*_UPLOAD, 504),
             body=predict_body,
             error_type=PredictError,
         ),

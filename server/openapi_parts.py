@@ -34,6 +34,7 @@ _MEANINGS = {
     500: "The server failed; the answer tells an id and nothing else",
     501: "Needs a library that is not installed here",
     503: "Not ready yet, too busy, or the model cannot be used",
+    504: "Took longer than this server allows",
 }
 
 _CLINICAL = "left out where it is not known, and for a model that judges by the image alone"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from lesion.errors import MissingImage
 from server.answers import PredictAnswer
 from server.errors import UnsupportedMediaType
-from server.reading import PredictBody, body_kind, decode_base64, read_json
+from server.reading import ExplanationBody, PredictBody, body_kind, decode_base64, read_json
 from server.services import json_response, services
 
 __all__ = ["blueprint"]
@@ -23,8 +23,14 @@ def predict() -> Response:
     body = read_json(request, PredictBody)
     if body.image is None:
         raise MissingImage("Send `image`, an image file as base64.")
-    result = services().models.classify(decode_base64(body.image), explain=body.explain)
-    explain = result.explanation.heatmap if result.explanation else None
+    data = decode_base64(body.image)
+    result = services().models.classify(data, explain=False)
+    heatmap = _lime(data, body.precision) if body.explain else None
     return json_response(
-        PredictAnswer(prediction=result.prediction, probability=result.probability, explain=explain)
+        PredictAnswer(prediction=result.prediction, probability=result.probability, explain=heatmap)
     )
+
+
+def _lime(data: bytes, precision: str) -> str:
+    asked = ExplanationBody(method="lime", precision=precision.lower())
+    return services().explainer.explain(data, asked, g.request_id).heatmap

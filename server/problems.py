@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from lesion.errors import LesionError, MalformedRequest, TooManyBytes
 from server.errors import MethodNotAllowed, NotFound, RangeNotSatisfiable, TryLater, UnsupportedMediaType
 
-__all__ = ["PredictError", "Problem", "install_problems", "problem_of"]
+__all__ = ["FailedElsewhere", "PredictError", "Problem", "install_problems", "problem_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,14 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     detail: str
     instance: str
+
+
+class FailedElsewhere(Exception):  # noqa: N818 (says where, as its kin say what)
+    """A job's problem, for a request that waited for the job."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
 
 
 class PredictError(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +70,8 @@ def problem_of(error: BaseException, instance: str) -> Problem:
 
     Of an error that nobody foresaw, the log says everything and the document nothing but the id.
     """
+    if isinstance(error, FailedElsewhere):
+        return error.problem
     if not isinstance(error, LesionError):
         logger.error("unexpected error", exc_info=error, extra={"request_id": instance})
         told = f"Something went wrong here. Please try again; if it stays so, report the id {instance}."

@@ -8,7 +8,7 @@ method needs beyond the core (lime, torch, captum) is imported when it is asked 
 from __future__ import annotations
 
 from lesion.explain.drawing import LEGEND, overlay_png
-from lesion.explain.explaining import explain
+from lesion.explain.explaining import explain, prepare
 from lesion.explain.methods import (
     METHODS,
     PRECISIONS,
@@ -35,6 +35,7 @@ __all__ = [
     "explain",
     "ignore",
     "overlay_png",
+    "prepare",
     "target_score",
     "targets",
 ]

@@ -16,7 +16,7 @@ from lesion.explain.query import Drawn, Explained, Floats, Progress, Query, igno
 from lesion.explain.target import target_columns
 from lesion.preprocess import preprocess
 
-__all__ = ["explain"]
+__all__ = ["explain", "prepare"]
 
 _MODULES = {
     "cam": "cam",
@@ -85,6 +85,15 @@ def explain(
         seconds=perf_counter() - start,
         diagnostics={**drawn.diagnostics, "strongest": strongest},
     )
+
+
+def prepare(method: str) -> None:
+    """Import what a method works with, for those who would rather not wait for it within `explain`.
+
+    Raises:
+        InvalidOption: there is no such method.
+    """
+    _function(find_method(method).name)
 
 
 def _function(method: str) -> Callable[[Query], Drawn]:

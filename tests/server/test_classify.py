@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from lesion.bundle import Bundle
 from tests.images import GOOD_INPUTS
-from tests.server.asking import as_base64, as_form, as_predict, assert_specified
+from tests.server.asking import as_base64, as_form, assert_specified
 
 
 @pytest.fixture(scope="module")
@@ -89,19 +89,3 @@ def test_a_photo_of_twelve_megapixels_is_classified(client: FlaskClient, large_p
 @pytest.mark.parametrize("name", GOOD_INPUTS)
 def test_odd_but_good_images_are_classified(client: FlaskClient, name: str) -> None:
     assert as_form(client, GOOD_INPUTS[name].data, explain="false").status_code == 200
-
-
-def test_predict_answers_in_its_own_shape(client: FlaskClient, photo: bytes) -> None:
-    response = as_predict(client, photo, precision="High")
-    full = answer_of(as_form(client, photo))
-    assert response.json == {
-        "success": True,
-        "prediction": full["prediction"],
-        "probability": full["probability"],
-        "explain": None,
-    }
-    assert_specified(response, "post", "/predict")
-
-
-def test_predict_explains_on_request(client: FlaskClient, photo: bytes) -> None:
-    assert as_predict(client, photo, explain=True).json["explain"].startswith("data:image/png;base64,")
