@@ -103,7 +103,7 @@ class ExplanationBody(Question, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class PredictBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """JSON for /predict: ``explain`` asks for LIME's picture, ``precision`` says how many samples it takes."""
+    """JSON for /predict: ``explain`` asks for LIME's picture, ``precision`` its number of samples."""
 
     image: str | None = None
     explain: bool = False
