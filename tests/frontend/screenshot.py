@@ -61,6 +61,10 @@ def _take_all(
     _show_result(page)
     page.screenshot(path=folder / f"{name}-{scheme}-result.png")
     page.screenshot(path=folder / f"{name}-{scheme}-result-whole.png", full_page=True)
+    for closed in page.locator(".result summary").all():
+        closed.click()
+    page.wait_for_selector("#threshold")
+    page.screenshot(path=folder / f"{name}-{scheme}-result-opened.png", full_page=True)
     open_about(page)
     page.wait_for_timeout(500)
     page.screenshot(path=folder / f"{name}-{scheme}-about.png")
