@@ -16,6 +16,7 @@ from lesion.calibrate import malignancy, probabilities
 from lesion.errors import BundleNotReady, DataError
 from lesion.labels import DIAGNOSES
 from lesion.manifest import OperatingPoint
+from lesion.roc import roc_of
 from tests.training.colours import colour_bundle, colour_folder
 from tests.training.conftest import Measured
 from training.dataset import data
@@ -82,6 +83,18 @@ def test_manifest_carries_the_proportions_of_the_metrics(measured: Measured) -> 
             share, key = getattr(chosen, name), f"operating_point.{chosen.name}.{name}"
             stated = [found[key], *(found[f"{key}_{end}"] for end in ("low", "high", "k", "n"))]
             assert [share.value, share.low, share.high, share.k, share.n] == stated
+
+
+def test_the_curve_tells_what_any_threshold_is_worth(measured: Measured, test_part: tuple) -> None:
+    _, malignant, shares = test_part
+    bundle = Bundle.load(measured.bundle)
+    shown, roc = malignancy(shares, bundle.manifest), roc_of(bundle)
+    for chosen in bundle.manifest.operating_points:
+        assert roc.rates_at(chosen.threshold) == chosen.rates
+    for threshold in (0.02, 0.2, 0.5, 0.8):
+        rates = roc.rates_at(threshold)
+        assert rates.sensitivity.k == (shown[malignant] >= threshold).sum()
+        assert rates.specificity.k == (shown[~malignant] < threshold).sum()
 
 
 def test_groups_of_a_column_add_up_to_the_whole(measured: Measured) -> None:

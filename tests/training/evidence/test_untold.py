@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from lesion.bundle import Bundle
 from lesion.calibrate import malignancy, probabilities
+from lesion.roc import roc_of
 from tests.training.colours import colour_bundle
 from tests.training.conftest import Measured
 from training.dataset import data
@@ -49,6 +50,10 @@ def test_it_is_measured_with_nothing_told_and_says_both(taking: Measured) -> Non
             assert rates.sensitivity is not None
             assert rates.sensitivity.k == found[f"{key}.sensitivity_k"]
             assert rates.sensitivity.k == (shown[malignant] >= point.threshold).sum()
+    untold = roc_of(bundle).without_clinical
+    assert untold is not None
+    for point in manifest.operating_points:
+        assert untold.rates_at(point.threshold) == point.without_clinical
     assert manifest.evaluated
     assert manifest.operating_points[0].as_told(False) != manifest.operating_points[0]
     loss = found["auroc"] - found["without_clinical.auroc"]  # type: ignore[operator]
