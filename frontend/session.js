@@ -44,7 +44,10 @@ function makeActions(current, dispatch) {
       { signal, onUploaded: (share) => send({ type: "uploaded", share }) },
     ).then(
       (result) => send({ type: "answered", answer: result }),
-      (problem) => send({ type: "failed", problem }),
+      (problem) => {
+        if (current().stale) stopMap(); // there is no result left that it would be of
+        send({ type: "failed", problem });
+      },
     );
   }
 

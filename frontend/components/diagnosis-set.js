@@ -2,9 +2,8 @@
 import { html } from "../lib.js";
 import { MalignantMark } from "./malignant.js";
 
-/** What the set says, before its diagnoses are named; none, one and all of them mean something of their own. */
+/** What the set says, before its diagnoses are named; one and all of them mean something of their own. */
 function opening(found, known) {
-  if (found === 0) return "none of the diagnoses that the model knows fits this lesion well.";
   if (found === 1) return "the only diagnosis that fits is";
   return found === known ? "no diagnosis can be ruled out." : "the diagnosis is among";
 }
@@ -22,14 +21,14 @@ function Names({ diagnoses }) {
 export function DiagnosisSet({ set, diagnoses }) {
   if (!set) return null;
   const among = diagnoses.filter(({ dx }) => set.dx.includes(dx));
-  const few = among.length > 0 && among.length < diagnoses.length;
+  const few = among.length < diagnoses.length;
   const level = Math.round(100 * set.level);
   return html`
     <div className="diagnosis-set">
       <p>At ${level}${"\u00a0"}%, ${opening(among.length, diagnoses.length)} ${few && html`<${Names} diagnoses=${among} />.`}</p>
       <p className="small text-body-secondary">
-        Such a list is made to hold the right diagnosis for ${level} of 100 lesions of each kind that the model knows. It can still be
-        wrong for this one, and a diagnosis that stands alone is not a certain one.
+        Such a list is made to hold the right diagnosis for ${level} of 100 lesions of each kind, if they come from where those came from
+        that the model was fitted on; of others it may hold fewer. A diagnosis that stands alone is not a certain one.
       </p>
     </div>
   `;
