@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from tests.images import lesion_as
 pytestmark = pytest.mark.browser
 
 JOBS = "**/api/explanations"
-DELETED = re.compile(r"/api/explanations/[^/]+$")
+JOB = re.compile(r"/api/explanations/[^/]+$")
 
 
 def open_form(page: Page, sample: int = 1) -> None:
@@ -47,10 +48,21 @@ def make(page: Page, method: str, target: str = "malignant") -> None:
 
 
 def is_cancel(request: Request) -> bool:
-    return request.method == "DELETE" and bool(DELETED.search(request.url))
+    return request.method == "DELETE" and bool(JOB.search(request.url))
 
 
-def test_a_map_is_made_by_another_method_for_a_diagnosis(page: Page) -> None:
+def begin(page: Page) -> Callable[[], str]:
+    """Begin what takes long; return what asks the server for its state."""
+    open_form(page)
+    with page.expect_response(JOBS) as created:
+        ask(page, "occlusion", precision="high")
+    expect(page.get_by_role("progressbar", name="Making the map")).to_be_visible()
+    job, address = created.value.json(), page.url
+    key = {"X-Job-Key": job["key"]}
+    return lambda: page.request.get(f"{address}api/explanations/{job['id']}", headers=key).json()["state"]
+
+
+def test_a_map_is_made_by_another_method_for_a_diagnosis(page: Page, watch: Watch) -> None:
     open_form(page)
     own = page.locator(".heatmap").get_attribute("src")
     with page.expect_response(JOBS) as created, page.expect_request("**/events") as followed:
@@ -58,6 +70,7 @@ def test_a_map_is_made_by_another_method_for_a_diagnosis(page: Page) -> None:
     asked = created.value.request.post_data_json
     assert (asked["method"], asked["target"], asked["precision"]) == ("occlusion", "mel", "low")
     assert followed.value.headers["x-job-key"] == created.value.json()["key"]
+    assert not [url for url in watch.requests if JOB.search(url)]  # its events alone told of it
     assert page.locator(".heatmap").get_attribute("src") != own
     samples = METHODS["occlusion"].precisions["low"].samples
     words = f"Occlusion · Melanoma · low precision, {samples} samples"
@@ -116,21 +129,22 @@ def test_a_map_can_be_cancelled_and_the_page_is_usable_meanwhile(page: Page) -> 
 
 @pytest.mark.parametrize("change", ["picture", "model"])
 def test_what_a_map_would_be_of_changes_and_its_making_ends(page: Page, change: str) -> None:
-    open_form(page)
-    with page.expect_response(JOBS) as created:
-        ask(page, "occlusion", precision="high")
-    expect(page.get_by_role("progressbar", name="Making the map")).to_be_visible()
+    state = begin(page)
     with page.expect_event("request", is_cancel):
         if change == "picture":
             click_sample(page, 0)
         else:
             page.get_by_label("Model", exact=True).select_option(index=0)
     await_result(page)
-    job = created.value.json()
-    state = page.request.get(f"{page.url}api/explanations/{job['id']}", headers={"X-Job-Key": job["key"]})
-    assert state.json()["state"] == "cancelled"
+    assert state() == "cancelled"
     expect(page.locator(".making")).to_have_count(0)
     expect(page.get_by_label("Method")).to_have_value("occlusion")  # still what is wanted
+
+
+def test_nobody_waits_for_a_map_who_left_the_page(page: Page) -> None:
+    state = begin(page)
+    page.goto(f"{page.url}api/docs")
+    assert state() == "cancelled"
 
 
 @pytest.mark.parametrize("broken", ["refused", "cut"])
