@@ -41,7 +41,9 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         Constancy, Meta(description="Take the light's colour out of each image, inside the network.")
     ] = "none"
     size: Annotated[int, Meta(ge=32, le=1024, description="Side of the network's input in pixels.")] = 224
-    epochs: Annotated[int, Meta(ge=1, description="Epochs with the whole network learning.")] = 12
+    epochs: Annotated[
+        int, Meta(ge=0, description="Epochs with the whole network learning; 0: what waits never does.")
+    ] = 12
     freeze: Annotated[
         Freeze,
         Meta(
@@ -146,6 +148,8 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         """Refuse what cannot go together, wherever a configuration comes from."""
         if self.loss == "focal" and self.label_smoothing:
             raise ValueError("focal loss has no label smoothing, so give --label-smoothing 0 with it")
+        if not self.epochs and (self.freeze == "none" or not self.frozen_epochs):
+            raise ValueError("nothing would learn, so give --frozen-epochs, or --epochs, of 1 or more")
 
     @property
     def shown(self) -> int:

@@ -62,12 +62,13 @@ def train(
 
 def _fit(learner: Learner, config: TrainConfig, run: Path, state: dict[str, Any] | None) -> None:
     """Go through the phases, from where an earlier call was interrupted."""
+    todo = phases.plan(config.freeze, config.frozen_epochs, config.epochs, FEATURE_GROUPS + 1)
+    learner.freeze_to(-todo[-1].thawed)
     lr = _learning_rate(learner, config, run)
     if state:
         # Whatever phase comes next starts from these: the head's may have ended just before the interruption.
         learner.model.load_state_dict(state["model"])
         progress.restore_random_state(learner, state)
-    todo = phases.plan(config.freeze, config.frozen_epochs, config.epochs, FEATURE_GROUPS + 1)
     first = [phase.name for phase in todo].index(state["phase"]) if state else 0
     for phase in todo[first:]:
         _fit_phase(learner, config, run, phase, lr, state if phase == todo[first] else None)
@@ -107,7 +108,7 @@ def _fit_phase(
         learner.opt.load_state_dict(state["optimiser"])
         best, wait = state["best"], state["wait"]
     ema = Ema(config.ema, **((state and state["ema"]) or {})) if config.ema else None
-    keeper = progress.RunKeeper(run, phase.name, done, phase.epochs, config.patience, best, wait, ema)
+    keeper = progress.RunKeeper(run, phase, done, config.patience, best, wait, ema)
     rhythm = schedule(config, rates, done, phase.epochs, run / progress.HISTORY, phase.name)
     learner.fit(phase.epochs - done, lr=list(rates), cbs=[keeper, rhythm, *([ema] if ema else [])])
 

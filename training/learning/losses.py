@@ -7,13 +7,54 @@ from pathlib import Path
 
 import pandas as pd
 import torch
-from fastai.losses import BaseLoss, CrossEntropyLossFlat, FocalLossFlat
+from fastai.losses import BaseLoss, CrossEntropyLossFlat
 from torch import Tensor, nn
 from torch.nn import functional
 
 from lesion.errors import DataError
 from training.learning.config import TrainConfig
 from training.learning.sampling import inverse_frequency
+
+
+class Classifying(BaseLoss):  # type: ignore[misc]
+    """A loss of logits, with what fastai asks of one."""
+
+    y_int = True  # mixup may interpolate between two calls
+
+    def activation(self, x: Tensor) -> Tensor:
+        """Return probabilities."""
+        return functional.softmax(x, dim=-1)
+
+    def decodes(self, x: Tensor) -> Tensor:
+        """Return the most probable class."""
+        return x.argmax(dim=-1)
+
+
+class Focal(nn.Module):
+    """Cross entropy times (1 - p)^gamma, with p the probability of the truth; the mean is by class weight.
+
+    T.-Y. Lin et al., "Focal loss for dense object detection", ICCV 2017, equation 5. fastai's own takes p
+    from the weighted cross entropy, so that a heavy class is focused on p^weight.
+    """
+
+    def __init__(self, gamma: float, weight: Tensor) -> None:
+        super().__init__()
+        self.gamma, self.reduction = gamma, "mean"
+        self.register_buffer("weight", weight)
+
+    def forward(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """Return the loss of logits [N, C] for classes [N]."""
+        surprise = functional.cross_entropy(logits, targets, reduction="none")
+        weights = self.get_buffer("weight")[targets]
+        losses: Tensor = weights * (1 - torch.exp(-surprise)) ** self.gamma * surprise
+        return losses if self.reduction == "none" else losses.sum() / weights.sum()
+
+
+class FocalFlat(Classifying):
+    """:class:`Focal` for fastai."""
+
+    def __init__(self, gamma: float, weight: Tensor) -> None:
+        super().__init__(Focal, gamma, weight)
 
 
 class CostSensitive(nn.Module):
@@ -23,37 +64,25 @@ class CostSensitive(nn.Module):
     the loss it is differentiable and leaves the likelihood to keep the probabilities honest.
     """
 
-    y_int = True  # mixup may interpolate between two calls
-
-    def __init__(self, base: BaseLoss, costs: Tensor) -> None:
+    def __init__(self, base: nn.Module, costs: Tensor) -> None:
         super().__init__()
         self.base, self.reduction = base, "mean"
         self.register_buffer("costs", costs)
 
     def forward(self, logits: Tensor, targets: Tensor) -> Tensor:
         """Return the loss of logits [N, C] for classes [N]."""
-        self.base.reduction = self.reduction
-        costs: Tensor = self.get_buffer("costs").to(logits.device)
-        expected = (costs[targets] * logits.softmax(dim=1)).sum(dim=1)
+        self.base.reduction = self.reduction  # type: ignore[assignment]
+        expected = (self.get_buffer("costs")[targets] * logits.softmax(dim=1)).sum(dim=1)
         likelihood: Tensor = self.base(logits, targets)
         return likelihood + (expected if self.reduction == "none" else expected.mean())
 
 
-class CostSensitiveFlat(BaseLoss):  # type: ignore[misc]
-    """:class:`CostSensitive` with what fastai asks of a loss."""
-
-    y_int = True
+class CostSensitiveFlat(Classifying):
+    """:class:`CostSensitive` for fastai."""
 
     def __init__(self, base: BaseLoss, costs: Tensor) -> None:
-        super().__init__(CostSensitive, base, costs)
-
-    def activation(self, x: Tensor) -> Tensor:
-        """Return probabilities."""
-        return functional.softmax(x, dim=-1)
-
-    def decodes(self, x: Tensor) -> Tensor:
-        """Return the most probable class."""
-        return x.argmax(dim=-1)
+        # The module itself, so that its class weights go where the costs go.
+        super().__init__(CostSensitive, base.func, costs)
 
 
 def make_loss(labels: Sequence[str], classes: Sequence[str], config: TrainConfig) -> BaseLoss:
@@ -73,7 +102,7 @@ def make_loss(labels: Sequence[str], classes: Sequence[str], config: TrainConfig
         # A class without an image has nothing to weigh.
         weight = torch.tensor([found.get(code, 1.0) for code in classes])
     if config.loss == "focal":
-        base = FocalLossFlat(gamma=config.focal_gamma, weight=weight)
+        base = FocalFlat(config.focal_gamma, torch.ones(len(classes)) if weight is None else weight)
     else:
         base = CrossEntropyLossFlat(weight=weight, label_smoothing=config.label_smoothing)
     return CostSensitiveFlat(base, read_costs(Path(config.costs), classes)) if config.costs else base

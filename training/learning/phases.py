@@ -14,18 +14,20 @@ class Phase(NamedTuple):
     """A part of a run with one schedule of the learning rate.
 
     Attributes:
-        name: what the history and the state for resuming call it; ``all`` is the last.
+        name: what the history and the state for resuming call it.
         thawed: how many parameter groups learn, counted from the head.
         epochs: how long.
+        last: whether the run ends with it, early if it no longer improves.
     """
 
     name: str
     thawed: int
     epochs: int
+    last: bool = False
 
 
 def plan(freeze: Freeze, frozen_epochs: int, epochs: int, n_groups: int) -> list[Phase]:
-    """Return the phases of a run; those without an epoch are left out.
+    """Return the phases of a run, one at least; those without an epoch are left out.
 
     - ``none``: everything learns from the start, for ``epochs``.
     - ``head``: the head alone for ``frozen_epochs``, then everything for ``epochs``.
@@ -36,7 +38,8 @@ def plan(freeze: Freeze, frozen_epochs: int, epochs: int, n_groups: int) -> list
     steps = {"none": 0, "head": 1, "gradual": n_groups - 1}[freeze]
     names = ["head", *(f"last-{thawed}" for thawed in range(2, n_groups))]
     frozen = [Phase(names[i], i + 1, frozen_epochs) for i in range(steps)] if frozen_epochs else []
-    return [*frozen, Phase("all", n_groups, epochs)]
+    *before, last = [*frozen, *([Phase("all", n_groups, epochs)] if epochs else [])]
+    return [*before, last._replace(last=True)]
 
 
 def rates(head: float, ratio: float, n_groups: int) -> NDArray[Any]:

@@ -22,6 +22,7 @@ from lesion.errors import DataError
 from training.learning import distributed
 from training.learning.curves import plot_history
 from training.learning.ema import Ema
+from training.learning.phases import Phase
 
 LAST, BEST, HISTORY, RECORD = "last.pt", "weights.safetensors", "history.csv", "run.json"
 
@@ -37,15 +38,14 @@ class RunKeeper(Callback):  # type: ignore[misc]
     def __init__(
         self,
         run: Path,
-        phase: str,
+        phase: Phase,
         done: int,
-        total: int,
         patience: int,
         best: float,
         wait: int,
         ema: Ema | None = None,
     ) -> None:
-        self.run_dir, self.phase, self.done, self.total = run, phase, done, total
+        self.run_dir, self.phase, self.done = run, phase, done
         self.patience, self.best, self.wait, self.ema = patience, best, wait, ema
 
     def after_epoch(self) -> None:
@@ -57,22 +57,25 @@ class RunKeeper(Callback):  # type: ignore[misc]
             self.best = figures["auroc"]
         self.wait = 0 if improved else self.wait + 1
         seconds = round(time.time() - self.recorder.start_epoch, 2)
-        row = {"phase": self.phase, "epoch": self.done, **figures, "seconds": seconds}
+        row = {"phase": self.phase.name, "epoch": self.done, **figures, "seconds": seconds}
         if distributed.is_first():
             if improved:
                 save_weights(get_model(self.learn.model), self.run_dir / BEST)
             append_history(self.run_dir / HISTORY, row)
             plot_history(self.run_dir / HISTORY, self.run_dir / "curves.png")
         self._save_state()
-        if self.wait >= self.patience and self.phase == "all":
+        if self._stops:
             raise CancelFitException
+
+    @property
+    def _stops(self) -> bool:
+        return self.phase.last and self.wait >= self.patience
 
     def _save_state(self) -> None:
         random_states = distributed.each(random_state(self.learn))
-        stopped = self.wait >= self.patience and self.phase == "all"
         state = {
-            "phase": self.phase,
-            "done": self.total if stopped else self.done,
+            "phase": self.phase.name,
+            "done": self.phase.epochs if self._stops else self.done,
             "best": self.best,
             "wait": self.wait,
             "model": (self.ema and self.ema.raw) or get_model(self.learn.model).state_dict(),

@@ -26,7 +26,7 @@ def test_options_override_the_file_and_the_file_the_defaults(tmp_path: Path) -> 
     assert (config.epochs, config.size, config.seed) == (3, 64, 0)
 
 
-@pytest.mark.parametrize("text", ["epoch = 3", "epochs = 0", "task = 'skin'", "epochs = ", "lr = 'fast'"])
+@pytest.mark.parametrize("text", ["epoch = 3", "epochs = -1", "task = 'skin'", "epochs = ", "lr = 'fast'"])
 def test_unknown_keys_and_wrong_values_are_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text(text)
@@ -38,6 +38,13 @@ def test_focal_loss_with_label_smoothing_is_refused_with_what_to_do() -> None:
     with pytest.raises(DataError, match=r"configuration.*focal.*--label-smoothing 0"):
         load_config(None, {"loss": "focal"})
     assert load_config(None, {"loss": "focal", "label_smoothing": 0.0}).loss == "focal"
+
+
+def test_the_head_may_learn_alone_but_something_must_learn() -> None:
+    assert load_config(None, {"epochs": 0}).freeze == "head"
+    for nothing in ({"frozen_epochs": 0}, {"freeze": "none"}):
+        with pytest.raises(DataError, match="nothing would learn"):
+            load_config(None, {"epochs": 0, **nothing})
 
 
 def test_images_are_as_large_as_teachers_want_them_only_where_there_are_teachers() -> None:

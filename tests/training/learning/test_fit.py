@@ -110,6 +110,24 @@ def test_a_run_stops_early_and_stays_stopped(frame: pd.DataFrame, tmp_path: Path
         assert len(history(tmp_path / "run")) < 10
 
 
+def test_the_head_alone_learns_stops_early_and_stays_stopped(frame: pd.DataFrame, tmp_path: Path) -> None:
+    config = msgspec.structs.replace(
+        CONFIG, arch="plain_cnn", epochs=0, frozen_epochs=9, patience=1, lr=1e-9, ema=0.0
+    )
+    run = tmp_path / "run"
+    describe(frame, config, split.DEFAULT, run)
+    for _ in range(2):
+        learner = train(frame, config, run, tmp_path / "cache")
+    assert set(history(run)["phase"]) == {"head"}
+    assert len(history(run)) < 9
+    learning = [
+        module.weight.requires_grad
+        for module in learner.model.modules()
+        if isinstance(module, torch.nn.Conv2d)
+    ]
+    assert not any(learning)
+
+
 def test_the_learning_rate_is_found_once_and_drawn(frame: pd.DataFrame, tmp_path: Path) -> None:
     config = load_config(
         None, {"arch": "mobilenet_v2", "weights": "none", "size": 32, "epochs": 1, "batch_size": 8}
@@ -132,7 +150,7 @@ def test_layers_thaw_one_group_after_another(
     def note_what_learns(keeper: progress.RunKeeper) -> None:
         save(keeper)
         convolutions = [module for module in keeper.model.modules() if isinstance(module, torch.nn.Conv2d)]
-        learning[keeper.phase] = [module.weight.requires_grad for module in convolutions]
+        learning[keeper.phase.name] = [module.weight.requires_grad for module in convolutions]
 
     monkeypatch.setattr(progress.RunKeeper, "_save_state", note_what_learns)
     describe(frame, config, split.DEFAULT, tmp_path / "run")

@@ -40,6 +40,28 @@ def test_focal_loss_without_focus_is_cross_entropy_and_with_it_forgives_the_easy
     assert float(loss(loss="focal", focal_gamma=2.0)) < float(loss())
 
 
+def test_focal_loss_focuses_on_the_probability_of_the_truth_whatever_the_class_weighs() -> None:
+    """By hand: -w (1 - p)^2 log p, and the mean by weight."""
+    weights = torch.tensor([10 / 18, 10 / 2])[TARGETS]
+    p = LOGITS.softmax(dim=1)[range(3), TARGETS]
+    expected = (-weights * (1 - p) ** 2 * p.log()).sum() / weights.sum()
+    assert float(loss(loss="focal", loss_power=1.0)) == pytest.approx(float(expected))
+    assert float(loss(loss="focal", loss_power=1.0, focal_gamma=0.0)) == pytest.approx(
+        float(loss(loss_power=1.0))
+    )
+
+
+@pytest.mark.parametrize("kind", ["cross_entropy", "focal"])
+def test_class_weights_and_costs_go_to_the_device_together(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "costs.csv"
+    path.write_text(COSTS)
+    for costs in ("", str(path)):
+        config = TrainConfig(label_smoothing=0.0, loss=kind, loss_power=1.0, costs=costs)  # type: ignore[arg-type]
+        made = make_loss(LABELS, BINARY, config)
+        made.to(torch.device("meta"))
+        assert {buffer.device.type for buffer in made.func.buffers()} == {"meta"}
+
+
 def test_a_costly_confusion_costs(tmp_path: Path) -> None:
     path = tmp_path / "costs.csv"
     path.write_text(COSTS)
@@ -48,10 +70,12 @@ def test_a_costly_confusion_costs(tmp_path: Path) -> None:
     assert float(loss(costs=str(path)) - loss()) == pytest.approx(float(expected), abs=1e-6)
 
 
-def test_each_image_has_its_loss_where_mixup_asks_for_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["cross_entropy", "focal"])
+def test_each_image_has_its_loss_where_mixup_asks_for_it(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "costs.csv"
     path.write_text(COSTS)
-    made = make_loss(LABELS, BINARY, TrainConfig(costs=str(path)))
+    config = TrainConfig(costs=str(path), loss=kind, label_smoothing=0.0)  # type: ignore[arg-type]
+    made = make_loss(LABELS, BINARY, config)
     mean = made(LOGITS, TARGETS)
     made.reduction = "none"
     assert made(LOGITS, TARGETS).shape == (3,)
