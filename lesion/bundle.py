@@ -14,6 +14,7 @@ from lesion.manifest import Manifest, read_manifest, write_manifest
 
 MANIFEST = "manifest.json"
 MODEL, PICKLE, WEIGHTS = "model.onnx", "model.pkl", "weights.safetensors"
+HISTORY = "history.csv"
 REBUILT = "rebuilt.json"
 """Beside a ``model.pkl`` that this machine made from ``weights.safetensors``: which from which."""
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lesion.errors import InvalidOption
 
-__all__ = ["AGES", "SEXES", "SITES", "Clinical", "ClinicalSpec", "encode", "encode_for"]
+__all__ = ["AGES", "NOT_KNOWN", "SEXES", "SITES", "Clinical", "ClinicalSpec", "encode", "encode_for"]
 
 AGES = (0.0, 120.0)
 """Ages in years that are taken for one."""
@@ -25,7 +25,8 @@ SITES = (
 )
 """HAM10000's words for ``localization``, in alphabetical order."""
 
-_NOT_KNOWN = frozenset({"", "unknown", "not known", "none", "nan", "n/a"})
+NOT_KNOWN = frozenset({"", "unknown", "not known", "none", "nan", "n/a"})
+"""Words that say that nothing is known."""
 
 _SEX_WORDS = {**{sex: sex for sex in SEXES}, "f": "female", "m": "male", "woman": "female", "man": "male"}
 
@@ -154,7 +155,7 @@ def _site(word: str | None) -> str | None:
 def _plain(word: str | None) -> str | None:
     """Return a word as the tables above have it; ``None`` for those that say that nothing is known."""
     plain = " ".join((word or "").lower().replace("_", " ").split())
-    return None if plain in _NOT_KNOWN else plain
+    return None if plain in NOT_KNOWN else plain
 
 
 def _encode_age(age: float | None, spec: ClinicalSpec) -> list[float]:

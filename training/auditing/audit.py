@@ -30,7 +30,7 @@ from training.auditing.twins import Floats, copies, look_alikes
 from training.dataset import split
 from training.dataset.layouts import read_rows
 from training.evidence.predict import BATCH
-from training.options import FOLDER, split_option
+from training.options import FOLDER, exclude_option, split_option
 
 
 class Seen(NamedTuple):
@@ -46,8 +46,12 @@ def audit_folders(
     external: Sequence[Path] = (),
     split_path: Path = split.DEFAULT,
     bundle: Bundle | None = None,
+    exclude: Sequence[Path] = (),
 ) -> Audit:
     """Look through data folders as training and evaluation would use them together.
+
+    Photos of the training part that training leaves out are left out here: copies known to be such, samples
+    that the page shows, and those of ``exclude``.
 
     Args:
         folders: those that are learned from, and those that the split divides.
@@ -55,11 +59,12 @@ def audit_folders(
         split_path: parts of the images that it names. Of others count their source's own part; without
             one, those of ``folders`` are learned from, and those of ``external`` are a test.
         bundle: its embeddings tell look-alikes; without one only copies are found.
+        exclude: folders of images that are not learned from, as by ``train --exclude``.
 
     Raises:
         DataError: a folder cannot be read, or the split cannot be.
     """
-    rows = _with_sides(folders, external, split.read_split(split_path))
+    rows = _with_sides(folders, external, split.read_split(split_path), split.never_learned_from(exclude))
     photos = rows[rows["path"].notna()].drop_duplicates("path").reset_index(drop=True)
     seen, broken = _look_at(photos, bundle)
     doubled = side_by_side(seen.rows, copies(seen.looks))
@@ -82,10 +87,16 @@ def audit_folders(
     return Audit(photos, findings)
 
 
-def _with_sides(folders: Sequence[Path], external: Sequence[Path], known: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of all folders with ``part`` as they will be used, and ``group``, their lesion."""
+def _with_sides(
+    folders: Sequence[Path], external: Sequence[Path], known: pd.DataFrame, unused: set[str]
+) -> pd.DataFrame:
+    """Return the rows of all folders with ``part`` as they will be used, and ``group``, their lesion.
+
+    Of the training part, rows of an image id among ``unused`` are left out.
+    """
     part_of = dict(zip(known["image_id"], known["part"], strict=True))
     tables = [_used(read_rows(folder), part_of) for folder in folders]
+    tables = [rows[(rows["part"] != "train") | ~rows["image_id"].isin(unused)] for rows in tables]
     tables += [_held_out(read_rows(folder)) for folder in external]
     rows = pd.concat(tables, ignore_index=True)
     lists = [pairs for folder in (*folders, *external) if (pairs := split.read_pairs(folder)) is not None]
@@ -162,6 +173,7 @@ class Embedder:
 @click.option(
     "--external", type=FOLDER, multiple=True, help="The same, but only to be measured on; repeatable."
 )
+@exclude_option
 @split_option
 @click.option("--bundle", "path", type=FOLDER, help="Bundle whose embeddings tell look-alikes.")
 @click.option("--report", type=FOLDER, help="File for the whole list: .md, .html or .json.")
@@ -170,13 +182,15 @@ def audit(
     context: click.Context,
     folders: tuple[Path, ...],
     external: tuple[Path, ...],
+    exclude: tuple[Path, ...],
     split_path: Path,
     path: Path | None,
     report: Path | None,
 ) -> None:
     """Find leaks, copies, look-alikes, unreadable files and contradictory labels in data folders.
 
-    Ends with status 1 where a lesion, or copies of an image, are on several sides of the split.
+    What `train` leaves out of the training part is left out here too. Ends with status 1 where a lesion, or
+    copies of an image, are on several sides of the split.
 
     \b
     Example:
@@ -185,7 +199,8 @@ def audit(
     """
     if report:
         check_report(report)
-    found = audit_folders(folders, external, split_path, Bundle.load(path) if path else None)
+    bundle = Bundle.load(path) if path else None
+    found = audit_folders(folders, external, split_path, bundle, exclude)
     for line in summary(found):
         click.echo(line)
     if report:

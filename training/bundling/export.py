@@ -13,7 +13,7 @@ import msgspec
 import pandas as pd
 from tqdm import tqdm
 
-from lesion.bundle import MODEL, PICKLE, WEIGHTS, Bundle, save
+from lesion.bundle import HISTORY, MODEL, PICKLE, WEIGHTS, Bundle, save
 from lesion.errors import DataError, ParityError
 from lesion.preprocess import to_tensor
 from training.bundling import half
@@ -28,7 +28,7 @@ from training.dataset.trained_ids import TRAINED_IDS
 from training.learning import progress
 from training.learning.config import TrainConfig
 from training.learning.learner import make_net
-from training.learning.progress import HISTORY, RECORD
+from training.learning.progress import RECORD
 from training.options import FOLDER, data_option, split_option
 
 FEWEST_PARITY_IMAGES, PARITY_IMAGES = 32, 64

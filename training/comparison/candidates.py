@@ -12,14 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from lesion.bundle import MANIFEST, Bundle, sha256
+from lesion.bundle import HISTORY, MANIFEST, Bundle, sha256
 from lesion.errors import DataError
 from lesion.manifest import SCHEMA_VERSION
 from training.bundling.export import export_graph
 from training.dataset import data
 from training.dataset.trained_ids import TRAINED_IDS
 from training.evidence.predict import predict
-from training.learning.progress import BEST, HISTORY, RECORD
+from training.learning.progress import BEST, RECORD
 from training.learning.record import read_learned
 
 GRAPH_FILES = ("model.onnx", "weights.safetensors")

@@ -13,8 +13,10 @@ import pandas as pd
 
 from lesion.labels import TRAINED_AS
 from lesion.proportions import wilson
-from training.evidence.bootstrap import Bools, Floats, Weights, areas_of, interval, resampled, two_sided_p
+from training.evidence.bootstrap import Weights, areas_of, interval, resampled, two_sided_p
+from training.evidence.diagnoses import answers
 from training.evidence.measure import FEWEST, Flat, estimate, proportion
+from training.evidence.metrics import Bools, Floats
 
 COMPARED = ("auroc", "dx.auroc.macro", "dx.balanced_accuracy")
 """Measures whose differences between models are reported."""
@@ -95,12 +97,7 @@ def diagnosis_scores(dx: pd.Series, shares: Floats, classes: Sequence[str]) -> S
         return np.column_stack([f1, *aurocs, *macro, *([np.mean(aurocs, axis=0)] if aurocs else [])])
 
     scores = _scores(names, measure, [truth == i for i in present])
-    found = scores.found | _share("dx.accuracy", truth == answer)
-    for i in present:
-        found |= {f"dx.n.{classes[i]}": int((truth == i).sum())}
-        found |= _share(f"dx.recall.{classes[i]}", (answer == i)[truth == i])
-        found |= _share(f"dx.precision.{classes[i]}", (truth == i)[answer == i])
-    return Scores(found, scores.draws)
+    return Scores(answers(dx.tolist(), shares, classes) | scores.found, scores.draws)
 
 
 def difference(name: str, scores: Scores, reference: Scores) -> Flat:

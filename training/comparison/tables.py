@@ -66,7 +66,7 @@ def diagnosis_sections(models: Models) -> list[Section]:
         + [show(found, f"dx.{measure}.{code}") for measure in OF_CLASS]
         for code in DIAGNOSES
         for name, found in known.items()
-        if f"dx.n.{code}" in found
+        if found.get(f"dx.n.{code}")
     ]
     each = Table("Each diagnosis against the others", ["diagnosis (n)", "model", *OF_CLASS.values()], rows)
     together = measures_table("The most probable answers", known, DIAGNOSIS)

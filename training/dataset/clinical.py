@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from lesion.clinical import SEXES, SITES, Clinical, ClinicalSpec, encode
 from lesion.errors import DataError, InvalidOption
+from training.dataset.files import named
+from training.dataset.layouts import NO_AGE
 
 SPEC = ClinicalSpec(age_low=0, age_high=85, sexes=SEXES, sites=SITES)
 """What a network is given. HAM10000 and the ISIC Archive write 85 for every age from there on."""
@@ -22,6 +24,11 @@ def clinical_rows(frame: pd.DataFrame, spec: ClinicalSpec) -> NDArray[np.float32
         DataError: an age or a word cannot be used; the message names the image.
     """
     columns = frame.reindex(columns=["image_id", *Clinical.__struct_fields__])
+    wrong = columns["image_id"][columns["age"] == NO_AGE]
+    if len(wrong):
+        raise DataError(
+            f"The age of {named(wrong, 3)} is no number of years: correct it, or leave the field empty."
+        )
     rows = columns.astype(object).where(columns.notna(), None).itertuples(index=False)
     return np.array([_encoded(*row, spec=spec) for row in rows], dtype=np.float32).reshape(-1, spec.size)
 

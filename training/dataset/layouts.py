@@ -10,12 +10,14 @@ A diagnosis that is not known is refused: it would otherwise pass for a benign o
 from __future__ import annotations
 
 import logging
+import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import pandas as pd
 
+from lesion.clinical import NOT_KNOWN
 from lesion.errors import DataError
 from lesion.labels import BINARY, NAMES
 from lesion.terms import dx_of
@@ -35,11 +37,14 @@ PARTS = {
     "test": "test",
 }
 """How sources call their own parts."""
+NO_AGE = math.inf
+"""Age of a row where something is written that is no number of years: not known, but not left empty."""
 YES_NO = {
     **dict.fromkeys(("1", "1.0", "true", "yes", "malignant"), "malignant"),
     **dict.fromkeys(("0", "0.0", "false", "no", "benign"), "benign"),
 }
 """What a column named ``malignant`` may say."""
+DIAGNOSES_KNOWN = f"{', '.join(NAMES)} or {' and '.join(BINARY)}"
 
 
 def read_rows(folder: Path) -> pd.DataFrame:
@@ -73,13 +78,17 @@ def _from_table(metadata: Path) -> pd.DataFrame:
             f"it has {', '.join(map(str, table.columns))}."
         )
     if label == "malignant":
-        table[label] = _translated(table[label].dropna(), YES_NO.get, f"{metadata}: malignant")
+        table[label] = _translated(
+            table[label].dropna(), YES_NO.get, f"{metadata}: malignant", ", ".join(YES_NO)
+        )
     table = table.rename(columns={label: "dx"} if "part" in table else {label: "dx", "split": "part"})
     table = _at_paths(table, metadata) if "path" in table else _at_ids(table, metadata)
     labelled = table["path"].notna() & table["dx"].fillna("").astype(str).str.strip().ne("")
-    table["dx"] = _translated(table["dx"][labelled], _code, f"{metadata}: diagnosis")
+    table["dx"] = _translated(table["dx"][labelled], _code, f"{metadata}: diagnosis", DIAGNOSES_KNOWN)
     if "part" in table:
-        table["part"] = _translated(table["part"].dropna(), PARTS.get, f"{metadata}: part")
+        table["part"] = _translated(table["part"].dropna(), PARTS.get, f"{metadata}: part", ", ".join(PARTS))
+    if "age" in table:
+        table["age"] = _ages(table["age"], metadata)
     return _complete(_one_file_each(table, metadata))
 
 
@@ -103,15 +112,17 @@ def _one_file_each(table: pd.DataFrame, metadata: Path) -> pd.DataFrame:
 def _at_paths(table: pd.DataFrame, metadata: Path) -> pd.DataFrame:
     """Resolve ``path`` from the table's own folder; a photo without an id goes by its file's name."""
     given = table["path"].fillna("").str.strip()
-    if "image_id" not in table:
-        table = table.assign(image_id=_names(given))
+    ids = table.get("image_id", pd.Series("", table.index)).fillna("").str.strip()
+    nameless = ids == ""
+    names = pd.Series(_names(given[nameless], taken=set(ids)), given.index[nameless], dtype=object)
+    table = table.assign(image_id=ids.mask(nameless, names))
     files = given.map(lambda path: metadata.parent / path)
     return table.assign(path=files.where(files.map(Path.is_file), None))
 
 
-def _names(paths: Iterable[str]) -> list[str]:
-    """Name each file by its stem, or by its whole path where another bears that name."""
-    bearers = Counter(Path(path).stem for path in {*paths})
+def _names(paths: Iterable[str], taken: Collection[str] = ()) -> list[str]:
+    """Name each file by its stem, or by its whole path where another bears that name or it is taken."""
+    bearers = Counter([*taken, *(Path(path).stem for path in {*paths})])
     return [stem if bearers[stem := Path(path).stem] == 1 else path for path in paths]
 
 
@@ -131,22 +142,35 @@ def _from_class_folders(folder: Path) -> pd.DataFrame:
     return _complete(pd.DataFrame({"image_id": ids, "dx": classes, "path": paths}, dtype=object))
 
 
-def _translated(column: pd.Series, code: Callable[[str], str | None], name: str) -> pd.Series:
-    """Return the codes of the words in a column. Raises DataError for the words that have none."""
+def _translated(column: pd.Series, code: Callable[[str], str | None], name: str, known: str) -> pd.Series:
+    """Return the codes of the words in a column. Raises DataError for those that have none; ``known`` do."""
     words = column.astype(str).str.strip().str.lower()
     codes = {word: code(word) for word in words.unique()}
     unknown = sorted(word for word, found in codes.items() if found is None)
     if unknown:
-        known = f"{', '.join(NAMES)} or {' and '.join(BINARY)}; of parts train, val and test"
         raise DataError(
             f"{name} {', '.join(unknown[:5])} is not known here: correct it, or leave the field empty. "
-            f"Of diagnoses are known {known}."
+            f"Known are {known}."
         )
     return words.map(codes)
 
 
 def _code(word: str) -> str | None:
     return word if word in BINARY else dx_of([word])
+
+
+def _ages(column: pd.Series, metadata: Path) -> pd.Series:
+    """Return ages in years, NaN where they are not known, :data:`NO_AGE` with a warning for other words."""
+    ages = pd.to_numeric(column, errors="coerce").astype(float)
+    words = column[ages.isna()].astype(str).str.strip()
+    wrong = words[~words.str.lower().isin(NOT_KNOWN)]
+    if len(wrong):
+        logger.warning(
+            f"{metadata}: {len(wrong)} ages are no numbers of years and count as not known: "
+            f"{named(wrong.unique(), 3)}."
+        )
+    ages[wrong.index] = NO_AGE
+    return ages
 
 
 def _complete(table: pd.DataFrame) -> pd.DataFrame:
@@ -158,7 +182,7 @@ def _complete(table: pd.DataFrame) -> pd.DataFrame:
     table["lesion_id"] = table["lesion_id"].fillna(table["image_id"])
     for column in ("dx", "part"):
         table[column] = table[column].astype(object).fillna("")
-    table["age"] = pd.to_numeric(table["age"], errors="coerce")
+    table["age"] = table["age"].astype(float)
     for column in ("dx_type", "sex", "localization"):
         table[column] = table[column].astype(object).where(table[column].notna(), "unknown")
     return table

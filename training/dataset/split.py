@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,7 +16,9 @@ import numpy as np
 import pandas as pd
 
 from lesion.errors import DataError
+from lesion.samples import listed_ids
 from training.dataset.data import read_folder
+from training.dataset.files import image_files
 
 COLUMNS = ["lesion_id", "image_id", "dx", "part"]
 PARTS = {"train": 0.70, "val": 0.15, "test": 0.15}
@@ -63,6 +66,11 @@ def read_pairs(folder: Path) -> pd.DataFrame | None:
 def copies_of_held_out() -> set[str]:
     """Return the ids of public training images that ``audit`` found to be copies of held-out ones."""
     return set(pd.read_csv(COPIES, dtype=str)["image_id"])
+
+
+def never_learned_from(exclude: Sequence[Path] = ()) -> set[str]:
+    """Return image ids that no training part keeps: known copies, the page's samples, those of folders."""
+    return copies_of_held_out() | listed_ids() | {name for folder in exclude for name in image_files(folder)}
 
 
 def make_split(frame: pd.DataFrame, pairs: pd.DataFrame | None = None, seed: int = 0) -> pd.DataFrame:

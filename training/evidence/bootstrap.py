@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
+from training.evidence.metrics import Bools, Floats
+
 Weights = NDArray[np.int64]
 """How often each row counts, in some resamples [R, N]."""
 

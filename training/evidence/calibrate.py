@@ -85,6 +85,9 @@ def calibrate(
     was asked for, such as sensitivity-97; those of an earlier call are replaced. `evaluate` then measures
     all of them, and page, API and command line offer them.
 
+    What was measured before is no longer true, so that metrics.json, model card and report are deleted:
+    give `evaluate` all its options again, --external and --robustness too, and then `card`.
+
     \b
     Example:
       python -m training calibrate models/mobilenet_v2 --data ../shared/data/ham10000

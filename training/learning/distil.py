@@ -21,8 +21,9 @@ from fastai.torch_core import get_model
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lesion.bundle import Bundle
+from lesion.bundle import PICKLE, Bundle
 from lesion.errors import DataError
+from training.dataset.files import named
 from training.learning.arithmetic import takes_bfloat16
 from training.learning.config import TrainConfig
 from training.learning.learner import make_net
@@ -179,5 +180,12 @@ def _from_run(path: Path) -> LesionNet:
 
 
 def _from_bundle(path: Path) -> LesionNet:
-    net: LesionNet = load_learner(Bundle.load(path).file("model.pkl")).model
+    bundle = Bundle.load(path)
+    if bundle.manifest.ensemble:
+        members = named(member.name for member in bundle.manifest.ensemble.members)
+        raise DataError(
+            f"{path} is an ensemble, a graph without a learner that could teach: name what it was made of, "
+            f"{members}, each with --teachers; several teach by their mean."
+        )
+    net: LesionNet = load_learner(bundle.file(PICKLE)).model
     return net

@@ -14,6 +14,7 @@ from fastai.learner import Learner
 from fastai.torch_core import set_seed
 from safetensors.torch import load_file
 
+from lesion.bundle import HISTORY
 from training.dataset.cache import cached_squares
 from training.dataset.crops import lesion_boxes
 from training.learning import distributed, phases, progress
@@ -109,13 +110,13 @@ def _fit_phase(
         best, wait = state["best"], state["wait"]
     ema = Ema(config.ema, **((state and state["ema"]) or {})) if config.ema else None
     keeper = progress.RunKeeper(run, phase, done, config.patience, best, wait, ema)
-    rhythm = schedule(config, rates, done, phase.epochs, run / progress.HISTORY, phase.name)
+    rhythm = schedule(config, rates, done, phase.epochs, run / HISTORY, phase.name)
     learner.fit(phase.epochs - done, lr=list(rates), cbs=[keeper, rhythm, *([ema] if ema else [])])
 
 
 def _learning_rate(learner: Learner, config: TrainConfig, run: Path) -> float:
     """Return the configured rate, or find one once and keep it with its plot."""
-    kept = run / "lr_find.json"
+    kept = run / progress.RATE
     if config.lr is not None:
         return config.lr
     if not distributed.first(kept.exists):

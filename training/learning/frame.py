@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from lesion.errors import DataError
-from lesion.samples import listed_ids
 from training.dataset import data, split
 from training.evidence.predict import both_classes
 from training.learning.checks import check_clinical, check_labels, check_sides
@@ -32,8 +31,7 @@ def training_frame(
     internal = split.with_parts(data.read_folder(folder), split.read_split(split_path))
     check_sides(internal, split.read_pairs(folder))
     held_out = internal[internal["part"] != "train"]
-    banned = set(held_out["image_id"]) | split.copies_of_held_out() | listed_ids()
-    banned |= {image_id for path in exclude for image_id in data.image_files(path)}
+    banned = set(held_out["image_id"]) | split.never_learned_from(exclude)
     train = internal[internal["part"] == "train"]
     if extra:
         others = data.read_folders(extra)

@@ -15,8 +15,21 @@ from torch import nn
 from lesion.errors import DataError
 from training.learning.config import TrainConfig
 
-LIMIT = Path("/sys/fs/cgroup/memory.max")
-"""What a container may use (Linux kernel, Documentation/admin-guide/cgroup-v2.rst)."""
+CGROUPS = Path("/sys/fs/cgroup")
+"""Where Linux tells a container what it may use and does use."""
+ACCOUNTS = (
+    ("memory.max", "memory.current", "memory.stat", "inactive_file"),
+    (
+        "memory/memory.limit_in_bytes",
+        "memory/memory.usage_in_bytes",
+        "memory/memory.stat",
+        "total_inactive_file",
+    ),
+)
+"""Limit, use, and that part of the use which is given back at need, of control groups of version 2 and 1.
+
+Linux kernel, Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst.
+"""
 STATE_BYTES = 16
 """Bytes a parameter: itself, its gradient, and the two moments of Adam, each a float32."""
 IMAGES = 2
@@ -106,9 +119,21 @@ def available(device: torch.device) -> int:
     """Return the bytes that are free on a GPU, or to this process on a CPU."""
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
-    limit = LIMIT.read_text().strip() if LIMIT.is_file() else "max"
     free = int(psutil.virtual_memory().available)
-    return min(free, int(limit)) if limit.isdigit() else free
+    return max(0, min([free, *_left_to_container()]))
+
+
+def _left_to_container() -> Iterator[int]:
+    """Yield what the limit of this process's container leaves, if it has one."""
+    for limit, used, stat, spare in ACCOUNTS:
+        try:
+            most = (CGROUPS / limit).read_text().strip()
+            parts = dict(line.split() for line in (CGROUPS / stat).read_text().splitlines())
+            held = int((CGROUPS / used).read_text()) - int(parts.get(spare, 0))
+        except (OSError, ValueError):
+            continue
+        if most.isdigit():
+            yield int(most) - held
 
 
 @contextmanager

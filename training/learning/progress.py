@@ -18,13 +18,14 @@ from fastai.learner import Learner
 from fastai.torch_core import distrib_barrier, get_model
 from safetensors.torch import save_file
 
+from lesion.bundle import HISTORY
 from lesion.errors import DataError
 from training.learning import distributed
 from training.learning.curves import plot_history
 from training.learning.ema import Ema
 from training.learning.phases import Phase
 
-LAST, BEST, HISTORY, RECORD = "last.pt", "weights.safetensors", "history.csv", "run.json"
+LAST, BEST, RECORD, RATE = "last.pt", "weights.safetensors", "run.json", "lr_find.json"
 
 
 class RunKeeper(Callback):  # type: ignore[misc]
@@ -169,7 +170,14 @@ def restore_random_state(learner: Learner, kept: dict[str, Any]) -> None:
     random.setstate(state["python"])
     np.random.set_state(state["numpy"])
     torch.set_rng_state(state["torch"])
-    torch.cuda.set_rng_state_all(state["cuda"])
+    # There may be fewer accelerators than before.
+    for number, there in zip(range(torch.cuda.device_count()), state["cuda"], strict=False):
+        torch.cuda.set_rng_state(there, number)
+
+
+def has_learned(run: Path) -> bool:
+    """Tell whether a run folder holds anything of a finished epoch."""
+    return any((run / name).exists() for name in (LAST, BEST, HISTORY))
 
 
 def best_so_far(run: Path) -> float:

@@ -16,10 +16,10 @@ from lesion.bundle import MANIFEST, PICKLE, WEIGHTS, Bundle, sha256
 from lesion.errors import DataError
 from training.dataset import data, split
 from training.dataset.files import named
-from training.dataset.trained_ids import TRAINED_IDS, add_inherited, write_trained_ids
+from training.dataset.trained_ids import TRAINED_IDS, add_inherited, known, read_hashes, write_trained_ids
 from training.learning import distributed
 from training.learning.config import TrainConfig
-from training.learning.progress import RECORD
+from training.learning.progress import RATE, RECORD, has_learned
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +32,12 @@ LIKE_DATA = {"data_sha256": "the images or their labels", "split_sha256": "the s
 def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Path) -> dict[str, Any]:
     """Write ``run.json``: configuration, data, split, what else was read, library versions; return it.
 
-    Beside it, ``trained_ids.txt`` lists what was learned from, or validated on, as hashes.
+    Beside it, ``trained_ids.txt`` lists what was learned from, or validated on, as hashes. A run that ended
+    before its first epoch did gives way to another.
 
     Raises:
         DataError: the folder holds a run with another configuration or other data, the run starts from
-            weights that learned from the same data under another split, or one of its files is not there.
+            weights that may have learned from what it holds out, or one of its files is not there.
     """
     rows = frame[frame["part"] == "train"]
     record = {
@@ -52,8 +53,11 @@ def describe(frame: pd.DataFrame, config: TrainConfig, split_path: Path, run: Pa
         "libraries": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
     }
     start = ancestor(config.weights)
-    check_ancestor(start, record)
-    check_same_run(record, run)
+    check_ancestor(start, record, held_out(frame, split_path))
+    if has_learned(run):
+        check_same_run(record, run)
+    elif _other_run(record, run):
+        (run / RATE).unlink(missing_ok=True)
     run.mkdir(parents=True, exist_ok=True)
     (run / RECORD).write_text(json.dumps(record, indent=2) + "\n")
     write_trained_ids(frame, run / TRAINED_IDS)
@@ -107,16 +111,36 @@ def ancestor(weights: str) -> Path | None:
     return folder if any((folder / name).is_file() for name in (RECORD, MANIFEST)) else None
 
 
-def check_ancestor(folder: Path | None, record: dict[str, Any]) -> None:
-    """Refuse to start from a run or bundle that may have learned from what this run holds out."""
+def held_out(frame: pd.DataFrame, split_path: Path) -> pd.DataFrame:
+    """Return image and lesion ids of what a run must not know: the split's held-out parts, and its own."""
+    parts = pd.concat([split.read_split(split_path), frame])
+    return parts.loc[parts["part"] != "train", ["image_id", "lesion_id"]]
+
+
+def check_ancestor(folder: Path | None, record: dict[str, Any], unknown: pd.DataFrame) -> None:
+    """Refuse to start from a run or bundle that may have learned from what this run holds out.
+
+    One of the same split has not. Another is asked whether it lists any of the rows ``unknown``, see
+    :func:`held_out`; where it has no list, the names of its sources say it.
+    """
     earlier = None if folder is None else read_learned(folder)
-    if earlier is None:
+    if folder is None or earlier is None or earlier.split_sha256 == record["split_sha256"]:
         return
-    if earlier.split_sha256 != record["split_sha256"] and set(earlier.data) & set(record["data"]):
+    ids = folder / TRAINED_IDS
+    same = set(earlier.data) & set(record["data"])
+    if known(unknown, read_hashes(ids)).any() if ids.is_file() else same:
         raise DataError(
             f"{folder} learned from the same data under another split, so that it may know lesions that are "
             "held out here: start from other weights."
         )
+
+
+def _other_run(record: dict[str, Any], run: Path) -> bool:
+    try:
+        check_same_run(record, run)
+    except DataError:
+        return True
+    return False
 
 
 def check_same_run(record: dict[str, Any], run: Path) -> None:

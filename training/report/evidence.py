@@ -9,13 +9,12 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import pandas as pd
 
-from lesion.bundle import Bundle
+from lesion.bundle import HISTORY, Bundle
 from lesion.errors import BundleNotReady
 from lesion.manifest import Manifest, OperatingPoint, Proportion
 from training.evidence.reading import Metrics, share
 from training.report.readme import checked_metrics
 
-HISTORY = "history.csv"
 T = TypeVar("T")
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
+from lesion.bundle import HISTORY
 from training.dataset.split import split_sha256
 from training.learning.checks import check_labels
 from training.learning.config import TrainConfig
 from training.learning.distil import load_teachers
 from training.learning.fit import train
 from training.learning.frame import training_frame
-from training.learning.progress import HISTORY
 from training.learning.record import describe
 from training.sweeping.left_out import measure_left_out, unseen
 from training.sweeping.variants import Variant

@@ -171,6 +171,22 @@ def test_leaks_between_sources_are_found(folder: Path, run: Callable[..., Result
     assert "B (clinic, train, nv) = renamed (elsewhere, test, nv), similarity 1.00" in apart.output
 
 
+def test_what_is_never_learned_from_leaks_nothing(
+    folder: Path, run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(folder / "images" / "A.png", folder / "images" / "B.png")
+    options = ["--data", folder, "--split", divided(folder, A="test")]
+    assert run(audit, *options).exit_code == 1
+    (tmp_path / "apart").mkdir()
+    shutil.copy(folder / "images" / "B.png", tmp_path / "apart" / "B.png")
+    excluded = run(audit, *options, "--exclude", tmp_path / "apart")
+    assert excluded.exit_code == 0, excluded.output
+    assert "clinic, train: 3 images" in excluded.output
+    (tmp_path / "copies.csv").write_text("image_id,held_out\nB,A\n")
+    monkeypatch.setattr("training.dataset.split.COPIES", tmp_path / "copies.csv")
+    assert run(audit, *options).exit_code == 0, "copies that are known are left out by training"
+
+
 def test_a_bundle_tells_look_alikes(folder: Path, tmp_path: Path, run: Callable[..., Result]) -> None:
     bundle = colour_bundle(tmp_path / "colours").path
     options = ["--data", folder, "--split", divided(folder), "--bundle", bundle]

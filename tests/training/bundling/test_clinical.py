@@ -12,6 +12,7 @@ import torch
 from fastai.learner import load_learner
 from safetensors.torch import load_file
 
+from lesion.bundle import HISTORY
 from lesion.clinical import Clinical, encode
 from lesion.errors import DataError
 from tests.training.folders import drawn_folder
@@ -192,5 +193,5 @@ def test_it_goes_together_with_what_else_a_run_can_do(frame: pd.DataFrame, tmp_p
         tmp_path / "cache",
         load_teachers(everything, record["split_sha256"]),
     )
-    history = pd.read_csv(tmp_path / "run" / progress.HISTORY)
+    history = pd.read_csv(tmp_path / "run" / HISTORY)
     assert history["auroc"].notna().all()

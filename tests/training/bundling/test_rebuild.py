@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 from safetensors.numpy import load_file
 
-from lesion.bundle import MODEL, PICKLE, REBUILT, WEIGHTS, Bundle, save
+from lesion.bundle import HISTORY, MODEL, PICKLE, REBUILT, WEIGHTS, Bundle, save
 from lesion.engine import open_engine
 from lesion.errors import BundleNotReady, DataError, HashMismatch
 from tests.training.colours import colour_bundle
@@ -42,7 +42,7 @@ def exported(frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> P
     costs.write_text((Path(__file__).parents[3] / "training/costs/ham10000.csv").read_text())
     config = TrainConfig(arch="mobilenet_v2", weights="none", size=32, costs=str(costs))
     describe(frame, config, split.DEFAULT, run)
-    (run / progress.HISTORY).write_text("epoch,auroc\n1,0.5\n")
+    (run / HISTORY).write_text("epoch,auroc\n1,0.5\n")
     progress.save_weights(build("mobilenet_v2", "none", 7), run / progress.BEST)
     bundle, _ = export.export_run(run, tmp_path_factory.mktemp("models") / "half", frame, in_half=True)
     costs.unlink()

@@ -9,6 +9,7 @@ from PIL import Image
 
 from lesion.errors import DataError
 from tests import images
+from training.dataset.clinical import SPEC, clinical_rows
 from training.dataset.data import COLUMNS, fingerprint, one_per_lesion, read_folder, read_folders, short_side
 from training.dataset.files import named
 
@@ -80,8 +81,9 @@ def test_a_diagnosis_or_part_that_is_not_known_is_refused_not_taken_for_benign(
     photo(tmp_path / "images" / "A.jpg")
     row = {"image_id": "A", "dx": "nv", "split": "train", column: value}
     pd.DataFrame([row]).to_csv(tmp_path / "metadata.csv", index=False)
-    with pytest.raises(DataError, match=f"{str(value).lower()} is not known"):
+    with pytest.raises(DataError, match=f"{str(value).lower()} is not known") as caught:
         read_folder(tmp_path)
+    assert ("akiec" in str(caught.value), "valid" in str(caught.value)) == (column == "dx", column != "dx")
 
 
 def test_an_image_of_two_diagnoses_is_refused_and_a_repeated_row_is_not(tmp_path: Path) -> None:
@@ -249,6 +251,31 @@ def test_an_image_told_of_twice_is_no_matter(own: Path, caplog: pytest.LogCaptur
     pd.DataFrame({"path": names, "image_id": ["A"] * 2, "dx": ["mel"] * 2}).to_csv(own, index=False)
     assert len(read_folder(own)) == 1
     assert caplog.text == ""
+
+
+def test_rows_without_an_id_of_their_own_are_photos_of_their_own(own: Path) -> None:
+    names = ["../photos/a/1.png", "../photos/a/2.png", "../photos/b/1.png"]
+    pd.DataFrame({"path": names, "image_id": ["2", None, " "], "dx": ["nv"] * 3}).to_csv(own, index=False)
+    frame = read_folder(own)
+    assert frame["image_id"].tolist() == ["2", names[1], "1"], "a name that another bears is not taken twice"
+    assert fingerprint(frame)
+
+
+@pytest.mark.parametrize("words", [["45 years", "61"], ["unknown", " ", "61"], [45, 61]])
+def test_ages_that_are_no_numbers_are_counted_and_never_learned_from(
+    words: list[object], own: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    paths = ["../photos/a/1.png", "../photos/a/2.png", "../photos/b/1.png"][: len(words)]
+    pd.DataFrame({"path": paths, "dx": "nv", "age": words}).to_csv(own, index=False)
+    frame = read_folder(own)
+    assert frame["age"].iloc[-1] == 61
+    if words[0] == "45 years":
+        assert "1 ages are no numbers of years and count as not known: 45 years." in caplog.text
+        with pytest.raises(DataError, match="The age of 1 is no number of years"):
+            clinical_rows(frame, SPEC)
+    else:
+        assert caplog.text == ""
+        assert len(clinical_rows(frame, SPEC)) == len(words)
 
 
 @pytest.mark.parametrize("values", [[True, False], [1, 0], ["yes", "no"], ["Malignant", "benign"]])

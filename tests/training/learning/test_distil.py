@@ -9,8 +9,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from lesion.bundle import HISTORY, Bundle
 from lesion.errors import DataError
+from tests.training.conftest import Measured
 from tests.training.folders import drawn_folder
+from training.bundling.ensemble import make_ensemble
 from training.dataset import data, split
 from training.learning import progress
 from training.learning.config import TrainConfig
@@ -44,7 +47,7 @@ def taught(frame: pd.DataFrame, teachers: list[Path], run: Path, **options: obje
     config = msgspec.structs.replace(SMALL, teachers=tuple(map(str, teachers)), **options)
     record = describe(frame, config, split.DEFAULT, run)
     train(frame, config, run, run / "cache", load_teachers(config, record["split_sha256"]))
-    return pd.read_csv(run / progress.HISTORY)
+    return pd.read_csv(run / HISTORY)
 
 
 def test_a_student_that_listens_to_its_teacher_alone_ignores_the_labels(
@@ -88,6 +91,14 @@ def test_a_student_with_hints_can_be_copied_after_a_step() -> None:
 def test_stages_are_found_in_any_backbone() -> None:
     ends = stage_ends(build("mobilenet_v2", "none", 7).features)
     assert {stride: channels for stride, (_, channels) in ends.items()} == {8: 32, 16: 96, 32: 1280}
+
+
+def test_an_ensemble_is_told_to_send_its_members(measured: Measured, tmp_path: Path) -> None:
+    calibrated = Bundle.load(measured.bundle)
+    joined, _ = make_ensemble([calibrated], tmp_path / "joined", views=2)
+    config = msgspec.structs.replace(SMALL, teachers=(str(joined.path),))
+    with pytest.raises(DataError, match=r"is an ensemble.*colours, each with --teachers"):
+        load_teachers(config, calibrated.manifest.training.split_sha256)
 
 
 def test_who_cannot_teach_is_refused(teacher: Path, tmp_path: Path) -> None:

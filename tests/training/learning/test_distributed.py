@@ -17,6 +17,7 @@ import torch
 from fastai.data.core import DataLoaders
 from safetensors.torch import load_file
 
+from lesion.bundle import HISTORY
 from tests.training.folders import drawn_folder
 from training.dataset import data, split
 from training.learning import distributed, progress
@@ -62,7 +63,7 @@ def torchrun(arguments: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def history(run: Path) -> pd.DataFrame:
-    return pd.read_csv(run / progress.HISTORY)
+    return pd.read_csv(run / HISTORY)
 
 
 @pytest.mark.slow

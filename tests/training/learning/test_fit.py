@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from lesion.bundle import HISTORY
 from lesion.errors import DataError
 from tests.training.learning.small import CONFIG
 from training.dataset import split
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.training, pytest.mark.slow]
 
 
 def history(run: Path) -> pd.DataFrame:
-    return pd.read_csv(run / progress.HISTORY)
+    return pd.read_csv(run / HISTORY)
 
 
 def test_a_run_leaves_weights_history_and_curves(frame: pd.DataFrame, tmp_path: Path) -> None:

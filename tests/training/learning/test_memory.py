@@ -83,12 +83,22 @@ def test_a_layer_that_works_in_place_counts_once() -> None:
     assert memory.passing_bytes(apart, 32) == (6 + 6) * 32 * 32 * 4
 
 
-def test_a_container_counts_with_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "LIMIT", tmp_path / "memory.max")
+@pytest.mark.parametrize("version", [2, 1])
+def test_a_container_counts_with_what_its_limit_leaves(
+    version: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the kernel keeps of files that are not in use makes way for what is."""
+    monkeypatch.setattr(memory, "CGROUPS", tmp_path)
     free = memory.available(CPU)
-    (tmp_path / "memory.max").write_text("1000000\n")
-    assert memory.available(CPU) == 1_000_000
-    (tmp_path / "memory.max").write_text("max\n")
+    limit, used, stat, spare = memory.ACCOUNTS[2 - version]
+    (tmp_path / limit).parent.mkdir(exist_ok=True)
+    (tmp_path / limit).write_text("1000000\n")
+    (tmp_path / used).write_text("700000\n")
+    (tmp_path / stat).write_text(f"anon 500000\n{spare} 200000\n")
+    assert memory.available(CPU) == 500_000
+    (tmp_path / used).write_text("1300000\n")
+    assert memory.available(CPU) == 0
+    (tmp_path / limit).write_text("max\n" if version == 2 else f"{2**63 - 4096}\n")
     assert memory.available(CPU) == pytest.approx(free, rel=0.5)
 
 

@@ -9,12 +9,13 @@ import msgspec
 import pandas as pd
 import pytest
 
-from lesion.bundle import Bundle
+from lesion.bundle import HISTORY, Bundle
 from lesion.errors import DataError
 from tests.training.conftest import Measured
 from tests.training.learning.small import CONFIG as SMALL
 from training.bundling.manifests import learned_before
 from training.dataset import split
+from training.dataset.trained_ids import TRAINED_IDS, write_trained_ids
 from training.learning import progress
 from training.learning.config import TrainConfig, load_config
 from training.learning.frame import training_frame
@@ -104,18 +105,38 @@ def test_weights_of_a_bundle_count_as_what_it_learned_from(measured: Measured) -
     assert found == measured.bundle
     start, _ = learned_before(str(found / "weights.safetensors"))
     assert start.endswith(f"then {manifest.name} {manifest.version}")
-    check_ancestor(found, {"split_sha256": learned.split_sha256, "data": list(learned.data)})
+    unknown = pd.DataFrame({"image_id": ["a"], "lesion_id": ["L"]})
+    check_ancestor(found, {"split_sha256": learned.split_sha256, "data": list(learned.data)}, unknown)
+    other = {"split_sha256": "0" * 64, "data": list(learned.data)}
+    (found / TRAINED_IDS).unlink(missing_ok=True)
     with pytest.raises(DataError, match="another split"):
-        check_ancestor(found, {"split_sha256": "0" * 64, "data": list(learned.data)})
+        check_ancestor(found, other, unknown)
+    write_trained_ids(unknown.assign(lesion_id="of another name"), found / TRAINED_IDS)
+    with pytest.raises(DataError, match="another split"):
+        check_ancestor(found, {**other, "data": ["a renamed folder"]}, unknown)
+    check_ancestor(found, other, unknown.assign(image_id="b"))
     assert ancestor("imagenet") is None
     assert ancestor(str(measured.data / "weights.safetensors")) is None
 
 
 def test_a_folder_of_another_run_is_not_overwritten(frame: pd.DataFrame, tmp_path: Path) -> None:
     describe(frame, SMALL, split.DEFAULT, tmp_path)
+    (tmp_path / HISTORY).touch()
     other = load_config(None, {"arch": "mobilenet_v2", "seed": 1})
     with pytest.raises(DataError, match="another run"):
         describe(frame, other, split.DEFAULT, tmp_path)
+
+
+def test_a_run_in_which_nothing_was_learned_gives_way(frame: pd.DataFrame, tmp_path: Path) -> None:
+    """As after "choose a smaller --size": nothing is there that could be lost."""
+    describe(frame, SMALL, split.DEFAULT, tmp_path)
+    rate = tmp_path / progress.RATE
+    rate.touch()
+    describe(frame, SMALL, split.DEFAULT, tmp_path)
+    assert rate.exists()
+    describe(frame, msgspec.structs.replace(SMALL, size=64), split.DEFAULT, tmp_path)
+    assert json.loads((tmp_path / "run.json").read_text())["config"]["size"] == 64
+    assert not rate.exists(), "it was found for another run"
 
 
 def test_weights_that_may_know_the_held_out_lesions_are_refused(
@@ -144,6 +165,7 @@ def test_a_run_whose_start_was_changed_is_not_gone_on_with(drawn: tuple[Path, Pa
         start.write_bytes(content)
         if content == b"before":
             record = describe(rows, onward, path, tmp_path / "run")
+            (tmp_path / "run" / HISTORY).touch()
     assert record["files_sha256"] == {str(start): hashlib.sha256(b"before").hexdigest()}
     with pytest.raises(DataError, match=r"what .*start\.safetensors holds"):
         describe(rows, onward, path, tmp_path / "run")
