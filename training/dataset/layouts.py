@@ -162,7 +162,7 @@ def _code(word: str) -> str | None:
 def _ages(column: pd.Series, metadata: Path) -> pd.Series:
     """Return ages in years, NaN where they are not known, :data:`NO_AGE` with a warning for other words."""
     ages = pd.to_numeric(column, errors="coerce").astype(float)
-    words = column[ages.isna()].astype(str).str.strip()
+    words = column[ages.isna() & column.notna()].astype(str).str.strip()
     wrong = words[~words.str.lower().isin(NOT_KNOWN)]
     if len(wrong):
         logger.warning(

@@ -261,7 +261,7 @@ def test_rows_without_an_id_of_their_own_are_photos_of_their_own(own: Path) -> N
     assert fingerprint(frame)
 
 
-@pytest.mark.parametrize("words", [["45 years", "61"], ["unknown", " ", "61"], [45, 61]])
+@pytest.mark.parametrize("words", [["45 years", "61"], ["unknown", None, "61"], [None, " ", 61], [45, 61]])
 def test_ages_that_are_no_numbers_are_counted_and_never_learned_from(
     words: list[object], own: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
