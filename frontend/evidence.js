@@ -48,9 +48,9 @@ const isMade = ({ maps }, choice) => keyOf(choice) === FREE_KEY || keyOf(choice)
 /** A target in words, where `diagnoses` are [{dx, name}]. */
 export const targetName = (target, diagnoses) => diagnoses.find(({ dx }) => dx === target)?.name ?? target;
 
-/** The target of maps that are shown, in words; of each one its own where they differ. */
+/** The target of maps that are shown, in words; where they differ, only that each has one. */
 export function commonTarget([{ target }, ...others], diagnoses) {
-  return others.every((other) => other.target === target) ? `“${targetName(target, diagnoses)}”` : "its diagnosis";
+  return others.every((other) => other.target === target) ? `“${targetName(target, diagnoses)}”` : "its target";
 }
 
 /** A map in words: by which method, for what, how precise. */

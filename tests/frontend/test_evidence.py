@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -80,6 +81,18 @@ def test_a_map_is_made_by_another_method_for_a_diagnosis(page: Page, watch: Watc
     page.get_by_label("Method").select_option("cam")
     page.get_by_label("Evidence for").select_option("malignant")
     expect(page.locator(".heatmap")).to_have_attribute("src", own or "")  # what is there needs no button
+
+
+def test_each_map_says_how_good_its_method_was_found_to_be(page: Page) -> None:
+    models = page.request.get(f"{page.url}api/config").json()["models"]
+    methods = next(model for model in models if model["default"])["explanations"]["methods"]
+    sentences = {method["name"]: method["sentence"] or "was not measured" for method in methods}
+    open_form(page)
+    expect(page.locator(".shown-map")).to_contain_text(sentences["cam"])
+    make(page, "cam", "nv")
+    expect(page.locator(".shown-map")).to_contain_text(sentences["cam"])
+    make(page, "occlusion")
+    expect(page.locator(".shown-map")).to_contain_text(sentences["occlusion"])
 
 
 def test_each_precision_says_what_it_costs(page: Page, metrics: dict[str, Any]) -> None:
@@ -167,6 +180,26 @@ def test_a_busy_server_is_said_in_place_and_tried_again(page: Page, watch: Watch
     expect(page.locator("#make-map")).to_have_text("Shown above")
     expect(alert).to_have_count(0)
     watch.forgive(FAILED)
+
+
+def test_why_a_map_was_not_made_is_said(page: Page) -> None:
+    problem = {
+        "type": "/problems/job-timeout",
+        "title": "Took too long",
+        "status": 504,
+        "detail": "Ask for less.",
+    }
+    status = {"id": "1", "state": "failed", "done": 8, "total": 145, "explanation": None, "problem": problem}
+    event = f"event: failed\ndata: {json.dumps(status)}\n\n"
+    page.route("**/events", lambda route: route.fulfill(content_type="text/event-stream", body=event))
+    open_form(page)
+    ask(page, "occlusion")
+    alert = page.locator(".evidence").get_by_role("alert")
+    expect(alert).to_contain_text("Took too long")
+    expect(alert).to_contain_text("Ask for less.")
+    expect(alert.get_by_role("button", name="Try again")).to_be_enabled()
+    page.get_by_label("Method").select_option("lime")
+    expect(alert).to_have_count(0)
 
 
 @in_every_look
