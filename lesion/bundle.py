@@ -91,6 +91,8 @@ class Bundle(msgspec.Struct, frozen=True):
                 f"{self.manifest.name} keeps its learner as {WEIGHTS}: run `python -m training rebuild "
                 f"{self.path}` to make {PICKLE} of it."
             )
+        if WEIGHTS not in self.manifest.files and PICKLE not in self.manifest.files:
+            return f"{self.manifest.name} has no learner, since {PICKLE} is not in it: export it again."
         return None
 
     def _problem(self, name: str) -> str | None:

@@ -83,6 +83,7 @@ LAYERS = (
     "evidence",
     "auditing",
     "report",
+    "explaining",
     "learning",
     "bundling",
     "comparison",

@@ -19,6 +19,7 @@ COMMANDS = {
     "compare": "training.comparison.compare:compare",
     "sweep": "training.sweeping.sweep:sweep",
     "publish": "training.sweeping.publish:publish",
+    "explain-quality": "training.explaining.explain_quality:explain_quality",
     "card": "training.report.card:card",
 }
 
@@ -29,7 +30,7 @@ def main() -> None:
 
     \b
     The way of a model:
-      audit -> split -> train -> export (-> ensemble) -> calibrate -> evaluate -> card
+      audit -> split -> train -> export (-> ensemble) -> calibrate -> evaluate (-> explain-quality) -> card
 
     \b
     Example, for a folder of one's own with one folder per class:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -11,12 +14,13 @@ from lesion.errors import DataError, InvalidOption
 from training.dataset.files import named
 from training.dataset.layouts import NO_AGE
 
+T = TypeVar("T")
 SPEC = ClinicalSpec(age_low=0, age_high=85, sexes=SEXES, sites=SITES)
 """What a network is given. HAM10000 and the ISIC Archive write 85 for every age from there on."""
 
 
-def clinical_rows(frame: pd.DataFrame, spec: ClinicalSpec) -> NDArray[np.float32]:
-    """Return the vectors [N, K] of the columns ``age``, ``sex`` and ``localization``; absent is not known.
+def people(frame: pd.DataFrame) -> list[Clinical]:
+    """Return what the columns ``age``, ``sex`` and ``localization`` tell of each row; absent is not known.
 
     Nothing else of a row is looked at: ``dx_type`` would tell the label.
 
@@ -30,13 +34,18 @@ def clinical_rows(frame: pd.DataFrame, spec: ClinicalSpec) -> NDArray[np.float32
             f"The age of {named(wrong, 3)} is no number of years: correct it, or leave the field empty."
         )
     rows = columns.astype(object).where(columns.notna(), None).itertuples(index=False)
-    return np.array([_encoded(*row, spec=spec) for row in rows], dtype=np.float32).reshape(-1, spec.size)
+    return [_told(image_id, Clinical.of, *told) for image_id, *told in rows]
 
 
-def _encoded(
-    image_id: str, age: float | None, sex: str | None, site: str | None, *, spec: ClinicalSpec
-) -> NDArray[np.float32]:
+def clinical_rows(frame: pd.DataFrame, spec: ClinicalSpec) -> NDArray[np.float32]:
+    """Return the vectors [N, K] of :func:`people`. Raises DataError, also for a word that ``spec`` lacks."""
+    named = zip(frame["image_id"], people(frame), strict=True)
+    rows = [_told(image_id, encode, person, spec) for image_id, person in named]
+    return np.array(rows, dtype=np.float32).reshape(-1, spec.size)
+
+
+def _told(image_id: str, make: Callable[..., T], *given: object) -> T:
     try:
-        return encode(Clinical.of(age, sex, site), spec)
+        return make(*given)
     except InvalidOption as error:
         raise DataError(f"{image_id}: {error}") from error

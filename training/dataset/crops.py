@@ -41,13 +41,12 @@ class Box(NamedTuple):
 def lesion_boxes(frame: pd.DataFrame, cache: Path) -> list[Box | None]:
     """Return the box of each training row that has a mask; ``None`` for others, and for validation.
 
-    Masks are images named as those that they belong to, also with ``_segmentation`` behind, in a folder
-    ``masks…`` beside the folder of the images. They are reduced once and kept in the folder ``cache``.
+    :func:`masks_of` finds them. They are reduced once and kept in the folder ``cache``.
 
     Raises:
         DataError: no training image has a mask, or a mask cannot be read.
     """
-    masks = _masks(frame.loc[frame["part"] == "train", "path"].map(Path))
+    masks = masks_of(frame.loc[frame["part"] == "train", "path"].map(Path))
     if not masks:
         raise DataError(
             "No training image has a mask: put a folder masks beside that of the images, or leave --crop out."
@@ -84,8 +83,12 @@ def random_crop(square: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     return np.array(Image.fromarray(square).resize((size, size), Image.Resampling.BICUBIC, box=part))
 
 
-def _masks(images: Iterable[Path]) -> dict[Path, Path]:
-    """Return the mask of each image that has one."""
+def masks_of(images: Iterable[Path]) -> dict[Path, Path]:
+    """Return the mask of each image that has one.
+
+    Masks are images named as those that they belong to, also with ``_segmentation`` behind, in a folder
+    ``masks…`` beside the folder of the images.
+    """
     by_folder: dict[Path, dict[str, Path]] = {}
     found = {}
     for image in images:

@@ -25,9 +25,16 @@ from training.evidence.predict import Unseen, held_out, named_sources, predict, 
 from training.evidence.summary import summary
 from training.options import FOLDER, data_option, split_option
 
+FAMILIES = ("explain.",)
+"""Keys that other commands measure, by what they begin with: they stay as long as the model does."""
+
 
 def write_metrics(bundle: Bundle, found: Flat) -> Bundle:
-    """Write ``metrics.json``, and each operating point's sensitivity and specificity into the manifest."""
+    """Write ``metrics.json``, and each operating point's sensitivity and specificity into the manifest.
+
+    What other commands measured of the same model, and ``found`` does not hold, stays: :data:`FAMILIES`.
+    """
+    found = _others(bundle, found) | found
     (bundle.path / "metrics.json").write_text(_as_json(found))
     untold = bundle.manifest.clinical is not None
     points = tuple(
@@ -119,6 +126,17 @@ def _check_target(to: Path, bundle: Bundle) -> None:
         to.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"{to.parent} cannot be made: {error.strerror}.") from error
+
+
+def _others(bundle: Bundle, found: Flat) -> Flat:
+    """Return the keys of whole families that ``found`` lacks, where they were measured of the same model."""
+    if "metrics.json" not in bundle.manifest.files:
+        return {}
+    there = bundle.metrics()
+    if there.get("model_sha256") != found["model_sha256"]:
+        return {}
+    absent = tuple(family for family in FAMILIES if not any(key.startswith(family) for key in found))
+    return {key: value for key, value in there.items() if key.startswith(absent)}
 
 
 def _as_json(found: Flat) -> str:

@@ -12,6 +12,9 @@ Metrics = Mapping[str, Any]
 
 NOTHING = "n/a"
 
+EXAMPLES = "explanations"
+"""Folder of a bundle that holds example maps: a PNG for each method, named after it."""
+
 FEW = 10
 """Lesions of a class below which a group's numbers are marked as resting on few."""
 

@@ -13,6 +13,7 @@ import msgspec
 
 from lesion.labels import DISCLAIMER, NAMES
 from training.evidence.reading import disturbances, estimate, gap_sentence, show_estimate, sources
+from training.report import explanations
 from training.report.evidence import Evidence
 from training.report.facts import easy_sentence, practice_sentence
 from training.report.mistakes import diagnoses_of, right_share
@@ -140,6 +141,15 @@ def _losses(evidence: Evidence) -> list[Table]:
     return [Table("What each disturbance costs", columns, rows)] if rows else []
 
 
+def _explained(evidence: Evidence) -> list[Table]:
+    tables = [
+        Table("Do the maps follow the model?", explanations.FAITH_COLUMNS, explanations.faith_rows(evidence)),
+        Table("Where the evidence lies", explanations.PLACE_COLUMNS, explanations.place_rows(evidence)),
+        Table("What a precision costs", explanations.COST_COLUMNS, explanations.cost_rows(evidence)),
+    ]
+    return [table for table in tables if table.rows]
+
+
 def _untold(evidence: Evidence) -> list[Table]:
     rows = untold_rows(evidence)
     return [Table("Told and not told", COLUMNS, rows)] if rows else []
@@ -188,5 +198,12 @@ PLANS = (
     Plan("subgroups", "For whom it works", ("subgroups.svg",), _easy),
     Plan("elsewhere", "Images from elsewhere", ("external.svg",), _gaps),
     Plan("robustness", "Disturbed pictures", ("robustness.svg",), _practice, _losses),
+    Plan(
+        "explanations",
+        "Whether explanations are right",
+        ("explanations.svg", "explanation_examples.svg"),
+        explanations.sentences,
+        _explained,
+    ),
     Plan("learning", "How it learned", ("learning.svg",)),
 )

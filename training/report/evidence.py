@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count, takewhile
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
+from PIL import Image
 
 from lesion.bundle import HISTORY, Bundle
 from lesion.errors import BundleNotReady
 from lesion.manifest import Manifest, OperatingPoint, Proportion
-from training.evidence.reading import Metrics, share
+from training.evidence.reading import EXAMPLES, Metrics, share
 from training.report.readme import checked_metrics
 
 T = TypeVar("T")
 
 
 class Evidence(NamedTuple):
-    """All that the report may speak of."""
+    """All that the report may speak of; ``examples`` are strips of example maps [S, N * S, 3] by method."""
 
     manifest: Manifest
     metrics: Metrics
     history: pd.DataFrame | None = None
+    examples: Mapping[str, np.ndarray[Any, Any]] = {}
 
     @classmethod
     def of(cls, bundle: Bundle) -> Evidence:
@@ -36,7 +39,7 @@ class Evidence(NamedTuple):
         metrics = checked_metrics(bundle)
         has_history = HISTORY in bundle.manifest.files
         history = pd.read_csv(bundle.file(HISTORY)) if has_history else None
-        return cls(bundle.manifest, metrics, history)
+        return cls(bundle.manifest, metrics, history, _examples(bundle))
 
     @property
     def points(self) -> tuple[OperatingPoint, ...]:
@@ -55,6 +58,11 @@ class Evidence(NamedTuple):
     def shares(self, keys: Iterable[str]) -> list[Proportion]:
         """Return the proportions of several keys. Raises BundleNotReady where one is not there."""
         return [needed(share(self.metrics, key)) for key in keys]
+
+
+def _examples(bundle: Bundle) -> dict[str, np.ndarray[Any, Any]]:
+    names = [name for name in bundle.manifest.files if name.startswith(f"{EXAMPLES}/")]
+    return {Path(name).stem: np.asarray(Image.open(bundle.file(name)).convert("RGB")) for name in names}
 
 
 def needed(found: T | None) -> T:

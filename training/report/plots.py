@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from training.evidence.reading import FEW, disturbances, sources
 from training.report.evidence import Evidence
+from training.report.explanations import draw_curves, draw_examples, measured_methods, with_examples
 from training.report.forest import draw_external, draw_robustness, draw_subgroups
 from training.report.learning import draw_learning
 from training.report.mistakes import draw_confusion, draw_missed, draw_verdicts
@@ -105,6 +106,23 @@ PLOTS = {
         "lesions whose verdict changes at the default operating point. Bars are 95% intervals.",
         wide=True,
         applies=lambda evidence: bool(disturbances(evidence.metrics)),
+    ),
+    "explanations.svg": Plot(
+        "Deletion and insertion",
+        draw_curves,
+        "Red: the probability while the pixels that a map marks most go first; the faster it falls, the "
+        "better. Blue: the probability while they come first; the faster it rises, the better. Grey, the "
+        "same for a random map (dotted) and for the middle of the picture (dashed).",
+        wide=True,
+        applies=lambda evidence: bool(measured_methods(evidence.metrics)),
+    ),
+    "explanation_examples.svg": Plot(
+        "What the methods show",
+        draw_examples,
+        "Drawings made by this project, which show nobody, and the map of each method for malignant: red "
+        "speaks for it, blue against it. They show how maps look, not whether they are right.",
+        wide=True,
+        applies=lambda evidence: bool(with_examples(evidence)),
     ),
     "learning.svg": Plot(
         "Learning curves",

@@ -12,6 +12,8 @@ from lesion.bundle import Bundle
 from training.evidence.measure import Flat, prefixed
 from training.evidence.mistakes import confident_errors
 from training.evidence.robustness import compare
+from training.explaining.findings import Found
+from training.explaining.measures import block_of, method_block
 from training.report.evidence import Evidence
 from training.report.render import render_report
 
@@ -27,12 +29,13 @@ def evidence() -> Evidence:
 @pytest.fixture(scope="session")
 def full(evidence: Evidence) -> Evidence:
     """The same with a few disturbances and errors by id, groups by source, and a history."""
-    own = ("robustness.", "error.")
+    own = ("robustness.", "error.", "explain.")
     metrics = {
         **{key: value for key, value in evidence.metrics.items() if not key.startswith(own)},
         **_disturbed("blur", "mild"),
         **_disturbed("colour_cast", "very_warm"),
         **_errors(),
+        **_explained(),
     }
     for key, value in evidence.metrics.items():
         if key.startswith("subgroup.sex."):
@@ -45,13 +48,28 @@ def full(evidence: Evidence) -> Evidence:
             "auroc": [0.8, 0.9, 0.89],
         }
     )
-    return Evidence(evidence.manifest, metrics, history)
+    strip = np.zeros((8, 16, 3), dtype=np.uint8)
+    return Evidence(evidence.manifest, metrics, history, {"drawings": strip, "cam": strip, "lime": strip})
 
 
 @pytest.fixture(scope="session")
 def files(full: Evidence) -> dict[str, str]:
     """Every file of a report on all of it."""
     return render_report(full)
+
+
+def _explained() -> Flat:
+    """Explanations of some lesions: of LIME good ones, of the evidence map no better than chance."""
+    falls, chance = np.linspace(0.9, 0.1, 11) ** 2, np.linspace(0.9, 0.1, 11)
+    good = [Found(falls, 0.9 - falls, 0.7, 0.3, 0.1)] * 6
+    poor = [Found(chance, chance[::-1], 0.3, 0.3, 0.9)] * 6
+    baselines = {"random": poor, "centre": poor}
+    found: Flat = {"explain.n": 6, "explain.steps": 10, "explain.blur": 0.05, "explain.most_correlated": 0.5}
+    for name in baselines:
+        found |= prefixed(f"explain.{name}", block_of(poor))
+    found |= prefixed("explain.lime.low", {"samples": 129, "seconds": 2.5, "stability": 0.6})
+    found |= prefixed("explain.lime", method_block(good, baselines))
+    return found | prefixed("explain.cam", method_block(poor, baselines))
 
 
 def _disturbed(kind: str, level: str) -> Flat:

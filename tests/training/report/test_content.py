@@ -22,7 +22,7 @@ def titles(report: Report) -> list[str]:
 
 
 def test_what_was_not_measured_has_no_place(evidence: Evidence, full: Evidence) -> None:
-    gone = {"robustness.", "error.", "external.", "subgroup.source."}
+    gone = {"robustness.", "error.", "external.", "subgroup.source.", "explain."}
     poor = {key: value for key, value in full.metrics.items() if not key.startswith(tuple(gone))}
     report = report_on(Evidence(evidence.manifest, poor))
     assert not {"Disturbed pictures", "Images from elsewhere", "How it learned"} & set(titles(report))
@@ -51,6 +51,18 @@ def test_errors_are_named_by_id_alone(full: Evidence) -> None:
     assert [row[0] for row in missed.rows] == ["missed-0", "missed-1"]
     assert missed.rows[0] == ["missed-0", "Melanoma", "1.0%"]
     assert [row[0] for row in alarms.rows] == ["alarm-0", "alarm-1"]
+
+
+def test_explanations_that_failed_say_so_beside_those_that_passed(full: Evidence) -> None:
+    [section] = [section for section in report_on(full).sections if section.id == "explanations"]
+    faith, place, cost = section.tables
+    assert [row[:2] for row in faith.rows] == [["Evidence map", "no"], ["LIME", "yes"]]
+    assert place.rows[1][1].startswith("0.700")
+    assert cost.rows == [["LIME", "low", "129", "2.5", "0.6"]]
+    told = " ".join(section.text)
+    assert "Evidence map: do not rely on it." in told
+    assert "LIME: of the evidence that it marks, 70% lies inside the lesion" in told
+    assert "Saliency: whether its maps are right was not measured" in told
 
 
 def test_text_is_plain(full: Evidence) -> None:

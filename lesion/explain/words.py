@@ -1,0 +1,61 @@
+"""One plain sentence or two on each method, made from what `explain-quality` measured of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lesion.explain.methods import find_method
+
+__all__ = ["sentence"]
+
+Metrics = Mapping[str, Any]
+
+_FAILURES = {
+    "deletion": "removing what they mark lowers the probability no faster than removing random places",
+    "insertion": "showing only what they mark brings the probability back no faster than random places",
+    "randomised": "they stay much the same when what the network learned is shuffled",
+}
+
+
+def sentence(method: str, metrics: Metrics) -> str:
+    """Return what is known of how far a method's maps can be trusted, for the person who looks at one.
+
+    Args:
+        method: a name of `lesion.explain.METHODS`.
+        metrics: ``metrics.json`` of the bundle that is explained.
+
+    Raises:
+        InvalidOption: there is no such method.
+    """
+    title = find_method(method).title
+    start = f"explain.{method}."
+    found = {key.removeprefix(start): value for key, value in metrics.items() if key.startswith(start)}
+    if "passes" not in found:
+        return f"{title}: whether its maps are right was not measured for this model."
+    if found["passes"] == "yes":
+        return f"{title}: {_where(found)} {_better(found)}"
+    reasons = [reason for name, reason in _FAILURES.items() if found[f"passes.{name}"] == "no"]
+    return (
+        f"{title}: do not rely on it. Its maps failed our test on {found['n']} held-out lesions: "
+        f"{'; '.join(reasons)}."
+    )
+
+
+def _where(found: Metrics) -> str:
+    """Say how much of the evidence lies inside the lesion."""
+    return (
+        f"of the evidence that it marks, {found['inside_share']:.0%} lies inside the lesion, which takes "
+        f"{found['area_share']:.0%} of the picture."
+    )
+
+
+def _better(found: Metrics) -> str:
+    """Say what the method is better than, and that it is not where the middle of the picture does as well."""
+    told = (
+        "Removing what it marks lowers the probability faster than removing random places, and its maps "
+        f"change when what the network learned is shuffled (measured on {found['n']} held-out lesions)."
+    )
+    if max(found[f"{side}_gain.centre_low"] for side in ("deletion", "insertion")) > 0:
+        return told
+    return f"{told} Removing the middle of the picture does no worse."

@@ -1,0 +1,59 @@
+"""What each precision takes and how stable it is, taken over from ``python -m benchmarks.explain``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from lesion.bundle import Bundle
+from lesion.errors import DataError
+from lesion.explain import Precision
+from training.evidence.measure import Flat, prefixed
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One method at one precision: an entry for each picture."""
+
+    method: str
+    precision: Precision | None
+    samples: int
+    agreement: list[float]
+    processor_seconds: list[float]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """As much as is needed of what the benchmark writes."""
+
+    model: str
+    rows: list[Row]
+
+
+def read_costs(path: Path, bundle: Bundle) -> Flat:
+    """Return ``explain.<method>.<precision>.samples``, ``.seconds`` and ``.stability`` of a benchmark's JSON.
+
+    Medians over pictures: seconds of one processor core, of which fewer pass on the clock with several;
+    stability is the rank correlation of the maps of two seeds, 1 for methods that draw nothing by chance.
+
+    Raises:
+        DataError: the file is none of the benchmark, or is of another bundle.
+    """
+    try:
+        outcome = msgspec.json.decode(path.read_bytes(), type=Outcome)
+    except (OSError, msgspec.DecodeError) as error:
+        raise DataError(
+            f"{path} is no outcome of `python -m benchmarks.explain`: name its JSON file. ({error})"
+        ) from error
+    if outcome.model != bundle.manifest.name:
+        raise DataError(f"{path} is of {outcome.model}: run the benchmark for {bundle.manifest.name}.")
+    found: Flat = {}
+    for row in outcome.rows:
+        if row.precision and row.processor_seconds:
+            block: Flat = {
+                "samples": row.samples,
+                "seconds": float(np.median(row.processor_seconds)),
+                "stability": float(np.median(row.agreement)) if row.agreement else 1.0,
+            }
+            found |= prefixed(f"explain.{row.method}.{row.precision}", block)
+    return found
