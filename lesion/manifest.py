@@ -83,7 +83,8 @@ class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """What the network learned from, so that a measurement can be held against it.
 
     ``augmentation`` holds the options of the training that varied its images, as far as they were not off:
-    who measures what the network practised measures less than how it stands what is new.
+    who measures what the network practised measures less than how it stands what is new. ``teachers`` names
+    the networks from whose answers this one, or one that it started from, learned beside the labels.
     """
 
     data: tuple[str, ...]
@@ -93,6 +94,7 @@ class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     n_lesions: Count
     start: str
     augmentation: dict[str, float | str]
+    teachers: tuple[str, ...] = ()
 
 
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

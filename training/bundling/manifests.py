@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from lesion.bundle import MODEL, Bundle
+from lesion.bundle import MANIFEST, MODEL, Bundle
 from lesion.labels import is_malignant
 from lesion.manifest import SCHEMA_VERSION, Ensemble, InputSpec, Manifest, Member, TrainingData
 from lesion.quality import QualityThresholds
@@ -88,24 +89,56 @@ def joint_manifest(name: str, parts: Sequence[Part], views: Views) -> Manifest:
     )
 
 
-def learned_before(weights: str) -> tuple[str, dict[str, float | str]]:
-    """Return what a network started from, and by what the images were varied that it had learned from.
+class Before(NamedTuple):
+    """What a network started from, what varied the images that it had learned from, and its teachers."""
 
-    The weights of a run or bundle are traced back to its own start.
-    """
+    start: str
+    augmentation: dict[str, float | str]
+    teachers: tuple[str, ...]
+
+
+def learned_before(weights: str) -> Before:
+    """Return what is known of weights to start from; those of a run or bundle are traced to its own start."""
     folder = ancestor(weights)
     if folder is None:
-        return Path(weights).name, {}
+        return Before(Path(weights).name, {}, ())
     if not (folder / RECORD).is_file():
         bundle = Bundle.load(folder).manifest
-        return f"{bundle.training.start}, then {bundle.name} {bundle.version}", bundle.training.augmentation
-    earlier = msgspec.convert(json.loads((folder / RECORD).read_bytes())["config"], TrainConfig)
-    start, varied = learned_before(earlier.weights)
-    return f"{start}, then a run at {earlier.size} pixels", varied | augmentation(earlier)
+        learned = bundle.training
+        start = f"{learned.start}, then {bundle.name} {bundle.version}"
+        return Before(start, learned.augmentation, learned.teachers)
+    earlier = _config_of(folder)
+    start, varied, teachers = learned_before(earlier.weights)
+    return Before(
+        f"{start}, then a run at {earlier.size} pixels",
+        varied | augmentation(earlier),
+        _joined(teachers, map(_teacher, earlier.teachers)),
+    )
+
+
+def _teacher(folder: str) -> str:
+    """Return what a run or bundle that taught is called; one that is gone, by the name of its folder."""
+    path = Path(folder)
+    if (path / RECORD).is_file():
+        config = _config_of(path)
+        return f"{config.arch} at {config.size} pixels"
+    if (path / MANIFEST).is_file():
+        bundle = Bundle.load(path).manifest
+        return f"{bundle.name} {bundle.version}"
+    return path.name
+
+
+def _joined(*names: Iterable[str]) -> tuple[str, ...]:
+    """Return names in order, each once."""
+    return tuple(dict.fromkeys(chain(*names)))
+
+
+def _config_of(run: Path) -> TrainConfig:
+    return msgspec.convert(json.loads((run / RECORD).read_bytes())["config"], TrainConfig)
 
 
 def _training(config: TrainConfig, record: dict[str, Any], start_share: float) -> TrainingData:
-    start, before = learned_before(config.weights)
+    start, before, teachers = learned_before(config.weights)
     # Constancy is a part of the network, which that of an earlier run may not have been.
     varied = {name: value for name, value in before.items() if name != "constancy"} | augmentation(config)
     return TrainingData(
@@ -116,6 +149,7 @@ def _training(config: TrainConfig, record: dict[str, Any], start_share: float) -
         n_lesions=record["n_lesions"],
         start=f"{start}, blended with a share of {start_share:g}" if start_share else start,
         augmentation=dict(sorted(varied.items())),
+        teachers=_joined(teachers, map(_teacher, config.teachers)),
     )
 
 
@@ -135,6 +169,7 @@ def _together(learned: Sequence[TrainingData]) -> TrainingData:
         data=tuple(sorted({name for each in learned for name in each.data})),
         start="; ".join(dict.fromkeys(each.start for each in learned)),
         augmentation=dict(sorted(dict(varied).items())),
+        teachers=_joined(*(each.teachers for each in learned)),
     )
 
 

@@ -103,7 +103,7 @@ def test_weights_of_a_bundle_count_as_what_it_learned_from(measured: Measured) -
     learned = manifest.training
     found = ancestor(str(measured.bundle / "weights.safetensors"))
     assert found == measured.bundle
-    start, _ = learned_before(str(found / "weights.safetensors"))
+    start = learned_before(str(found / "weights.safetensors")).start
     assert start.endswith(f"then {manifest.name} {manifest.version}")
     unknown = pd.DataFrame({"image_id": ["a"], "lesion_id": ["L"]})
     check_ancestor(found, {"split_sha256": learned.split_sha256, "data": list(learned.data)}, unknown)
@@ -151,7 +151,7 @@ def test_weights_that_may_know_the_held_out_lesions_are_refused(
     describe(rows, onward, path, second)
     with pytest.raises(DataError, match="another split"):
         describe(rows, onward, split.DEFAULT, tmp_path / "third")
-    start, _ = learned_before(str(second / progress.BEST))
+    start = learned_before(str(second / progress.BEST)).start
     assert start == "none, then a run at 32 pixels, then a run at 32 pixels"
 
 
