@@ -74,7 +74,7 @@ export function ExternalTable({ manifest, metrics }) {
       <${Measures} columns=${["Source", "AUROC", "Sensitivity", "Specificity"]}>
         ${rows.map(({ source, n, trainedOn, auroc, sensitivity, specificity }) => html`
           <tr key=${source}>
-            <th scope="row">${source}<small>${n} lesions${trainedOn && ", others of this source were trained on"}</small></th>
+            <th scope="row">${source}<small>${n} lesions${trainedOn && ", related images were trained on"}</small></th>
             <td>${measure(auroc)}</td>
             <${Share} proportion=${sensitivity} />
             <${Share} proportion=${specificity} />

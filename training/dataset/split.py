@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,9 @@ import pandas as pd
 from lesion.errors import DataError
 from lesion.samples import listed_ids
 from training.dataset.data import read_folder
-from training.dataset.files import image_files
+from training.dataset.files import image_files, named
+
+logger = logging.getLogger(__name__)
 
 COLUMNS = ["lesion_id", "image_id", "dx", "part"]
 PARTS = {"train": 0.70, "val": 0.15, "test": 0.15}
@@ -63,9 +66,14 @@ def read_pairs(folder: Path) -> pd.DataFrame | None:
         raise DataError(f"{path} needs the columns image_id_a and image_id_b: {error}.") from error
 
 
+def read_copies() -> pd.DataFrame:
+    """Return the public images (``image_id``) that ``audit`` found to be copies of ``held_out`` ones."""
+    return pd.read_csv(COPIES, dtype=str)
+
+
 def copies_of_held_out() -> set[str]:
-    """Return the ids of public training images that ``audit`` found to be copies of held-out ones."""
-    return set(pd.read_csv(COPIES, dtype=str)["image_id"])
+    """Return the ids of public training images that are copies of held-out ones."""
+    return set(read_copies()["image_id"])
 
 
 def never_learned_from(exclude: Sequence[Path] = ()) -> set[str]:
@@ -135,6 +143,12 @@ def read_split(path: Path = DEFAULT) -> pd.DataFrame:
     return split
 
 
+def lesions_in(path: Path, part: str) -> int:
+    """Return how many lesions a committed split has in a part, whether their images are at hand or not."""
+    split = read_split(path)
+    return int(split["lesion_id"][split["part"] == part].nunique())
+
+
 def split_sha256(path: Path) -> str:
     """Return the SHA-256 of a split file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -142,6 +156,8 @@ def split_sha256(path: Path) -> str:
 
 def with_parts(frame: pd.DataFrame, split: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of ``frame`` that the split names, their ``part`` taken from it.
+
+    Images that are on one side alone are counted in a warning.
 
     Raises:
         DataError: not one image of the folder is in the split.
@@ -152,7 +168,23 @@ def with_parts(frame: pd.DataFrame, split: pd.DataFrame) -> pd.DataFrame:
         raise DataError(
             "The split names none of these images: make one for this folder with `training split`."
         )
+    _warn_of_difference(frame["image_id"], split["image_id"])
     return frame.assign(part=parts)[parts.notna()].reset_index(drop=True)
+
+
+def _warn_of_difference(there: pd.Series, named_there: pd.Series) -> None:
+    """Say how many images the split does not name, and how many that it names are not there."""
+    unnamed, absent = there[~there.isin(named_there)], named_there[~named_there.isin(there)]
+    if len(unnamed):
+        logger.warning(
+            f"{len(unnamed)} of {len(there)} images are in no part of the split and are left out: "
+            f"{named(unnamed, 3)}."
+        )
+    if len(absent):
+        logger.warning(
+            f"{len(absent)} of the {len(named_there)} images that the split names are not there: "
+            f"{named(absent, 3)}."
+        )
 
 
 @click.command("split")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from lesion.bundle import Bundle
+from training.dataset import split
 
 TRAINED_IDS = "trained_ids.txt"
 DIGITS = 16
@@ -61,3 +62,13 @@ def known(frame: pd.DataFrame, ids: frozenset[str]) -> pd.Series:
     return frame["image_id"].map(lambda name: hashed(str(name)) in ids) | frame["lesion_id"].map(
         lambda name: hashed(str(name)) in ids
     )
+
+
+def copied(frame: pd.DataFrame, ids: frozenset[str]) -> pd.Series:
+    """Return for each row of ``frame`` whether the hashed ``ids`` hold a known copy of it by another id."""
+    pairs = split.read_copies()
+    ends = [(pairs["image_id"], pairs["held_out"]), (pairs["held_out"], pairs["image_id"])]
+    copies = {
+        one for ones, others in ends for one, other in zip(ones, others, strict=True) if hashed(other) in ids
+    }
+    return frame["image_id"].isin(copies)

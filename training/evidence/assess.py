@@ -98,10 +98,7 @@ def evaluate_elsewhere(bundle: Bundle, frame: pd.DataFrame, logits: Logits) -> F
     malignant, probability = malignant_labels(frame), _malignancy(bundle, logits)
     shares = probabilities(logits, bundle.manifest.temperature)
     points = bundle.manifest.operating_points
-    found: Flat = {
-        "n": len(frame),
-        "trained_on": "yes" if frame["source"].isin(bundle.manifest.training.data).any() else "no",
-    }
+    found: Flat = {"n": len(frame)}
     found |= measure(malignant, probability, points) | calibration(malignant, probability)
     found |= missed(frame["dx"], probability, points)
     found |= {f"label.n.{dx}": int(count) for dx, count in frame["dx"].value_counts().sort_index().items()}

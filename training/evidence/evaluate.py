@@ -12,7 +12,7 @@ import msgspec
 from lesion.bundle import Bundle, save
 from lesion.errors import BundleNotReady, DataError
 from lesion.manifest import Proportion, Rates
-from training.dataset import data
+from training.dataset import data, split
 from training.evidence.assess import (
     evaluate_bundle,
     evaluate_elsewhere,
@@ -21,8 +21,9 @@ from training.evidence.assess import (
     provenance,
 )
 from training.evidence.measure import Flat, prefixed
-from training.evidence.predict import Unseen, held_out, named_sources, predict, unseen
+from training.evidence.predict import predict
 from training.evidence.summary import summary
+from training.evidence.unseen import relations, unseen, unseen_elsewhere, unseen_test_part
 from training.options import FOLDER, data_option, split_option
 
 FAMILIES = ("explain.",)
@@ -71,7 +72,9 @@ def evaluate(
 
     With --to, measure it on any labelled images instead: a data folder, or a CSV file with a column path
     (from the file's own folder) or image_id, and a column dx, diagnosis or malignant. Whatever the bundle
-    learned from is left out and counted; FILE gets the keys of metrics.json; BUNDLE is not touched.
+    learned from is left out and counted, and so is what a source with parts of its own keeps for training;
+    FILE gets the keys of metrics.json; BUNDLE is not touched. What two --external share is measured with
+    the first.
 
     \b
     Example:
@@ -83,13 +86,11 @@ def evaluate(
     if to:
         _check_target(to, bundle)
     # Read everything before the first long computation, so that a wrong folder is known at once.
-    if to:
-        main = unseen(bundle, folder, split_path)
-    else:
-        main = Unseen(held_out(bundle, folder, split_path, "test"), left_out=0)
-    elsewhere = {name: unseen(bundle, other, split_path) for name, other in named_sources(external).items()}
-    found = provenance(bundle, folder, main.photos, "unseen" if to else "test")
-    found |= {"n_left_out": main.left_out}
+    main = (unseen if to else unseen_test_part)(bundle, folder, split_path)
+    elsewhere = unseen_elsewhere(bundle, external, split_path)
+    found = provenance(bundle, folder, main.photos, "unseen" if to else "test") | main.left_out.keys()
+    if not to:
+        found["n_lesions_in_part"] = split.lesions_in(split_path, "test")
     logits = predict(bundle, main.photos, data.source_name(folder))
     found |= evaluate_bundle(bundle, main.photos, logits)
     if bundle.manifest.clinical:
@@ -99,7 +100,7 @@ def evaluate(
     for name, other in elsewhere.items():
         frame = data.one_per_lesion(other.photos)
         block = evaluate_elsewhere(bundle, frame, predict(bundle, frame, name))
-        found |= prefixed(f"external.{name}", {"n_left_out": other.left_out} | block)
+        found |= prefixed(f"external.{name}", relations(bundle, elsewhere, name) | block)
     if to:
         to.write_text(_as_json(found))
     else:

@@ -1,11 +1,9 @@
-"""Which held-out photos a bundle is measured on, and what its served graph says of them."""
+"""Which photos of its own data a bundle is measured on, and what its served graph says of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -84,53 +82,6 @@ def check_unlearned(bundle: Bundle, photos: pd.DataFrame) -> None:
             f"{bundle.path} learned from {leaked} photos of the test part, or from others of their lesions: "
             "no number measured on it would be true. Train it again without them."
         )
-
-
-class Unseen(NamedTuple):
-    """Photos that a bundle may be measured on, and how many others of them it had seen."""
-
-    photos: pd.DataFrame
-    left_out: int
-
-
-def unseen(bundle: Bundle, source: Path, split_path: Path = split.DEFAULT) -> Unseen:
-    """Return the photos of any folder or CSV file that the bundle did not learn from and was not tuned on.
-
-    A bundle that lists what it learned from is asked for each image and each lesion. Of one that does not,
-    the split of its training says it, where ``split_path`` is that one, and else the source's own division.
-
-    Raises:
-        DataError: the bundle was trained on the source and nothing tells which part was held out; or what is
-            left holds only malignant or only benign lesions.
-    """
-    frame = data.read_folder(source)
-    ids = read_trained_ids(bundle)
-    seen = _seen_by_source(bundle, frame, split_path) if ids is None else known(frame, ids)
-    if seen.all():
-        raise DataError(f"{bundle.path} learned from every image of {source}: measure it on other images.")
-    photos = frame[~seen].reset_index(drop=True)
-    return Unseen(both_classes(photos, f"What {bundle.path} has not seen of {source}"), int(seen.sum()))
-
-
-def named_sources(sources: Sequence[Path]) -> dict[str, Path]:
-    """Return other sources by the names that their keys bear. Raises DataError where two share one."""
-    names = {data.source_name(source).replace(".", "_"): source for source in sources}
-    if len(names) < len(sources):
-        raise DataError("Two of --external go by the same name: give one of them another.")
-    return names
-
-
-def _seen_by_source(bundle: Bundle, frame: pd.DataFrame, split_path: Path) -> pd.Series:
-    """Return for each row whether a bundle without a list of ids may have seen it."""
-    own = frame["source"].isin(bundle.manifest.training.data)
-    parts = split.read_split(split_path)
-    if split.split_sha256(split_path) != bundle.manifest.training.split_sha256:
-        parts = parts.head(0)
-    in_split = frame["image_id"].map(dict(zip(parts["image_id"], parts["part"], strict=True))).where(own)
-    if (own & frame["part"].eq("") & in_split.isna()).any():
-        names = ", ".join(sorted(frame["source"][own].unique()))
-        raise DataError(f"{bundle.path} was trained on {names}, which has no held-out part of its own.")
-    return frame["part"].eq("train") | in_split.isin(["train", "val"])
 
 
 def malignant_labels(frame: pd.DataFrame) -> NDArray[np.bool_]:

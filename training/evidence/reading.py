@@ -18,6 +18,14 @@ EXAMPLES = "explanations"
 FEW = 10
 """Lesions of a class below which a group's numbers are marked as resting on few."""
 
+LEFT_OUT = {
+    "n_left_out": "photos that the model had seen, or others of their lesions",
+    "n_left_out_training_part": "other photos of the source's training part",
+    "n_left_out_copies": "photos of which it had seen a copy under another id",
+    "n_left_out_shared": "photos that are measured as part of another source",
+}
+"""Counts of photos that were not measured, and what they are of."""
+
 COLUMN_NAMES = {
     "sex": "Sex",
     "age": "Age in years",
@@ -84,6 +92,15 @@ def disturbances(metrics: Metrics) -> dict[str, dict[str, str]]:
     return found
 
 
+def left_out(metrics: Metrics, prefix: str = "") -> list[str]:
+    """Return what of a source was not measured and why, a phrase for each reason that occurred."""
+    return [
+        f"{metrics[f'{prefix}{key}']} {words}"
+        for key, words in LEFT_OUT.items()
+        if metrics.get(f"{prefix}{key}")
+    ]
+
+
 def is_few(metrics: Metrics, prefix: str) -> bool:
     """Whether a set holds fewer than :data:`FEW` malignant or benign lesions."""
     return bool(min(metrics[f"{prefix}n_malignant"], metrics[f"{prefix}n_benign"]) < FEW)
@@ -114,12 +131,32 @@ def gap_sentence(metrics: Metrics, source: str, point: str) -> str:
         verdict = "lower than on the test part, by a difference that so few lesions cannot prove or rule out"
     else:
         verdict = "not lower than on the test part"
-    known = (
-        " Another part of this source was learned from: expect worse from a source never seen."
-        if metrics[f"{key}trained_on"] == "yes"
-        else " Nothing of this source was learned from."
-    )
     return (
         f"{source}: AUROC {there.value:.3f} against {here.value:.3f}, {verdict}. At “{point}” it would miss "
-        f"about {round(100 * (1 - caught.value))} of 100 malignant lesions there.{known}"
+        f"about {round(100 * (1 - caught.value))} of 100 malignant lesions there. "
+        f"{kinship_sentence(metrics, source)}"
     )
+
+
+def kinship_sentence(metrics: Metrics, source: str) -> str:
+    """Return how the images of another source are related to those that were learned from."""
+    told = ["None of these images was learned from."]
+    for other, count in relatives(metrics, source).items():
+        told.append(f"{count} of them are also in {other}, in a part of it that is not measured here.")
+    if learned := learned_relatives(metrics, source):
+        told.append(f"Other images of {learned} were: expect worse from a source never seen.")
+    return " ".join(told)
+
+
+def relatives(metrics: Metrics, source: str) -> dict[str, int]:
+    """Return how many images a source has in common with unmeasured parts of each other source."""
+    found = {other: metrics.get(f"external.{source}.also_in.{other}", 0) for other in sources(metrics)}
+    return {other: count for other, count in found.items() if count}
+
+
+def learned_relatives(metrics: Metrics, source: str) -> str:
+    """Return the source itself or those it shares images with, as far as others of them were learned from."""
+    if metrics[f"external.{source}.trained_on"] == "no":
+        return ""
+    kin = [other for other in relatives(metrics, source) if metrics[f"external.{other}.trained_on"] == "yes"]
+    return " and ".join(kin) if kin and not metrics[f"external.{source}.n_left_out"] else source

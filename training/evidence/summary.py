@@ -10,6 +10,7 @@ from training.evidence.reading import (
     Metrics,
     disturbances,
     estimate,
+    left_out,
     share,
     show_estimate,
     show_share,
@@ -29,9 +30,9 @@ def summary(metrics: Metrics, manifest: Manifest) -> Iterator[str]:
 
 
 def _block(metrics: Metrics, manifest: Manifest, name: str, prefix: str, n: int) -> Iterator[str]:
-    left_out = metrics.get(f"{prefix}n_left_out")
-    seen = f"; {left_out} photos that the model had seen are left out" if left_out else ""
-    yield f"{name}: {n} lesions, {metrics[f'{prefix}n_malignant']} malignant{seen}"
+    found = left_out(metrics, prefix)
+    told = f"; left out: {', '.join(found)}" if found else ""
+    yield f"{name}: {n} lesions, {metrics[f'{prefix}n_malignant']} malignant{told}"
     yield f"  AUROC {show_estimate(estimate(metrics, f'{prefix}auroc'))}"
     for point in manifest.operating_points:
         key = f"{prefix}operating_point.{point.name}"

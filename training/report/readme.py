@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from lesion.bundle import Bundle
 from lesion.errors import BundleNotReady
 from lesion.roc import UNTOLD
-from training.evidence.reading import NOTHING, Metrics, estimate, show_estimate, show_share, sources
+from training.evidence.reading import (
+    NOTHING,
+    Metrics,
+    estimate,
+    learned_relatives,
+    show_estimate,
+    show_share,
+    sources,
+)
 
 NUMBERS = re.compile(r"(<!-- numbers:begin -->\n).*?(<!-- numbers:end -->)", re.DOTALL)
 
@@ -69,7 +77,12 @@ def _readme_column(bundle: Bundle, metrics: Metrics) -> dict[str, str]:
         column["Seven diagnoses: balanced accuracy"] = f"{metrics['dx.balanced_accuracy']:.1%}"
         column["Seven diagnoses: macro AUROC"] = f"{metrics['dx.auroc.macro']:.3f}"
     for source, prefix in sources(metrics).items():
-        part = ", of which another part was trained on" if metrics[f"{prefix}trained_on"] == "yes" else ""
-        found = show_estimate(estimate(metrics, f"{prefix}auroc"))
-        column[f"Images from elsewhere ({source}{part}): AUROC"] = found
+        kin = learned_relatives(metrics, source)
+        known = f"; other images of {kin} were learned from" if kin else ""
+        size = f"{metrics[f'{prefix}n']} lesions, {metrics[f'{prefix}n_malignant']} malignant"
+        name = f"Images from elsewhere ({source}: {size}{known})"
+        column[f"{name}: AUROC"] = show_estimate(estimate(metrics, f"{prefix}auroc"))
+        if f"{prefix}melanoma_auroc" in metrics:
+            melanoma = estimate(metrics, f"{prefix}melanoma_auroc")
+            column[f"{source}: AUROC of melanoma against all others"] = show_estimate(melanoma)
     return column

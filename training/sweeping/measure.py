@@ -15,7 +15,8 @@ from training.comparison.compare import about, score
 from training.comparison.scores import COMPARED, Scores, difference
 from training.dataset import data
 from training.evidence.measure import Flat, prefixed
-from training.evidence.predict import both_classes, held_out, malignant_labels, named_sources, unseen
+from training.evidence.predict import both_classes, held_out, malignant_labels
+from training.evidence.unseen import named_sources, unseen
 from training.sweeping.record import BASELINE, Outcome
 
 PART = "val"

@@ -10,7 +10,7 @@ import optuna
 
 from lesion.errors import DataError
 from training.dataset import data
-from training.evidence.predict import named_sources
+from training.evidence.unseen import named_sources
 from training.learning.config import config_options
 from training.options import (
     FOLDER,

@@ -23,6 +23,17 @@ from training.dataset.split import (
 )
 
 
+def test_images_on_one_side_alone_are_counted(frame: pd.DataFrame, caplog: pytest.LogCaptureFixture) -> None:
+    split = make_split(frame)
+    there = pd.concat([frame.iloc[5:], frame.head(2).assign(image_id=["new-1", "new-2"])])
+    assert len(with_parts(there, split)) == len(frame) - 5
+    assert f"2 of {len(there)} images are in no part of the split and are left out: new-1 and" in caplog.text
+    assert f"5 of the {len(split)} images that the split names are not there" in caplog.text
+    caplog.clear()
+    with_parts(frame, split)
+    assert not caplog.text
+
+
 @pytest.fixture
 def frame() -> pd.DataFrame:
     rng = np.random.default_rng(1)

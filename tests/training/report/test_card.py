@@ -17,7 +17,7 @@ from tests.training.colours import colour_bundle
 from tests.training.conftest import Measured
 from training.evidence.calibrate import calibrate
 from training.evidence.evaluate import evaluate
-from training.evidence.reading import gap_sentence, groups
+from training.evidence.reading import gap_sentence, groups, kinship_sentence
 from training.report.card import anchor, card, render, stale
 from training.report.readme import readme_numbers, with_numbers
 
@@ -131,10 +131,28 @@ def test_the_sentence_on_the_gap_follows_the_intervals(there: tuple[float, ...],
     metrics |= dict(zip((f"{key}auroc", f"{key}auroc_low", f"{key}auroc_high"), there, strict=True))
     share = f"{key}operating_point.balanced.sensitivity"
     metrics |= {share: 0.75, f"{share}_low": 0.6, f"{share}_high": 0.9, f"{share}_k": 30, f"{share}_n": 40}
-    sentence = gap_sentence(metrics | {f"{key}trained_on": "yes"}, "clinic", "balanced")
+    metrics |= {f"{key}trained_on": "yes", f"{key}n_left_out": 3}
+    sentence = gap_sentence(metrics, "clinic", "balanced")
     assert words in sentence
     assert "miss about 25 of 100" in sentence
-    assert "expect worse from a source never seen" in sentence
+    assert "Other images of clinic were: expect worse from a source never seen" in sentence
+
+
+def test_a_source_that_shares_images_with_one_learned_from_is_not_called_new() -> None:
+    metrics = {
+        "external.clinic.trained_on": "yes",
+        "external.clinic.n_left_out": 20,
+        "external.atlas.trained_on": "yes",
+        "external.atlas.n_left_out": 0,
+        "external.atlas.also_in.clinic": 7,
+        "external.far.trained_on": "no",
+        "external.far.n_left_out": 0,
+    }
+    assert kinship_sentence(metrics, "atlas") == (
+        "None of these images was learned from. 7 of them are also in clinic, in a part of it that is not "
+        "measured here. Other images of clinic were: expect worse from a source never seen."
+    )
+    assert kinship_sentence(metrics, "far") == "None of these images was learned from."
 
 
 def test_a_bundle_of_two_classes_has_a_card_without_diagnoses(measured: Measured, run: Run) -> None:
