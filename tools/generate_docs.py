@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from lesion.bundle import find_bundles
 from lesion.classifier import open_classifier
 from lesion.drawings import drawing
 from lesion.registry import DEFAULT_MODEL, model_path, models_dir
@@ -137,6 +138,13 @@ def rounded(value: Any) -> Any:
     return round(value, 3) if isinstance(value, float) else value
 
 
+def targets() -> str:
+    """Return what the project set out to reach, and what the bundles did."""
+    from training.report.targets import targets_table
+
+    return targets_table(find_bundles(models_dir()))
+
+
 def perturbations() -> str:
     """Return the table of what ``evaluate --robustness`` does to photos."""
     from training.evidence.perturb import PERTURBATIONS
@@ -214,6 +222,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "left-out": left_out,
     "lesion-help": lesion_help,
     "perturbations": perturbations,
+    "targets": targets,
     "problems": problems,
     "routes": routes,
     "sweeps": sweeps,

@@ -38,6 +38,10 @@ def test_both_networks_are_bundled() -> None:
     assert {FLAGSHIP, SMALL} <= set(BUNDLES)
 
 
+def test_the_flagship_names_its_teachers() -> None:
+    assert BUNDLES[FLAGSHIP].manifest.training.teachers
+
+
 def test_the_flagship_is_the_default_unless_it_ranks_worse() -> None:
     flagship, small = (BUNDLES[name].metrics()["auroc"] for name in (FLAGSHIP, SMALL))
     best = FLAGSHIP if flagship >= small - TOLERATED else SMALL

@@ -68,8 +68,9 @@ def _page(about: Flat, models: Models, differences: Models, pictures: Mapping[st
         "The test part was asked for: these numbers are for reporting. Whoever chooses a model by them needs "
         "other lesions to say how good it is."
         if about["part"] == "test"
-        else "The validation part also chose each run's best epoch, so that these numbers are somewhat too "
-        "good; the test part was not touched."
+        else "Accuracy, balanced accuracy, precision, recall, specificity and F1 of malignancy rest on "
+        "thresholds that were fitted on these same lesions; the validation part also chose each run's "
+        "best epoch. So these numbers are somewhat too good; the test part was not touched."
     )
     forest, pareto, learning = (
         [pictures[plan[0]]] if plan[0] in pictures else [] for plan in (FOREST, PARETO, LEARNING)
@@ -88,8 +89,9 @@ def _page(about: Flat, models: Models, differences: Models, pictures: Mapping[st
 COST_TEXT = (
     "Latency is the median time of one image on one thread of ONNX Runtime, in a fresh process, decoding not "
     "counted; memory is the most that this process held; images a second are for batches of 16 on one "
-    "thread. Parameters are the numbers in the exported graph, batch normalisation folded in. Training time "
-    "includes validation."
+    "thread. Parameters are the numbers in the exported graph, batch normalisation folded in. Epochs and "
+    "training time, with validation, are those of the last run alone: what the weights that it began from "
+    "and its teachers took is not counted."
 )
 
 

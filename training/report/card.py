@@ -12,6 +12,7 @@ import click
 
 from lesion.bundle import Bundle, find_bundles, save
 from lesion.labels import DISCLAIMER, NAMES
+from training.dataset import split
 from training.evidence import reading
 from training.evidence.metrics import SENSITIVITY, SPECIFICITY
 from training.evidence.reading import (
@@ -117,6 +118,11 @@ def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> d
         "varied": ", ".join(f"{name} {value}" for name, value in manifest.training.augmentation.items()),
         "untold": (untold_sentences(evidence), COLUMNS, untold_rows(evidence)),
         "learned": evidence.history is not None,
+        "blended": "blended" in manifest.training.start,
+        "own_split": metrics["split_sha256"] == split.split_sha256(split.DEFAULT),
+        "left_out": partial(reading.left_out, metrics),
+        "parts_of": lambda source: _parts_of(metrics, source),
+        "external": _external_testing(metrics),
         "disturbances": reading.disturbances(metrics),
         "least_sensitivity": SENSITIVITY,
         "least_specificity": SPECIFICITY,
@@ -141,6 +147,23 @@ def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> d
         "flagged": lambda code: _flagged(bundle, metrics, code),
         "gap": lambda source: gap_sentence(metrics, source, default),
     }
+
+
+def _parts_of(metrics: Metrics, source: str) -> str:
+    """Return which of a source's own parts was measured, for the middle of a sentence; nothing without."""
+    part = metrics.get(f"external.{source}.part")
+    return f"whose part {part} alone counts here, " if part else ""
+
+
+def _external_testing(metrics: Metrics) -> str:
+    """Return what the checklists are told of testing on other sources."""
+    names = sources(metrics)
+    if not names:
+        return "not done: no other source was measured"
+    where = "[Images from elsewhere](#images-from-elsewhere)"
+    if all(metrics[f"{prefix}trained_on"] == "yes" for prefix in names.values()):
+        return f"in part: other images of these sources, or of related ones, were learned from, {where}"
+    return where
 
 
 def _flagged(bundle: Bundle, metrics: Metrics, code: str) -> str:

@@ -112,10 +112,17 @@ def _gaps(evidence: Evidence) -> list[str]:
 
 def _trade(evidence: Evidence) -> list[str]:
     return [
-        f"{point.name}: of 100 malignant lesions it would miss about {round(100 * point.miss_rate)}; of "
-        f"100 benign lesions it would flag about {round(100 * point.false_alarm_rate)}."
+        f"The setting {point.name} would miss about {round(100 * point.miss_rate)} of 100 malignant lesions "
+        f"and flag about {round(100 * point.false_alarm_rate)} of 100 benign ones."
         for point in evidence.points
     ]
+
+
+def _last_run(evidence: Evidence) -> list[str]:
+    start = evidence.manifest.training.start
+    if ", then " not in start:
+        return []
+    return [f"These are the epochs of the last run alone. Its weights go back to: {start}."]
 
 
 def _failures(evidence: Evidence) -> list[Table]:
@@ -205,5 +212,5 @@ PLANS = (
         explanations.sentences,
         _explained,
     ),
-    Plan("learning", "How it learned", ("learning.svg",)),
+    Plan("learning", "How it learned", ("learning.svg",), _last_run),
 )

@@ -37,6 +37,13 @@ SOURCES = {
         "as the challenge published them; how each was confirmed is not in its table",
         light_skin=False,
     ),
+    "uda": Source(
+        "36 full-size photographs of the ISIC Archive, CC0.",
+        "patients of clinics that give to the ISIC Archive, in 36 full-size photographs (CC0); 30 of these "
+        "are also in ISIC 2017's training part, five in `isic-extra`, and training leaves them out there",
+        "as the archive states them",
+        light_skin=False,
+    ),
     "isic-extra": Source(
         "Further images of the ISIC Archive, each under the licence that the archive states for it; "
         "used for training only.",

@@ -74,6 +74,7 @@ PLOTS = {
         draw_confusion,
         "Each row holds the lesions of one diagnosis, each column those for which another was the most "
         "probable answer. What is right lies on the diagonal; percentages are shares of the row.",
+        wide=True,
         applies=lambda evidence: "dx.accuracy" in evidence.metrics,
     ),
     "missed.svg": Plot(

@@ -95,6 +95,29 @@ def test_what_is_said_of_skin_follows_from_the_sources() -> None:
     assert "how the model does on each" in skin_sentence(["mine"], measured)
 
 
+def test_the_trade_is_told_in_whole_sentences(evidence: Evidence) -> None:
+    [ranking] = [section for section in report_on(evidence).sections if section.id == "ranking"]
+    assert len(ranking.text) == len(evidence.points)
+    for point, sentence in zip(evidence.points, ranking.text, strict=True):
+        missed, flagged = round(100 * point.miss_rate), round(100 * point.false_alarm_rate)
+        assert sentence == (
+            f"The setting {point.name} would miss about {missed} of 100 malignant lesions and flag about "
+            f"{flagged} of 100 benign ones."
+        )
+
+
+def test_curves_of_a_run_that_began_from_another_say_so(full: Evidence) -> None:
+    def said(start: str) -> list[str]:
+        training = msgspec.structs.replace(full.manifest.training, start=start)
+        manifest = msgspec.structs.replace(full.manifest, training=training)
+        [learning] = [s for s in report_on(full._replace(manifest=manifest)).sections if s.id == "learning"]
+        return learning.text
+
+    assert said("imagenet") == []
+    [sentence] = said("none, then a run at 96 pixels")
+    assert sentence.startswith("These are the epochs of the last run alone.")
+
+
 def test_a_disturbance_that_was_practised_in_training_is_told_apart(evidence: Evidence) -> None:
     def said(*options: str) -> str | None:
         training = evidence.manifest.training
