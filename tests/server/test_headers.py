@@ -99,6 +99,16 @@ def test_named_origins_may_call_the_api_alone(make_client: Callable[..., FlaskCl
         assert "Access-Control-Allow-Origin" not in client.get(path, headers=ORIGIN).headers
 
 
+def test_named_origins_may_follow_and_cancel_jobs(make_client: Callable[..., FlaskClient]) -> None:
+    client = make_client(cors_origins=("https://clinic.example",))
+    asked = {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-Headers": "x-job-key"}
+    answer = client.options("/api/explanations/some-job", headers={**ORIGIN, **asked})
+    assert "DELETE" in answer.headers["Access-Control-Allow-Methods"]
+    assert "x-job-key" in answer.headers["Access-Control-Allow-Headers"].lower()
+    created = client.post("/api/explanations", headers=ORIGIN)
+    assert "Location" in created.headers["Access-Control-Expose-Headers"]
+
+
 def test_a_star_lets_every_origin_call(make_client: Callable[..., FlaskClient]) -> None:
     client = make_client(cors_origins=("*",))
     assert client.get("/api/config", headers=ORIGIN).headers["Access-Control-Allow-Origin"] == "*"
