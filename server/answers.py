@@ -73,8 +73,8 @@ class OfferedPrecision(msgspec.Struct, frozen=True, kw_only=True):
 class OfferedMethod(msgspec.Struct, frozen=True, kw_only=True):
     """A way to explain; ``precisions`` is empty where there is none to choose.
 
-    ``unavailable`` says what whoever runs the server must do to offer the method; ``sentence``, what
-    was found of it, where it was measured.
+    ``unavailable`` says what whoever runs the server must do to offer the method; ``sentence``, how far its
+    maps can be trusted.
     """
 
     name: str
@@ -82,7 +82,7 @@ class OfferedMethod(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     precisions: tuple[OfferedPrecision, ...]
     unavailable: str | None
-    sentence: str | None
+    sentence: str
 
 
 class Explanations(msgspec.Struct, frozen=True, kw_only=True):

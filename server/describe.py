@@ -10,6 +10,7 @@ from lesion.bundle import Bundle
 from lesion.clinical import AGES, ClinicalSpec
 from lesion.errors import HashMismatch
 from lesion.explain import METHODS, Method, availability, targets
+from lesion.explain.words import sentence
 from lesion.labels import NAMES
 from lesion.manifest import Manifest
 from lesion.samples import Sample
@@ -26,7 +27,7 @@ from server.answers import (
 )
 from server.errors import NotFound
 
-__all__ = ["classes", "model_details", "model_info", "report_file", "sample_info"]
+__all__ = ["classes", "measured", "model_details", "model_info", "report_file", "sample_info"]
 
 CARD = "MODEL_CARD.md"
 
@@ -84,11 +85,16 @@ def model_info(name: str, bundle: Bundle, default: str) -> OfferedModel:
     )
 
 
-def _explanations(bundle: Bundle) -> Explanations:
+def measured(bundle: Bundle) -> dict[str, Any]:
+    """Return what was measured of a bundle, which is nothing where somebody altered it."""
     try:
-        metrics = bundle.metrics()
-    except HashMismatch:  # numbers that somebody altered are not told; the rest is
-        metrics = {}
+        return bundle.metrics()
+    except HashMismatch:
+        return {}
+
+
+def _explanations(bundle: Bundle) -> Explanations:
+    metrics = measured(bundle)
     return Explanations(
         targets=targets(bundle.manifest),
         methods=tuple(_method(method, bundle, metrics) for method in METHODS.values()),
@@ -109,7 +115,7 @@ def _method(method: Method, bundle: Bundle, metrics: dict[str, Any]) -> OfferedM
             for name, settings in method.precisions.items()
         ),
         unavailable=availability(method.name, bundle),
-        sentence=None,
+        sentence=sentence(method.name, metrics),
     )
 
 

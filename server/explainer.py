@@ -15,7 +15,9 @@ from lesion.evidence import data_url
 from lesion.explain import Explained, Precision, explain, overlay_png, prepare
 from lesion.explain.methods import find_method, find_settings, obstacle
 from lesion.explain.target import target_columns
+from lesion.explain.words import sentence
 from server.cache import Cache
+from server.describe import measured
 from server.errors import Busy
 from server.events import Streams
 from server.job import Job
@@ -124,13 +126,13 @@ class Explainer:
                 clinical=key.clinical,
                 progress=progress,
             )
-            answer = _answer(explained)
+            answer = _answer(explained, sentence(key.method, measured(classifier.bundle)))
             self._models.upkeep.after_work()
         self._cache.put(key, answer)
         return answer
 
 
-def _answer(explained: Explained) -> ExplanationAnswer:
+def _answer(explained: Explained, told: str) -> ExplanationAnswer:
     return ExplanationAnswer(
         method=explained.method,
         target=explained.target,
@@ -138,5 +140,5 @@ def _answer(explained: Explained) -> ExplanationAnswer:
         heatmap=data_url(overlay_png(explained, explained.map.shape[-1])),
         seconds=round(explained.seconds, 3),
         diagnostics=explained.diagnostics,
-        sentence=None,
+        sentence=told,
     )

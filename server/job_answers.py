@@ -30,8 +30,8 @@ class JobCreated(msgspec.Struct, frozen=True, kw_only=True):
 class ExplanationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An explanation: ``heatmap`` is a transparent PNG over the centred square, as a data URL.
 
-    ``seconds`` is what its making took, though this answer may come from memory; ``sentence``, what was found
-    of the method where it was measured.
+    ``seconds`` is what its making took, though this answer may come from memory; ``sentence`` says how far
+    the method's maps can be trusted.
     """
 
     method: str
@@ -40,7 +40,7 @@ class ExplanationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     heatmap: str
     seconds: float
     diagnostics: dict[str, float | int | str]
-    sentence: str | None
+    sentence: str
 
 
 class JobStatus(msgspec.Struct, frozen=True, kw_only=True):

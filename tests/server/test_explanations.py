@@ -21,6 +21,7 @@ from lesion.bundle import Bundle
 from lesion.classifier import open_classifier
 from lesion.decode import decode
 from lesion.explain import METHODS, explain, overlay_png, targets
+from lesion.explain.words import sentence
 from server import explainer as explainer_module
 from server import jobs as jobs_module
 from server.jobs import QUEUE_FACTOR
@@ -117,8 +118,9 @@ def test_explanation_is_told_as_it_grows_and_comes_last(
     assert [explanation[name] for name in ("method", "target", "precision")] == [
         created[name] for name in ("method", "target", "precision")
     ]
-    size = Bundle.load(bundle_path).manifest.input.size
-    assert picture_of(explanation["heatmap"]).size == (size, size)
+    bundle = Bundle.load(bundle_path)
+    assert picture_of(explanation["heatmap"]).size == (bundle.manifest.input.size,) * 2
+    assert explanation["sentence"] == sentence(method, bundle.metrics())
 
 
 def test_explanation_is_that_of_the_core(
@@ -238,6 +240,7 @@ def test_config_offers_the_methods_of_each_model(client: FlaskClient) -> None:
                 name = f"explain.{one['name']}.{precision['name']}"
                 assert precision["samples"] == METHODS[one["name"]].precisions[precision["name"]].samples
                 assert precision["seconds"] == metrics.get(f"{name}.seconds")
+            assert one["sentence"] == sentence(one["name"], metrics)
 
 
 def test_cancelling_is_a_state_and_frees_the_place(ask: Callable[..., Asked]) -> None:

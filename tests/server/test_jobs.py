@@ -19,7 +19,7 @@ from server.jobs import MOST_KEPT, QUEUE_FACTOR, Jobs
 from tests.server.asking import until
 
 ANSWER = ExplanationAnswer(
-    method="cam", target="malignant", precision=None, heatmap="", seconds=0, diagnostics={}, sentence=None
+    method="cam", target="malignant", precision=None, heatmap="", seconds=0, diagnostics={}, sentence=""
 )
 
 
