@@ -1,7 +1,8 @@
-"""Two processes of one run, started by torchrun as a person would, on this machine."""
+"""Two processes of one run, started as a person would start them, on this machine."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -38,7 +39,37 @@ TORCHRUN = [
     "-m",
     "--",
 ]
+ACCELERATE = [
+    sys.executable,
+    "-m",
+    "accelerate.commands.launch",
+    "--multi_gpu",
+    "--num_processes",
+    "2",
+    "--main_process_port",
+    "0",
+    "--module",
+    "--",
+]
 OPTIONS = "--arch plain_cnn --weights none --size 32 --frozen-epochs 0 --batch-size 4 --lr 1e-3"
+PLAIN = [
+    "--rotate",
+    "0",
+    "--zoom",
+    "1",
+    "--warp",
+    "0",
+    "--lighting",
+    "0",
+    "--colour",
+    "0",
+    "--blur",
+    "0",
+    "--dropout",
+    "0",
+    "--epochs",
+    "3",
+]
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 
@@ -56,9 +87,9 @@ def common(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return ["training", "train", *paths, *OPTIONS.split()]
 
 
-def torchrun(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+def started(launcher: list[str], arguments: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*TORCHRUN, *arguments], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=LIMIT
+        [*launcher, *arguments], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=LIMIT
     )
 
 
@@ -90,7 +121,7 @@ def test_a_run_of_two_processes_is_killed_and_goes_on(common: list[str], tmp_pat
     assert launcher.wait(LIMIT) != 0, "one process was killed, and the other went on alone"
     done = len(history(run))
     assert 0 < done < 40
-    finished = torchrun(command)
+    finished = started(TORCHRUN, command)
     assert finished.returncode == 0, finished.stderr
     assert history(run)["epoch"].tolist() == list(range(1, 41)), "no finished epoch is lost or told twice"
     assert finished.stdout.count("Best validation AUROC") == 1, "one process speaks for all"
@@ -98,46 +129,32 @@ def test_a_run_of_two_processes_is_killed_and_goes_on(common: list[str], tmp_pat
     assert not [key for key in load_file(run / progress.BEST) if key.startswith("module.")]
 
 
-@pytest.mark.slow
-def test_two_processes_learn_as_one_does_with_the_doubled_batch(common: list[str], tmp_path: Path) -> None:
-    """Same rows, weights and rates; augmentation is off, and batches are normalised each by itself."""
-    plain = [
-        "--rotate",
-        "0",
-        "--zoom",
-        "1",
-        "--warp",
-        "0",
-        "--lighting",
-        "0",
-        "--colour",
-        "0",
-        "--blur",
-        "0",
-        "--dropout",
-        "0",
-        "--epochs",
-        "3",
-    ]
-    two, one = tmp_path / "two", tmp_path / "one"
-    finished = torchrun([*common, "--run", str(two), *plain])
+@pytest.fixture(scope="module")
+def alone(common: list[str], tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """The history of one process with the doubled batch."""
+    run = tmp_path_factory.mktemp("one") / "run"
+    finished = started([sys.executable, "-m"], [*common, "--run", str(run), *PLAIN, "--batch-size", "8"])
     assert finished.returncode == 0, finished.stderr
-    subprocess.run(
-        [sys.executable, "-m", *common, "--run", str(one), *plain, "--batch-size", "8"],
-        cwd=ROOT,
-        env=ENVIRONMENT,
-        check=True,
-        capture_output=True,
-        timeout=LIMIT,
-    )
+    return history(run)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("launcher", [TORCHRUN, ACCELERATE], ids=["torchrun", "accelerate"])
+def test_two_processes_learn_as_one_does_with_the_doubled_batch(
+    launcher: list[str], common: list[str], alone: pd.DataFrame, tmp_path: Path
+) -> None:
+    """Same rows, weights and rates; augmentation is off, and batches are normalised each by itself."""
+    finished = started(launcher, [*common, "--run", str(tmp_path), *PLAIN])
+    assert finished.returncode == 0, finished.stderr
+    assert json.loads((tmp_path / progress.RECORD).read_text())["processes"] == 2
     for column in ("train_loss", "valid_loss"):
-        assert np.allclose(history(two)[column], history(one)[column], rtol=0.15)
+        assert np.allclose(history(tmp_path)[column], alone[column], rtol=0.15)
 
 
 @pytest.mark.slow
 def test_an_error_is_told_once_and_ends_all(common: list[str], tmp_path: Path) -> None:
     absent = [str(tmp_path / "absent") if word.endswith("drawn") else word for word in common]
-    finished = torchrun([*absent, "--run", str(tmp_path / "run")])
+    finished = started(TORCHRUN, [*absent, "--run", str(tmp_path / "run")])
     assert finished.returncode != 0
     assert finished.stderr.count("no data folder") == 1
     assert "DataError" not in finished.stderr
