@@ -12,7 +12,9 @@ import click
 
 from lesion.bundle import Bundle, find_bundles, save
 from lesion.labels import DISCLAIMER, NAMES
+from lesion.manifest import Manifest
 from training.dataset import split
+from training.dataset.files import named
 from training.evidence import reading
 from training.evidence.metrics import SENSITIVITY, SPECIFICITY
 from training.evidence.reading import (
@@ -119,6 +121,7 @@ def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> d
         "untold": (untold_sentences(evidence), COLUMNS, untold_rows(evidence)),
         "learned": evidence.history is not None,
         "blended": "blended" in manifest.training.start,
+        "chosen": named(_chosen(manifest)),
         "own_split": metrics["split_sha256"] == split.split_sha256(split.DEFAULT),
         "left_out": partial(reading.left_out, metrics),
         "parts_of": lambda source: _parts_of(metrics, source),
@@ -147,6 +150,19 @@ def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> d
         "flagged": lambda code: _flagged(bundle, metrics, code),
         "gap": lambda source: gap_sentence(metrics, source, default),
     }
+
+
+def _chosen(manifest: Manifest) -> list[str]:
+    """Return all that the validation part decided."""
+    found = {
+        "the epoch": True,
+        "the share of the weights that the last run began from": "blended" in manifest.training.start,
+        "the temperature": True,
+        "the thresholds": True,
+        "the diagnosis sets": manifest.conformal is not None,
+        "the limit beyond which a picture is unlike the data": manifest.distribution is not None,
+    }
+    return [name for name, so in found.items() if so]
 
 
 def _parts_of(metrics: Metrics, source: str) -> str:

@@ -45,6 +45,19 @@ def test_card_states_the_numbers_of_the_metrics(measured: Measured) -> None:
         assert words in text
 
 
+def test_card_says_what_was_chosen_reused_and_left_out(measured: Measured) -> None:
+    text, bundle = (measured.bundle / "MODEL_CARD.md").read_text(), Bundle.load(measured.bundle)
+    metrics = bundle.metrics()
+    assert "The validation part chose the epoch, the temperature" in text
+    lesions = f"{metrics['n_lesions']} of the {metrics['n_lesions_in_part']} lesions that the split gives"
+    assert f"{lesions} to this part were there.\n" in text
+    # Its split is not the one of this repository, whose test part was measured before.
+    assert "no longer fresh" not in text
+    committed = render(Bundle.load(Path(__file__).parents[3] / "models" / "densenet161"))["MODEL_CARD.md"]
+    assert "no longer fresh" in committed
+    assert "| teachers | mobilenet_v2 at 224 pixels; " in committed
+
+
 def test_tables_of_the_card_are_whole(measured: Measured) -> None:
     lines = (measured.bundle / "MODEL_CARD.md").read_text().splitlines()
     for above, line in itertools.pairwise(lines):
