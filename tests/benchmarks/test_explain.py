@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from benchmarks.explain import WAYS, Outcome, Row, agreement, cells, main, report
+from lesion.explain import METHODS, PRECISIONS, Explained, Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def row(agreements: list[float], seconds: float) -> Row:
+    return Row(
+        method="lime",
+        precision="medium",
+        samples=9,
+        agreement=agreements,
+        seconds=[seconds],
+        processor_seconds=[seconds],
+    )
+
+
+def outcome(*rows: Row) -> Outcome:
+    return Outcome(
+        date="2026-01-01",
+        command="python -m benchmarks.explain",
+        machine="2 cores",
+        versions={"python": "3.11"},
+        model="mobilenet_v2",
+        pictures="drawings",
+        rows=list(rows),
+        lime_samples=9,
+        lime={way: [(number, number), (10 * number, number)] for number, way in enumerate(WAYS, 2)},
+    )
+
+
+def explained(values: list[float]) -> Explained:
+    return Explained(
+        method="lime",
+        target="malignant",
+        precision="low",
+        map=np.array([values], dtype=np.float32),
+        outlines=None,
+        seconds=1,
+        diagnostics={},
+    )
+
+
+def test_agreement_is_of_ranks() -> None:
+    assert agreement(explained([0.1, 0.2, 0.9]), explained([0.1, 0.5, 0.6])) == pytest.approx(1)
+    assert agreement(explained([0.1, 0.2, 0.9]), explained([0.9, 0.2, 0.1])) == pytest.approx(-1)
+    assert agreement(explained([0, 0, 0]), explained([0, 0, 1])) == 0
+    assert agreement(explained([0, 0]), explained([0, 0])) == 1
+
+
+def test_a_missed_target_is_told() -> None:
+    assert "| **0.80** (0.75 to 0.85) | 5.00 | 5.00 | met |" in report(outcome(row([0.7, 0.8, 0.9], 5)))
+    assert "| too unstable |" in report(outcome(row([0.6], 5)))
+    assert "| too unstable and too slow |" in report(outcome(row([0.6], 50)))
+    assert "| always the same | 5.00 | 5.00 | met |" in report(outcome(row([], 5)))
+
+
+def test_ratios_are_taken_within_a_round() -> None:
+    assert "| plain onnx | 22.00 | 4.00 | **2.00** (2.00 to 2.00) | **2.00**" in report(outcome())
+
+
+def test_every_method_is_measured_at_every_precision() -> None:
+    assert len(set(cells())) == sum(len(method.precisions) or 1 for method in METHODS.values())
+
+
+@pytest.mark.slow
+@pytest.mark.training
+def test_methods_are_measured_for_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("occlusion", "integrated_gradients", "gradient_shap"):
+        monkeypatch.delitem(METHODS, name)
+    few = {name: Settings(samples=9) for name in PRECISIONS}
+    monkeypatch.setitem(METHODS, "lime", msgspec.structs.replace(METHODS["lime"], precisions=few))
+    page = tmp_path / "report.md"
+    model = ROOT / "models/mobilenet_v2"
+    arguments = ["--model", str(model), "--pictures", "1", "--rounds", "1", "--out", str(page)]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+    found = json.loads(page.with_suffix(".json").read_text())
+    assert [(row["method"], row["precision"]) for row in found["rows"]][:4] == [
+        ("cam", None),
+        *(("lime", name) for name in PRECISIONS),
+    ]
+    assert set(found["lime"]) == set(WAYS)
+    assert "| plain fastai |" in page.read_text()
