@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import glob
-import io
-import re
-from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypedDict
 
 import msgspec
-from PIL import Image
 
 from lesion.classifier import Classifier, Result
 from lesion.clinical import Clinical
@@ -19,13 +15,12 @@ from lesion.decode import decode
 from lesion.errors import LesionError
 from lesion.formats import SUFFIXES
 from lesion.manifest import Manifest
+from lesion.pictures import Pictures
 from lesion.predictive import PredictiveValues
-from lesion.preprocess import square
 from lesion.stream import ordered_map
 
 __all__ = ["Row", "columns", "find_images", "judge"]
 
-OVERLAY_SIZE = 448
 MEANING = ["prevalence", *(f"{name}{end}" for name in ("ppv", "npv") for end in ("", "_low", "_high"))]
 """Columns of the positive and negative predictive value at a prevalence, with their 95 % intervals."""
 
@@ -71,7 +66,7 @@ def judge(
     operating_point: str | None = None,
     threshold: float | None = None,
     prevalence: float | None = None,
-    explain_dir: Path | None = None,
+    pictures: Pictures | None = None,
     threads: int = 1,
 ) -> Iterator[Row]:
     """Give one row an image, in the order of the paths; a file that cannot be judged gives its error.
@@ -85,7 +80,7 @@ def judge(
         operating_point: name of one of the bundle's; ``None`` takes its default.
         threshold: a cut of one's own instead.
         prevalence: share of malignant lesions at which predictive values are wanted.
-        explain_dir: an existing folder for pictures of the evidence; ``None`` draws none.
+        pictures: which explanation is drawn, and where; ``None`` draws none.
         threads: images that are worked on at a time.
     """
 
@@ -96,7 +91,7 @@ def judge(
     }
 
     def work(numbered: tuple[int, Path]) -> Row:
-        return _row(classifier, *numbered, clinical, explain_dir, options)
+        return _row(classifier, *numbered, clinical, pictures, options)
 
     return ordered_map(work, enumerate(paths, 1), threads)
 
@@ -106,22 +101,19 @@ def _row(
     number: int,
     path: Path,
     clinical: Callable[[Path], Clinical | None],
-    explain_dir: Path | None,
+    pictures: Pictures | None,
     options: Options,
 ) -> Row:
     meaning = options["prevalence"] is not None
-    row: Row = dict.fromkeys(columns(classifier.bundle.manifest, explain_dir is not None, meaning))
+    row: Row = dict.fromkeys(columns(classifier.bundle.manifest, pictures is not None, meaning))
     row["path"] = str(path).encode(errors="surrogateescape").decode(errors="replace")
     try:
         data = _read(path, classifier.limits.max_bytes)
-        result = classifier.classify(
-            data, clinical=clinical(path), explain=explain_dir is not None, **options
-        )
-        row.update(_told(result))
-        if explain_dir:
-            picture = explain_dir / f"{number:05d}-{re.sub(r'[^A-Za-z0-9_.-]+', '-', path.stem)}.jpg"
-            picture.write_bytes(_overlay(classifier, data, result))
-            row["explanation"] = str(picture)
+        told = clinical(path)
+        row.update(_told(classifier.classify(data, clinical=told, explain=False, **options)))
+        if pictures:
+            image = decode(data, classifier.limits)
+            row["explanation"] = str(pictures.draw(classifier, image, told, number, path))
     except LesionError as error:
         row["error"] = str(error)
     except OSError as error:
@@ -163,18 +155,6 @@ def _meaning(found: PredictiveValues | None) -> Row:
         for end, share in zip(("", "_low", "_high"), ends, strict=True):
             row[f"{name}{end}"] = None if share is None else round(share, 6)
     return row
-
-
-def _overlay(classifier: Classifier, data: bytes, result: Result) -> bytes:
-    """Return a JPEG of the square that was judged, with the evidence over it."""
-    photo = square(decode(data, classifier.limits), OVERLAY_SIZE).convert("RGBA")
-    if result.explanation:
-        png = b64decode(result.explanation.heatmap.partition(",")[2])
-        evidence = Image.open(io.BytesIO(png)).convert("RGBA").resize(photo.size, Image.Resampling.BICUBIC)
-        photo = Image.alpha_composite(photo, evidence)
-    buffer = io.BytesIO()
-    photo.convert("RGB").save(buffer, "JPEG", quality=90)
-    return buffer.getvalue()
 
 
 def _read(path: Path, most: int) -> bytes:

@@ -12,9 +12,7 @@ from PIL import Image
 from lesion.classifier import Classifier
 from lesion.clinical import Clinical, encode_for
 from lesion.evidence import data_url
-from lesion.explain import Explained, Precision, explain, overlay_png, prepare
-from lesion.explain.methods import find_method, find_settings, obstacle
-from lesion.explain.target import target_columns
+from lesion.explain import Explained, Precision, explain, overlay_png, plan, prepare
 from lesion.explain.words import sentence
 from server.cache import Cache
 from server.describe import measured
@@ -66,29 +64,24 @@ class Explainer:
 
         Raises a LesionError: whatever can be known before the work begins.
         """
-        method = find_method(asked.method)
         bundle = self._models.bundle(asked.model or self._models.default)
-        settings = find_settings(method, asked.precision)
-        target_columns(bundle.manifest, asked.target)
+        planned = plan(bundle, asked.method, asked.target, asked.precision)
         encode_for(asked.clinical, bundle.manifest.clinical, bundle.manifest.name)
-        lacking = obstacle(method, bundle)
-        if lacking is not None:
-            raise lacking
         classifier, picture = self._models.picture(data, asked.model)
         key = _Key(
             picture=hashlib.sha256(picture.tobytes()).digest(),
             model=classifier.info.sha256,
-            method=method.name,
+            method=asked.method,
             target=asked.target,
-            precision=asked.precision if settings else None,  # type: ignore[arg-type]
+            precision=planned.precision,
             clinical=asked.clinical,
         )
         known = self._cache.get(key)
         if known is None:
-            job = self._jobs.submit(method.name, instance, partial(self._explain, classifier, picture, key))
+            job = self._jobs.submit(asked.method, instance, partial(self._explain, classifier, picture, key))
         else:
-            job = self._jobs.answered(method.name, instance, known)
-        return Ticket(job=job, precision=key.precision, samples=settings.samples if settings else 1)
+            job = self._jobs.answered(asked.method, instance, known)
+        return Ticket(job=job, precision=key.precision, samples=planned.samples)
 
     def explain(self, data: bytes, asked: ExplanationBody, instance: str) -> ExplanationAnswer:
         """Explain what is said of an image file, and wait for it, as one of those that follow a job.

@@ -13,13 +13,17 @@ import click
 from tqdm import tqdm
 
 from lesion.batch import Row, columns, find_images, judge
+from lesion.bundle import Bundle
 from lesion.classifier import open_classifier
 from lesion.clinical import SEXES, SITES, Clinical, encode_for
 from lesion.clinical_table import read_clinical
 from lesion.cpus import available_cpus
 from lesion.engine import EngineKind
+from lesion.explain import METHODS, PRECISIONS
+from lesion.explain.target import MALIGNANT
 from lesion.labels import DISCLAIMER
 from lesion.manifest import OperatingPoint
+from lesion.pictures import Pictures
 from lesion.predictive import PredictiveValue, predictive_values
 from lesion.registry import DEFAULT_MODEL, model_path, models_dir
 from lesion.roc import OWN
@@ -54,7 +58,21 @@ __all__ = ["classify"]
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="CSV file with path or image_id, and age, sex, localization of each image.",
 )
-@click.option("--explain", type=click.Choice(["cam"]), help="Draw where the evidence for malignancy lies.")
+@click.option(
+    "--explain",
+    type=click.Choice(list(METHODS)),
+    help="Draw what speaks for the target, in red, and against it, in blue, by this method.",
+)
+@click.option(
+    "--target",
+    metavar="NAME",
+    help=f"What --explain explains: malignant, or a diagnosis such as mel  [default: {MALIGNANT}].",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(PRECISIONS),
+    help=f"How many samples a method that tries many takes  [default: {PRECISIONS[0]}].",
+)
 @click.option(
     "--explain-dir",
     type=click.Path(file_okay=False, path_type=Path),
@@ -83,6 +101,8 @@ def classify(
     site: str | None,
     table: Path | None,
     explain: str | None,
+    target: str | None,
+    precision: str | None,
     explain_dir: Path,
     engine: EngineKind,
     threads: int | None,
@@ -101,6 +121,7 @@ def classify(
       lesion classify 'photos/**/*.jpg' --json --operating-point sensitive
       lesion classify photos --threshold 0.2 --prevalence 0.02 --csv results.csv
       lesion classify photo.jpg --explain cam --explain-dir evidence
+      lesion classify photo.jpg --explain lime --target mel --precision high
       lesion classify photo.jpg --model models/mine --age 55 --sex female --site back
       lesion classify photos --model models/mine --clinical people.csv --csv results.csv
     """
@@ -118,9 +139,7 @@ def classify(
     meaning = list(_meaning(point, prevalence)) if prevalence is not None else []
     for file in files:
         encode_for(clinical(file), manifest.clinical, manifest.name)  # what it refuses, it refuses now
-    if explain:
-        explain_dir.mkdir(parents=True, exist_ok=True)
-    pictures = explain_dir if explain else None
+    pictures = _pictures(classifier.bundle, explain, target, precision, explain_dir)
     rows = judge(
         classifier,
         files,
@@ -128,12 +147,28 @@ def classify(
         operating_point=operating_point,
         threshold=threshold,
         prevalence=prevalence,
-        explain_dir=pictures,
+        pictures=pictures,
         threads=side_by_side,
     )
     writers = _writers(csv_file, as_json, columns(manifest, bool(explain), prevalence is not None), files)
     counts = _write(_with_progress(rows, len(files), csv_file, as_json), writers)
     _close(counts, f"{classifier.info.name} {classifier.info.version}", point, meaning)
+
+
+def _pictures(
+    bundle: Bundle, explain: str | None, target: str | None, precision: str | None, folder: Path
+) -> Pictures | None:
+    """Return what is to be drawn, once it is known that it can be, and make its folder."""
+    if explain is None:
+        if target or precision:
+            raise click.UsageError("--target and --precision belong to --explain: name a method by it.")
+        return None
+    pictures = Pictures(
+        folder=folder, method=explain, target=target or MALIGNANT, precision=precision or PRECISIONS[0]
+    )
+    pictures.check(bundle)
+    folder.mkdir(parents=True, exist_ok=True)
+    return pictures
 
 
 def _clinical(told: Clinical, table: Path | None, files: Sequence[Path]) -> Callable[[Path], Clinical | None]:

@@ -18,6 +18,7 @@ from lesion.explain.methods import (
     Settings,
     availability,
 )
+from lesion.explain.planning import Plan, plan
 from lesion.explain.query import Explained, Progress, ignore
 from lesion.explain.target import target_score, targets
 
@@ -28,6 +29,7 @@ __all__ = [
     "Explained",
     "Kind",
     "Method",
+    "Plan",
     "Precision",
     "Progress",
     "Settings",
@@ -35,6 +37,7 @@ __all__ = [
     "explain",
     "ignore",
     "overlay_png",
+    "plan",
     "prepare",
     "target_score",
     "targets",

@@ -11,9 +11,9 @@ from PIL import Image
 
 from lesion.classifier import Classifier
 from lesion.clinical import Clinical, encode_for
-from lesion.explain.methods import find_method, find_settings, obstacle
+from lesion.explain.methods import find_method
+from lesion.explain.planning import plan
 from lesion.explain.query import Drawn, Explained, Floats, Progress, Query, ignore
-from lesion.explain.target import target_columns
 from lesion.preprocess import preprocess
 
 __all__ = ["explain", "prepare"]
@@ -57,20 +57,15 @@ def explain(
         MissingDependency: the method's library is not installed here.
         BundleNotReady: the bundle has no learner, which the method needs.
     """
-    chosen = find_method(method)
-    settings = find_settings(chosen, precision)
     manifest = classifier.bundle.manifest
-    columns = target_columns(manifest, target)
-    lacking = obstacle(chosen, classifier.bundle)
-    if lacking is not None:
-        raise lacking
+    planned = plan(classifier.bundle, method, target, precision)
     start = perf_counter()
     query = Query(
         classifier=classifier,
         image=preprocess(image, manifest.input.size),
         clinical=encode_for(clinical, manifest.clinical, manifest.name),
-        columns=columns,
-        samples=settings.samples if settings else 1,
+        columns=planned.columns,
+        samples=planned.samples,
         seed=seed,
         progress=progress,
     )
@@ -79,7 +74,7 @@ def explain(
     return Explained(
         method=method,
         target=target,
-        precision=precision if settings else None,  # type: ignore[arg-type]
+        precision=planned.precision,
         map=scaled,
         outlines=drawn.outlines,
         seconds=perf_counter() - start,

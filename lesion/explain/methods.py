@@ -94,11 +94,11 @@ def find_method(name: str) -> Method:
     return METHODS[name]
 
 
-def find_settings(method: Method, precision: str) -> Settings | None:
-    """Return what a precision means to a method; ``None`` where it is all the same. Raises InvalidOption."""
+def find_precision(method: Method, precision: str) -> Precision | None:
+    """Return a precision of a method; ``None`` for one that has nothing to choose. Raises InvalidOption."""
     for name in PRECISIONS:
         if name == precision:
-            return method.precisions.get(name)
+            return name if method.precisions else None
     raise InvalidOption(f"There is no precision {precision[:100]!r}: choose one of {', '.join(PRECISIONS)}.")
 
 

@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """Called with (done, total) after each batch of passes; what it raises ends the explanation."""
 
-BATCH = 8
+BATCH = 4
 """Images in one pass: more of them are no faster on a processor and hold more memory."""
 
 

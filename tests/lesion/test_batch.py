@@ -11,6 +11,7 @@ from PIL import Image
 
 from lesion.batch import Row, columns, find_images, judge
 from lesion.classifier import Classifier, Result, open_classifier
+from lesion.pictures import Pictures
 from tests import images
 from tests.lesion.manifests import manifest
 
@@ -156,9 +157,9 @@ def test_explanations_are_pictures_of_the_judged_square(
 ) -> None:
     target = tmp_path / "evidence"
     target.mkdir()
-    rows = list(judge(classifier, [folder / "b.jpg", folder / "[x].jpg"], explain_dir=target))
+    rows = list(judge(classifier, [folder / "b.jpg", folder / "[x].jpg"], pictures=Pictures(folder=target)))
     names = [Path(str(row["explanation"])).name for row in rows]
-    assert names == ["00001-b.jpg", "00002--x-.jpg"]
+    assert names == ["00001-b-malignant-cam.jpg", "00002--x--malignant-cam.jpg"]
     with Image.open(target / names[0]) as picture:
         assert picture.size == (448, 448)
 

@@ -179,8 +179,14 @@ def test_the_number_of_threads_changes_nothing(run: Run, photos: Path) -> None:
 def test_explanations_are_written_where_they_are_wanted(run: Run, photos: Path) -> None:
     result = run("classify", photos / "one.jpg", "--json", "--explain", "cam", "--explain-dir", "a/b")
     picture = Path(json.loads(result.stdout)["explanation"])
-    assert picture == Path("a/b/00001-one.jpg")
+    assert picture == Path("a/b/00001-one-malignant-cam.jpg")
     assert picture.read_bytes().startswith(b"\xff\xd8")
+
+
+def test_another_method_explains_another_target(run: Run, photos: Path) -> None:
+    result = run("classify", photos / "one.jpg", "--csv", "-", "--explain", "occlusion", "--target", "mel")
+    assert "explanations/00001-one-mel-occlusion.jpg" in result.stdout
+    assert Path("explanations/00001-one-mel-occlusion.jpg").is_file()
 
 
 def test_without_explain_nothing_is_drawn(run: Run, photos: Path) -> None:
@@ -204,6 +210,9 @@ def test_if_no_image_was_judged_the_status_is_one(run: Run, photos: Path) -> Non
         (["classify", "{photos}", "--engine", "abacus"], 2, "abacus"),
         (["classify", "{photos}", "--threads", "0"], 2, "--threads"),
         (["classify", "{photos}", "--explain", "magic"], 2, "magic"),
+        (["classify", "{photos}", "--explain", "cam", "--target", "melanoma"], 2, "choose one of malignant"),
+        (["classify", "{photos}", "--explain", "lime", "--precision", "utmost"], 2, "utmost"),
+        (["classify", "{photos}", "--precision", "high"], 2, "belong to --explain"),
         (["classify", "{photos}", "--csv", "absent/results.csv"], 2, "results.csv"),
         (["classify", "{photos}", "--explain", "cam", "--explain-dir", "{photos}/one.jpg"], 2, "one.jpg"),
         (["classify", "."], 1, "There is no image in ."),

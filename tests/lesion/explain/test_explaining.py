@@ -11,6 +11,7 @@ from lesion.clinical import Clinical
 from lesion.errors import InvalidOption, MissingDependency
 from lesion.explain import METHODS, PRECISIONS, availability, explain
 from lesion.explain.methods import obstacle
+from lesion.explain.query import BATCH
 from lesion.manifest import Ensemble
 from tests import golden
 
@@ -53,7 +54,7 @@ def test_progress_is_told_and_can_end_an_explanation(classifier: Classifier, pic
 
     with pytest.raises(KeyboardInterrupt):
         explain(classifier, picture, method="occlusion", progress=stop_soon)
-    assert steps == [(8, 145), (16, 145)]
+    assert steps == [(BATCH, 145), (2 * BATCH, 145)]
 
 
 def test_each_precision_costs_more_than_the_one_before() -> None:

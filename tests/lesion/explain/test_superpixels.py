@@ -7,6 +7,7 @@ from PIL import Image
 
 from lesion.classifier import Classifier
 from lesion.explain import explain, methods
+from lesion.explain.query import BATCH
 from lesion.explain.superpixels import _altered, _Explainer, segment
 from lesion.preprocess import preprocess
 from tests.lesion.explain.asking import query
@@ -46,7 +47,7 @@ def test_a_map_is_of_one_value_within_each_outline(classifier: Classifier, pictu
 def test_progress_counts_the_samples(classifier: Classifier, picture: Image.Image) -> None:
     steps: list[tuple[int, int]] = []
     explain(classifier, picture, method="lime", progress=lambda *step: steps.append(step))
-    assert steps == [(8, 17), (16, 17), (17, 17)]
+    assert steps == [(done, 17) for done in (*range(BATCH, 17, BATCH), 17)]
 
 
 def test_masks_come_in_pairs_after_one_that_shows_all(classifier: Classifier, picture: Image.Image) -> None:
