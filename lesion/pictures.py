@@ -17,9 +17,10 @@ from lesion.explain.planning import plan
 from lesion.explain.target import MALIGNANT
 from lesion.preprocess import square
 
-__all__ = ["Pictures", "laid_over"]
+__all__ = ["SIZE", "Pictures", "laid_over"]
 
 SIZE = 448
+"""Side of a picture in pixels."""
 """Side of a picture in pixels."""
 
 
@@ -57,7 +58,7 @@ class Pictures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def laid_over(image: Image.Image, overlay: bytes) -> Image.Image:
-    """Return the centred square of an upright RGB image with what `overlay_png` has drawn over it."""
+    """Return the centred square of an upright RGB image with what `overlay_png` drew over it."""
     photo = square(image, SIZE).convert("RGBA")
     drawn = Image.open(io.BytesIO(overlay)).convert("RGBA").resize(photo.size, Image.Resampling.BICUBIC)
     return Image.alpha_composite(photo, drawn).convert("RGB")

@@ -14,7 +14,7 @@ from server.errors import Busy
 from server.job import Job
 from server.job_answers import JobStatus
 
-__all__ = ["Streams", "events", "notice_when_gone"]
+__all__ = ["Streams", "events", "has_gone", "notice_when_gone"]
 
 HEARTBEAT_S = 2.0
 """Seconds without news after which a comment is sent, to find out whether somebody still listens."""
@@ -90,6 +90,17 @@ def notice_when_gone(environ: dict[str, Any]) -> None:
     if connection is not None and option is not None:
         with contextlib.suppress(OSError):
             connection.setsockopt(socket.IPPROTO_TCP, option, PEER_GONE_MS)
+
+
+def has_gone(environ: dict[str, Any]) -> bool:
+    """Whether a request's client has closed its connection, as far as gunicorn's socket tells."""
+    connection = environ.get("gunicorn.socket")
+    try:
+        return connection is not None and not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def _event(status: JobStatus) -> bytes:

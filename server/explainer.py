@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -83,21 +83,26 @@ class Explainer:
             job = self._jobs.answered(asked.method, instance, known)
         return Ticket(job=job, precision=key.precision, samples=planned.samples)
 
-    def explain(self, data: bytes, asked: ExplanationBody, instance: str) -> ExplanationAnswer:
+    def explain(
+        self, data: bytes, asked: ExplanationBody, instance: str, gone: Callable[[], bool]
+    ) -> ExplanationAnswer:
         """Explain what is said of an image file, and wait for it, as one of those that follow a job.
 
+        ``gone`` is asked now and then whether the client has left, which ends the job.
         Raises a LesionError, or FailedElsewhere.
         """
         job = self.begin(data, asked, instance).job
         try:
-            deque(self._streams.follow(job), maxlen=0)
+            for _ in self._streams.follow(job):
+                if gone():
+                    self._jobs.cancel(job)
         finally:
             self._jobs.cancel(job)
         if job.status.explanation is not None:
             return job.status.explanation
         if job.status.problem is not None:
             raise FailedElsewhere(job.status.problem)
-        raise Busy("The server is about to stop; please try again in a few seconds.")
+        raise Busy("The explanation was cancelled; please send the image again in a few seconds.")
 
     def _explain(
         self, classifier: Classifier, picture: Image.Image, key: _Key, job: Job

@@ -95,14 +95,17 @@ class Models(Collector):
             self.upkeep.after_work()
         return result
 
-    def picture(self, data: bytes, model: str | None = None) -> tuple[Classifier, Image.Image]:
-        """Return the named model, or the default one, and what it sees of an image file: a small RGB square.
+    def picture(
+        self, data: bytes, model: str | None = None, size: int | None = None
+    ) -> tuple[Classifier, Image.Image]:
+        """Return the named model, or the default one, and the RGB square that it sees of an image file.
 
-        Raises a LesionError.
+        The square is as large as the model's input, or of another ``size``. Raises a LesionError.
         """
         classifier = self._classifier(model or self.default)
+        side = size or classifier.bundle.manifest.input.size
         with self.places.hold():
-            picture = square(decode(data, classifier.limits), classifier.bundle.manifest.input.size)
+            picture = square(decode(data, classifier.limits), side)
             self.upkeep.after_work()
         return classifier, picture
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
+from functools import partial
+
 from flask import Blueprint, Response, g, request
 
 from lesion.errors import MissingImage
+from lesion.evidence import data_url
+from lesion.pictures import SIZE, laid_over
 from server.answers import PredictAnswer
 from server.errors import UnsupportedMediaType
+from server.events import has_gone
 from server.reading import ExplanationBody, PredictBody, body_kind, decode_base64, read_json
 from server.services import json_response, services
 
@@ -25,12 +31,18 @@ def predict() -> Response:
         raise MissingImage("Send `image`, an image file as base64.")
     data = decode_base64(body.image)
     result = services().models.classify(data, explain=False)
-    heatmap = _lime(data, body.precision) if body.explain else None
+    picture = _lime(data, body.precision) if body.explain else None
     return json_response(
-        PredictAnswer(prediction=result.prediction, probability=result.probability, explain=heatmap)
+        PredictAnswer(prediction=result.prediction, probability=result.probability, explain=picture)
     )
 
 
 def _lime(data: bytes, precision: str) -> str:
+    """Return the judged square with LIME's superpixels over it, as a data URL. Raises a LesionError."""
     asked = ExplanationBody(method="lime", precision=precision.lower())
-    return services().explainer.explain(data, asked, g.request_id).heatmap
+    parts = services()
+    made = parts.explainer.explain(data, asked, g.request_id, partial(has_gone, request.environ))
+    _, photo = parts.models.picture(data, size=SIZE)
+    picture = io.BytesIO()
+    laid_over(photo, decode_base64(made.heatmap)).save(picture, "PNG")
+    return data_url(picture.getvalue())

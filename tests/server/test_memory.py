@@ -81,7 +81,7 @@ def output(program: str, *arguments: str) -> list[int]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=850,
         check=False,
     )
     assert run.returncode == 0, run.stderr
@@ -98,6 +98,7 @@ def test_what_loading_a_model_leaves_behind_is_given_back(bundle_path: Path) -> 
 
 @pytest.mark.slow
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("needs_torch", "count"),
     [pytest.param(False, 50, id="onnx"), pytest.param(True, 10, id="torch", marks=pytest.mark.training)],

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import base64
+import io
+import socket
 import sys
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from tests.server.asking import as_form, as_predict, assert_specified
-from tests.server.test_explanations import Asked
+from lesion.decode import decode
+from lesion.pictures import SIZE, laid_over
+from lesion.preprocess import square
+from server.events import has_gone
+from tests.server.asking import as_form, as_predict, assert_specified, until
+from tests.server.test_explanations import Asked, picture_of
 
 
 def test_predict_answers_in_its_own_shape(client: FlaskClient, photo: bytes) -> None:
@@ -27,7 +35,38 @@ def test_predict_explains_by_lime_on_request(client: FlaskClient, photo: bytes) 
     assert_specified(answer, "post", "/predict")
     made = Asked(client, photo, method="lime", precision="low")
     assert made.created["state"] == "done"  # it is the same, and known by now
-    assert answer.json["explain"] == made.state()["explanation"]["heatmap"]
+    heatmap = io.BytesIO()
+    picture_of(made.state()["explanation"]["heatmap"]).convert("RGBA").save(heatmap, "PNG")
+    expected = np.asarray(laid_over(square(decode(photo), SIZE), heatmap.getvalue()), dtype=int)
+    found = np.asarray(picture_of(answer.json["explain"]), dtype=int)
+    assert found.shape == (SIZE, SIZE, 3)
+    assert np.abs(found - expected).max() <= 1
+
+
+def test_a_client_that_leaves_ends_its_prediction(
+    make_client: Callable[..., FlaskClient], photo: bytes
+) -> None:
+    client = make_client()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.close()
+        body = {"image": base64.b64encode(photo).decode(), "explain": True, "precision": "High"}
+        answer = client.post("/predict", json=body, environ_overrides={"gunicorn.socket": ours})
+    assert answer.status_code == 503
+    until(lambda: 'method="lime",outcome="cancelled"} 1.0' in client.get("/metrics").text)
+
+
+def test_a_client_is_there_until_its_connection_ends() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert not has_gone({})
+        assert not has_gone({"gunicorn.socket": ours})
+        theirs.sendall(b"next request")
+        assert not has_gone({"gunicorn.socket": ours})
+        theirs.close()
+        ours.recv(100)
+        assert has_gone({"gunicorn.socket": ours})
+    assert has_gone({"gunicorn.socket": ours})
 
 
 def test_prediction_whose_picture_takes_too_long_fails_in_its_own_shape(

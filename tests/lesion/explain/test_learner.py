@@ -24,7 +24,7 @@ def test_an_explanation_that_is_stopped_leaves_the_learner_as_it_was(
         raise StopHere
 
     work = _function(method)
-    before = work(query(classifier, picture)).map
+    before = work(query(classifier, picture, 2)).map
     with pytest.raises(StopHere):
-        work(query(classifier, picture, progress=stop))
-    assert np.array_equal(work(query(classifier, picture)).map, before)
+        work(query(classifier, picture, 2, progress=stop))
+    assert np.array_equal(work(query(classifier, picture, 2)).map, before)
