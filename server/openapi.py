@@ -93,7 +93,8 @@ def specification() -> Json:
             {"name": "page", "description": "For browsers"},
         ],
         "paths": {**_classification(), **_explanation(), **_description(), **_operation(), **_page()},
-        "components": {"schemas": components},
+        # As it will be read: a default may be a tuple, which JSON does not know.
+        "components": {"schemas": msgspec.json.decode(msgspec.json.encode(components))},
     }
 
 
