@@ -61,7 +61,7 @@ METHODS: dict[str, Method] = {
             title="Integrated gradients",
             kind="gradient",
             needs_torch=True,
-            precisions=_precisions(32, 128, 512),
+            precisions=_precisions(16, 64, 256),
         ),
         Method(
             name="gradient_shap",
@@ -69,7 +69,7 @@ METHODS: dict[str, Method] = {
             kind="gradient",
             needs_torch=True,
             random=True,
-            precisions=_precisions(32, 128, 512),
+            precisions=_precisions(32, 128, 320),
         ),
         Method(name="guided_gradcam", title="Guided Grad-CAM", kind="gradient", needs_torch=True),
     )
