@@ -20,6 +20,7 @@ from tests.server.running import Server, serving
 
 pytestmark = pytest.mark.slow
 
+MEMORY_LIMIT = 400 * 1024**2
 LONG = {"method": "occlusion", "precision": "high"}
 
 
@@ -131,6 +132,16 @@ def test_log_tells_of_jobs_without_ids_keys_or_names(
     for secret in ("Mustermann", created["id"], created["key"]):
         assert secret not in text
     assert not [line for line in server.lines() if line["level"] in ("ERROR", "CRITICAL")]
+
+
+def test_it_explains_within_a_small_container(server: Server, client: httpx.Client, photo: bytes) -> None:
+    most = 0
+    for method in ("lime", "occlusion"):
+        address, key = ask(client, photo, method=method, target="vasc")
+        while client.get(address, headers=key).json()["state"] != "done":
+            most = max(most, server.resident())
+            time.sleep(0.1)
+    assert most < MEMORY_LIMIT, f"{most / 1024**2:.0f} MB"
 
 
 def test_a_stop_ends_jobs_and_those_who_listen_are_told(
