@@ -12,10 +12,13 @@ __all__ = ["sentence"]
 Metrics = Mapping[str, Any]
 
 _FAILURES = {
-    "deletion": "removing what they mark lowers the probability no faster than removing random places",
-    "insertion": "showing only what they mark brings the probability back no faster than random places",
-    "randomised": "they stay much the same when what the network learned is shuffled",
+    "deletion": "removing what they mark was not shown to lower the probability faster than removing random "
+    "places",
+    "insertion": "showing only what they mark was not shown to bring it back faster than showing random "
+    "places",
+    "randomised": "they were not shown to change enough when what the network learned is shuffled",
 }
+_UNTOLD = "of a network that is shuffled they are empty, so that nothing tells what they owe to learning"
 
 
 def sentence(method: str, metrics: Metrics) -> str:
@@ -36,6 +39,8 @@ def sentence(method: str, metrics: Metrics) -> str:
     if found["passes"] == "yes":
         return f"{title}: {_where(found)} {_better(found)}"
     reasons = [reason for name, reason in _FAILURES.items() if found[f"passes.{name}"] == "no"]
+    if "randomised_correlation" not in found:
+        reasons[-1] = _UNTOLD
     return (
         f"{title}: do not rely on it. Its maps failed our test on {found['n']} held-out lesions: "
         f"{'; '.join(reasons)}."
@@ -51,11 +56,10 @@ def _where(found: Metrics) -> str:
 
 
 def _better(found: Metrics) -> str:
-    """Say what the method is better than, and that it is not where the middle of the picture does as well."""
-    told = (
-        "Removing what it marks lowers the probability faster than removing random places, and its maps "
+    """Say what removing the evidence is better than: chance, and the middle of the picture or not."""
+    as_good = found["deletion_gain.centre_low"] <= 0
+    middle = ", but no faster than removing the middle of the picture" if as_good else ""
+    return (
+        f"Removing what it marks lowers the probability faster than removing random places{middle}; its maps "
         f"change when what the network learned is shuffled (measured on {found['n']} held-out lesions)."
     )
-    if max(found[f"{side}_gain.centre_low"] for side in ("deletion", "insertion")) > 0:
-        return told
-    return f"{told} Removing the middle of the picture does no worse."

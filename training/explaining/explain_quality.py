@@ -16,7 +16,7 @@ from lesion.explain import METHODS, PRECISIONS, availability
 from lesion.explain.methods import obstacle
 from lesion.explain.words import sentence
 from training.evidence.evaluate import write_metrics
-from training.evidence.measure import Flat, prefixed
+from training.evidence.measure import FEWEST, Flat, prefixed
 from training.evidence.reading import Metrics
 from training.explaining.baselines import BASELINES
 from training.explaining.costs import read_costs
@@ -25,7 +25,7 @@ from training.explaining.examples import write_examples
 from training.explaining.findings import Found, Subject, by_baseline, by_method
 from training.explaining.measures import MOST_CORRELATED, block_of, method_block
 from training.explaining.sample import Sample, draw_sample
-from training.explaining.shuffled import shuffled_bundle
+from training.explaining.shuffled import SHUFFLES, shuffled_bundle
 from training.options import FOLDER, data_option, split_option
 from training.report.readme import checked_metrics
 
@@ -48,7 +48,7 @@ from training.report.readme import checked_metrics
     help="Precision of the methods that have a choice.",
 )
 @click.option(
-    "--images", type=click.IntRange(min=1), default=100, show_default=True, help="Lesions, at most."
+    "--images", type=click.IntRange(min=FEWEST), default=100, show_default=True, help="Lesions, at most."
 )
 @click.option(
     "--costs",
@@ -91,8 +91,9 @@ def explain_quality(
         metrics = with_block(metrics, name, block_of(found))
     with TemporaryDirectory() as copies:
         learner = any(METHODS[method].needs_torch for method in chosen)
-        shuffled = shuffled_bundle(bundle, Path(copies) / bundle.path.name, learner)
-        subject = Subject(classifier, open_classifier(shuffled.path, threads=available_cpus()))
+        shuffled = [shuffled_bundle(bundle, Path(copies) / str(n), n, learner) for n in range(SHUFFLES)]
+        opened = [open_classifier(copy.path, threads=available_cpus()) for copy in shuffled]
+        subject = Subject(classifier, opened)
         for method in chosen:
             maps = by_method(subject, method, precision, sample.lesions)
             found = _shown(maps, METHODS[method].title, sample)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ class Found(NamedTuple):
 
     ``inside`` is the share of the positive evidence that lies inside the lesion's mask, NaN where there is
     none; ``area`` the mask's share of the square. ``correlation``, see :func:`rank_correlation`, is that with
-    the map of the shuffled net, NaN of a baseline, which knows no net.
+    the map of the shuffled net, NaN of one that is empty, and of a baseline, which knows no net.
     """
 
     deletion: Curve
@@ -36,10 +37,14 @@ class Found(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """The classifier whose explanations are measured, and the same with its weights shuffled."""
+    """The classifier whose explanations are measured, and copies of it with shuffled weights."""
 
     real: Classifier
-    shuffled: Classifier
+    shuffled: Sequence[Classifier]
+
+    def both(self, image_id: str) -> tuple[Classifier, Classifier]:
+        """Return the classifier and one of the copies: always the same for the same photo."""
+        return self.real, self.shuffled[zlib.crc32(image_id.encode()) % len(self.shuffled)]
 
 
 def by_baseline(classifier: Classifier, name: str, lesions: list[Lesion]) -> Iterator[Found]:
@@ -58,7 +63,7 @@ def by_method(subject: Subject, method: str, precision: str, lesions: list[Lesio
     for lesion in lesions:
         real, shuffled = (
             explain(one, lesion.picture, method=method, precision=precision, clinical=lesion.clinical).map
-            for one in subject
+            for one in subject.both(lesion.image_id)
         )
         yield found_of(subject.real, lesion, real, rank_correlation(real, shuffled))
 
@@ -73,10 +78,10 @@ def inside_share(values: Map, mask: NDArray[np.bool_]) -> float:
 def rank_correlation(one: Map, other: Map) -> float:
     """Return the absolute value of Spearman's rank correlation of two maps [S, S].
 
-    It is 0 where either is the same everywhere: nothing of one is then in the other.
+    NaN where either is the same everywhere: an empty map has no order that could agree with another.
     """
     if np.ptp(one) == 0 or np.ptp(other) == 0:
-        return 0.0
+        return float("nan")
     return abs(float(spearmanr(one.ravel(), other.ravel()).statistic))
 
 

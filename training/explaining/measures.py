@@ -61,13 +61,14 @@ def verdict(block: Flat) -> Flat:
 
     ``passes.deletion``, ``passes.insertion``: its area is better than that of the random map, by a 95 %
     interval that leaves out zero. ``passes.randomised``: the mean rank correlation of its maps with those of
-    the net whose weights are shuffled lies below :data:`MOST_CORRELATED`, and so does its interval. The share
-    inside the lesion decides nothing: a net may well go by the skin around it.
+    the net whose weights are shuffled lies below :data:`MOST_CORRELATED`, and so does its interval; where
+    most of the latter are empty there is none, and that condition is not met. The share inside the lesion
+    decides nothing: a net may well go by the skin around it.
     """
     conditions = {
         "deletion": float(block["deletion_gain.random_low"]) > 0,
         "insertion": float(block["insertion_gain.random_low"]) > 0,
-        "randomised": float(block["randomised_correlation_high"]) < MOST_CORRELATED,
+        "randomised": float(block.get("randomised_correlation_high", 1)) < MOST_CORRELATED,
     }
     words = {True: "yes", False: "no"}
     single: Flat = {f"passes.{name}": words[holds] for name, holds in conditions.items()}
@@ -76,9 +77,11 @@ def verdict(block: Flat) -> Flat:
 
 def method_block(found: Sequence[Found], baselines: Mapping[str, Sequence[Found]]) -> Flat:
     """Return all keys of a method below ``explain.<method>``."""
-    correlations = np.array([one.correlation for one in found])
     block = block_of(found) | compared(found, baselines)
-    block |= estimate("randomised_correlation", mean_of(correlations))
+    correlations = np.array([one.correlation for one in found])
+    told = correlations[~np.isnan(correlations)]
+    if 2 * len(told) > len(found):
+        block |= estimate("randomised_correlation", mean_of(told))
     return block | verdict(block)
 
 

@@ -17,10 +17,11 @@ from onnx import TensorProto, numpy_helper
 
 from lesion.bundle import MODEL, PICKLE, REBUILT, WEIGHTS, Bundle, save
 
-SEED = 0
+SHUFFLES = 5
+"""Copies with other seeds, of which each lesion is shown to one: maps of a single one may agree by chance."""
 
 
-def shuffled_bundle(bundle: Bundle, folder: Path, learner: bool) -> Bundle:
+def shuffled_bundle(bundle: Bundle, folder: Path, seed: int, learner: bool) -> Bundle:
     """Write a copy of a bundle with shuffled weights into a new ``folder``; with a ``learner``, that too.
 
     Raises:
@@ -30,15 +31,15 @@ def shuffled_bundle(bundle: Bundle, folder: Path, learner: bool) -> Bundle:
         bundle.file(WEIGHTS)
     left_out = shutil.ignore_patterns(MODEL, PICKLE, WEIGHTS, REBUILT)
     shutil.copytree(bundle.path, folder, ignore=left_out)
-    _write_graph(bundle.file(MODEL), folder / MODEL)
+    _write_graph(bundle.file(MODEL), folder / MODEL, seed)
     if learner:
-        _write_learner(bundle.file(PICKLE), folder / PICKLE)
+        _write_learner(bundle.file(PICKLE), folder / PICKLE, seed)
     return save(Bundle(folder, bundle.manifest))
 
 
-def _write_graph(source: Path, target: Path) -> None:
+def _write_graph(source: Path, target: Path, seed: int) -> None:
     graph = onnx.load(source)
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(seed)
     for tensor in graph.graph.initializer:
         if _is_weight(tensor):
             values = numpy_helper.to_array(tensor)
@@ -53,12 +54,12 @@ def _is_weight(tensor: onnx.TensorProto) -> bool:
     return tensor.data_type in kinds and len(tensor.dims) > 1 and tensor.dims[0] > 1
 
 
-def _write_learner(source: Path, target: Path) -> None:
+def _write_learner(source: Path, target: Path, seed: int) -> None:
     import torch
     from fastai.learner import load_learner
 
     learner = load_learner(source)
-    chance = torch.Generator().manual_seed(SEED)
+    chance = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for weights in learner.model.parameters():
             if weights.ndim > 1:

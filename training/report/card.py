@@ -28,6 +28,7 @@ from training.evidence.reading import (
 )
 from training.options import FOLDER
 from training.report.evidence import Evidence
+from training.report.explanations import explained
 from training.report.facts import SOURCES, easy_sentence, practice_sentence, skin_sentence
 from training.report.plots import PLOTS
 from training.report.readme import readme_numbers, with_numbers
@@ -127,6 +128,7 @@ def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> d
         "parts_of": lambda source: _parts_of(metrics, source),
         "external": _external_testing(metrics),
         "disturbances": reading.disturbances(metrics),
+        "explained": explained(metrics),
         "least_sensitivity": SENSITIVITY,
         "least_specificity": SPECIFICITY,
         "disclaimer": DISCLAIMER,

@@ -48,6 +48,7 @@ def draw_curves(evidence: Evidence) -> Figure:
     for axes, method in zip(panels, methods, strict=False):
         _curves(axes, evidence, method)
         axes.set_title(METHODS[method].title, fontsize=11)
+    panels[0].set(xlim=(0, 1), ylim=(0, panels[0].get_ylim()[1]))
     for axes in panels[len(methods) :]:
         axes.set_visible(False)
     figure.supxlabel("share of the pixels gone, or shown", color=INK, fontsize=11)
@@ -77,6 +78,11 @@ def with_examples(evidence: Evidence) -> list[str]:
     return [name for name in methods if name in evidence.examples and DRAWINGS in evidence.examples]
 
 
+def explained(metrics: Metrics) -> list[str]:
+    """Return a sentence on each method on offer; nothing where none was measured."""
+    return [sentence(name, metrics) for name in METHODS] if measured_methods(metrics) else []
+
+
 def sentences(evidence: Evidence) -> list[str]:
     """Return what was done, the rule, and a sentence on each method; nothing where none was measured."""
     metrics = evidence.metrics
@@ -92,10 +98,11 @@ def sentences(evidence: Evidence) -> list[str]:
         "A method passes if its deletion area is smaller and its insertion area larger than those of a "
         "random map on the same lesions, by intervals that leave out zero, and if its maps correlate by rank "
         "with those of the same net with shuffled weights (J. Adebayo et al., NeurIPS 2018: all layers at "
-        f"once) by less than {metrics['explain.most_correlated']}, interval included. A Gaussian hill in the "
-        "middle of the picture is a harder opponent, since lesions lie there. How much of the evidence lies "
-        "inside the lesion is told and decides nothing: a net may go by the skin around it.",
-        *(sentence(name, metrics) for name in METHODS),
+        f"once, five times anew) by less than {metrics['explain.most_correlated']}, interval included. A "
+        "Gaussian hill in the middle of the picture is a harder opponent, since lesions lie there. How much "
+        "of the evidence lies inside the lesion is told and decides nothing: a net may go by "
+        "the skin around it.",
+        *explained(metrics),
     ]
 
 
@@ -144,7 +151,6 @@ def _curves(axes: Axes, evidence: Evidence, method: str) -> None:
             axes.plot(shares, values, color=GREY, linestyle=line, linewidth=1, label=label)
         values = evidence.series(f"explain.{method}.curve.{side}.{{:02}}")
         axes.plot(np.linspace(0, 1, len(values)), values, color=colour, linewidth=1.8, label=side)
-    axes.set(xlim=(0, 1), ylim=(0, None))
 
 
 def _tiles(strip: np.ndarray) -> list[np.ndarray]:

@@ -55,6 +55,16 @@ def test_a_method_passes_that_beats_chance_and_changes_with_the_weights(
     )
 
 
+def test_maps_that_are_empty_once_shuffled_do_not_pass() -> None:
+    better = [found(1, 0)._replace(deletion=np.linspace(1, 0, 11) ** 2) for _ in range(4)]
+    chance = {"random": [found(1, 0)._replace(insertion=np.linspace(0, 1, 11) ** 2)] * 4}
+    assert method_block(better, chance)["passes"] == "yes"
+    few = [one._replace(correlation=float("nan")) for one in better[:2]] + better[2:]
+    block = method_block(few, chance)
+    assert "randomised_correlation" not in block
+    assert (block["passes.randomised"], block["passes.deletion"]) == ("no", "yes")
+
+
 def test_maps_without_positive_evidence_leave_no_share() -> None:
     some = [found(1, 0, inside=0.8), found(1, 0, inside=float("nan"))]
     none = [found(1, 0, inside=float("nan"))] * 2
