@@ -54,10 +54,9 @@ export function commonTarget([{ target }, ...others], diagnoses) {
 }
 
 /** A map in words: by which method, for what, how precise. */
-export function mapWords(map, methods, diagnoses) {
-  const method = methods.find(({ name }) => name === map.method);
-  const level = method?.precisions.find(({ name }) => name === map.precision);
-  const words = [method?.title ?? "Evidence map", targetName(map.target, diagnoses)];
+export function mapWords(map, method, diagnoses) {
+  const level = method.precisions.find(({ name }) => name === map.precision);
+  const words = [method.title, targetName(map.target, diagnoses)];
   if (level) words.push(`${level.name} precision, ${level.samples} samples`);
   return words.join(" · ");
 }

@@ -4,8 +4,6 @@ import { html, Input, Label } from "../lib.js";
 import { ColourScale, Meaning } from "./colour-scale.js";
 import { EvidenceForm } from "./evidence-form.js";
 
-const NOT_MEASURED = "How well this method finds what matters to this model was not measured.";
-
 function Opacity({ opacity, onOpacity }) {
   const percentage = Math.round(100 * opacity);
   return html`
@@ -39,15 +37,12 @@ function announcement(job, [{ words }]) {
   return quarter ? `Making the map, ${quarter}%.` : "Making the map.";
 }
 
-/** The maps that are made, with `key` and in `words`; those shown, and the model's offer of others, or null. */
-export function mapsInWords({ shownMap, besideMap }, maps, offer, diagnoses) {
-  const methods = offer?.methods ?? [];
-  const all = Object.entries(maps).map(([key, map]) => ({
-    ...map,
-    key,
-    words: mapWords(map, methods, diagnoses),
-    sentence: map.sentence ?? methods.find(({ name }) => name === map.method)?.sentence ?? NOT_MEASURED,
-  }));
+/** All maps that are made, with `key`, in `words` and with how far they can be trusted; and those that are shown. */
+export function mapsInWords({ shownMap, besideMap }, maps, { methods }, diagnoses) {
+  const all = Object.entries(maps).map(([key, map]) => {
+    const method = methods.find(({ name }) => name === map.method);
+    return { ...map, key, words: mapWords(map, method, diagnoses), sentence: method.sentence };
+  });
   const find = (wanted) => all.filter(({ key }) => key === wanted);
   return { all, shown: [...find(shownMap), ...find(besideMap)] };
 }
@@ -63,11 +58,10 @@ export function Evidence({ state, all, shown, offer, diagnoses, actions, childre
       <${ColourScale} maps=${shown} target=${target} />
       <${Meaning} id="evidence-meaning" maps=${shown} target=${target} />
       <${Opacity} opacity=${opacity} onOpacity=${actions.setOpacity} />
-      ${offer && html`
-        <details className="other-maps" open=${mapsOpen} onToggle=${({ target: { open } }) => actions.toggleMaps(open)}>
-          <summary>Other methods and diagnoses</summary>
-          <${EvidenceForm} offer=${offer} state=${state} made=${all} diagnoses=${diagnoses} actions=${actions} />
-        </details>`}
+      <details className="other-maps" open=${mapsOpen} onToggle=${({ target: { open } }) => actions.toggleMaps(open)}>
+        <summary>Other methods and diagnoses</summary>
+        <${EvidenceForm} offer=${offer} state=${state} made=${all} diagnoses=${diagnoses} actions=${actions} />
+      </details>
       <${Beside} others=${all.filter(({ key }) => key !== shownMap)} value=${besideMap} onChange=${actions.layBeside} />
       ${children}
     </section>

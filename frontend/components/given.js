@@ -12,7 +12,7 @@ function evidenceOf(state, actions) {
   if (!maps) return { shown: [], evidence: null };
   const { config, image, opacity } = state;
   const { diagnoses, model } = resultInUse(state);
-  const offer = modelInUse(state).explanations ?? null;
+  const offer = modelInUse(state).explanations;
   const { all, shown } = mapsInWords(state, maps, offer, diagnoses);
   const evidence = html`
     <${Evidence} state=${state} all=${all} shown=${shown} offer=${offer} diagnoses=${diagnoses} actions=${actions}>
