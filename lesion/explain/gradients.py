@@ -36,7 +36,6 @@ NOISE = 0.05
 """Standard deviation of the noise that gradient SHAP adds to the picture, whose values are in 0..1."""
 BLURS = (8, 16, 32)
 """The baselines of gradient SHAP beside the covered picture: blurred by such parts of its side."""
-
 SMOOTHING = 56
 """What is smoothed is smoothed by a Gaussian whose width is one such part of the picture's side."""
 
@@ -138,9 +137,10 @@ def _drawn(query: Query, total: int, work: Work, guided: bool = False) -> Drawn:
 
 
 def _scores(query: Query, pictures: Tensor) -> Floats:
+    learner = learner_of(query.classifier.bundle)
     quiet = msgspec.structs.replace(query, progress=ignore)
-    with torch.no_grad():
-        return np.asarray(Scored(learner_of(query.classifier.bundle).net, quiet, len(pictures))(pictures))
+    with learner.lock, torch.no_grad():
+        return np.asarray(Scored(learner.net, quiet, len(pictures))(pictures))
 
 
 def _smoothed(values: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
 from PIL import Image
 
 from lesion.bundle import Bundle
-from lesion.classifier import Classifier
+from lesion.classifier import Classifier, open_classifier
 from lesion.clinical import Clinical
 from lesion.errors import InvalidOption, MissingDependency
-from lesion.explain import METHODS, PRECISIONS, availability, explain
+from lesion.explain import METHODS, PRECISIONS, Settings, availability, explain
 from lesion.explain.methods import obstacle
 from lesion.explain.query import BATCH
 from lesion.manifest import Ensemble
@@ -76,6 +78,23 @@ def test_what_is_lacking_is_told_with_its_remedy(
     assert "lime: install requirements-server.txt" in str(availability("lime", classifier.bundle))
     with pytest.raises(MissingDependency, match=r"torch.*captum.*install requirements\.txt"):
         explain(classifier, picture, method="saliency")
+
+
+@pytest.mark.training
+def test_what_is_told_of_the_person_counts_in_every_altered_picture(
+    tmp_path: Path, picture: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.lesion.clinical_bundle import clinical_bundle
+
+    few = {name: Settings(samples=9) for name in PRECISIONS}
+    monkeypatch.setitem(METHODS, "occlusion", msgspec.structs.replace(METHODS["occlusion"], precisions=few))
+    taking = open_classifier(clinical_bundle(tmp_path / "taking"), threads=1)
+    for method in ("cam", "occlusion"):
+        young, old = (
+            float(explain(taking, picture, method=method, clinical=Clinical.of(age)).diagnostics["score"])
+            for age in (20, 80)
+        )
+        assert young < old
 
 
 def test_an_ensemble_has_no_learner_to_follow_gradients_through(classifier: Classifier) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -72,6 +74,20 @@ def test_a_seed_gives_one_map_and_leaves_the_shared_generator_alone(
     assert (first == again).all()
     assert (first != other).any()
     assert (np.random.get_state()[1] == before).all()  # type: ignore[call-overload]
+
+
+def test_threads_that_share_the_learner_do_not_disturb_each_other(
+    classifier: Classifier, picture: Image.Image
+) -> None:
+    pictures = [picture, picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)]
+
+    def gradcam(image: Image.Image) -> np.ndarray:
+        return explain(classifier, image, method="gradcam").map
+
+    alone = [gradcam(image) for image in pictures]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(gradcam, pictures * 4))
+    assert all(np.allclose(alone[n % 2], found, atol=1e-4) for n, found in enumerate(together))
 
 
 def test_guided_gradients_are_not_the_plain_ones(classifier: Classifier, picture: Image.Image) -> None:
