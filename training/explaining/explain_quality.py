@@ -83,25 +83,20 @@ def explain_quality(
     taken = read_costs(costs, bundle) if costs else {}
     sample = draw_sample(bundle, folder, split_path, images)
     metrics = of_sample(metrics, sample) | taken
-    classifier = open_classifier(path, threads=available_cpus())
-    baselines = {
-        name: _shown(by_baseline(classifier, name, sample.lesions), name, sample) for name in BASELINES
-    }
-    for name, found in baselines.items():
-        metrics = with_block(metrics, name, block_of(found))
     with TemporaryDirectory() as copies:
-        learner = any(METHODS[method].needs_torch for method in chosen)
-        shuffled = [shuffled_bundle(bundle, Path(copies) / str(n), n, learner) for n in range(SHUFFLES)]
-        opened = [open_classifier(copy.path, threads=available_cpus()) for copy in shuffled]
-        subject = Subject(classifier, opened)
+        subject = _opened(bundle, Path(copies), any(METHODS[method].needs_torch for method in chosen))
+        baselines = {
+            name: _shown(by_baseline(subject.real, name, sample.lesions), name, sample) for name in BASELINES
+        }
+        for name, found in baselines.items():
+            metrics = with_block(metrics, name, block_of(found))
         for method in chosen:
             maps = by_method(subject, method, precision, sample.lesions)
-            found = _shown(maps, METHODS[method].title, sample)
-            block = method_block(found, baselines)
+            block = method_block(_shown(maps, METHODS[method].title, sample), baselines)
             if METHODS[method].precisions:
                 block["precision"] = precision
             metrics = with_block(metrics, method, block)
-            write_examples(classifier, method, precision)
+            write_examples(subject.real, method, precision)
             bundle = write_metrics(bundle, metrics)
             click.echo(sentence(method, metrics))
     click.echo("Next: `python -m training card`.")
@@ -151,6 +146,13 @@ def chosen_methods(bundle: Bundle, methods: Sequence[str]) -> Iterator[str]:
                 yield method
             else:
                 click.echo(f"Left out: {lacking}")
+
+
+def _opened(bundle: Bundle, folder: Path, learner: bool) -> Subject:
+    """Open a bundle and its shuffled copies, which are written into ``folder``."""
+    copies = [shuffled_bundle(bundle, folder / str(n), n, learner) for n in range(SHUFFLES)]
+    real, *shuffled = (open_classifier(one.path, threads=available_cpus()) for one in (bundle, *copies))
+    return Subject(real, shuffled)
 
 
 def _shown(found: Iterable[Found], title: str, sample: Sample) -> list[Found]:
