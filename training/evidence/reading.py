@@ -19,12 +19,12 @@ FEW = 10
 """Lesions of a class below which a group's numbers are marked as resting on few."""
 
 LEFT_OUT = {
-    "n_left_out": "photos that the model had seen, or others of their lesions",
-    "n_left_out_training_part": "other photos of the source's training part",
-    "n_left_out_copies": "photos of which it had seen a copy under another id",
-    "n_left_out_shared": "photos that are measured as part of another source",
+    "n_left_out": "that the model had seen, or of whose lesion it had seen another",
+    "n_left_out_training_part": "besides that the source keeps for training",
+    "n_left_out_copies": "of which it had seen a copy under another id",
+    "n_left_out_shared": "measured as part of another source",
 }
-"""Counts of photos that were not measured, and what they are of."""
+"""Counts of photos that were not measured, and why."""
 
 COLUMN_NAMES = {
     "sex": "Sex",
@@ -95,9 +95,9 @@ def disturbances(metrics: Metrics) -> dict[str, dict[str, str]]:
 def left_out(metrics: Metrics, prefix: str = "") -> list[str]:
     """Return what of a source was not measured and why, a phrase for each reason that occurred."""
     return [
-        f"{metrics[f'{prefix}{key}']} {words}"
+        f"{count} {'photo' if count == 1 else 'photos'} {words}"
         for key, words in LEFT_OUT.items()
-        if metrics.get(f"{prefix}{key}")
+        if (count := metrics.get(f"{prefix}{key}"))
     ]
 
 

@@ -90,7 +90,7 @@ def test_known_copies_of_what_was_learned_from_are_left_out(
     assert found.others == {copy}
     args = ("--data", measured.data, "--split", measured.split, "--external", folder)
     result = run(evaluate, bundle.path, *args)
-    assert "left out: 1 photos of which it had seen a copy" in result.output
+    assert "left out: 1 photo of which it had seen a copy" in result.output
     metrics = json.loads((bundle.path / "metrics.json").read_text())
     assert metrics["external.clinic.n_left_out_copies"] == 1
 
