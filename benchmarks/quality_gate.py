@@ -3,7 +3,8 @@
     python -m benchmarks.quality_gate DATA
 
 walks DATA for folders of JPEG images, measures them, prints a Markdown report and writes it to
-docs/quality-gate.md. The defaults of `lesion.quality.QualityThresholds` were chosen from that report.
+docs/quality-gate.md, with its picture beside it. The defaults of `lesion.quality.QualityThresholds` were
+chosen from that report.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
+import matplotlib as mpl
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 from tqdm import tqdm
@@ -21,12 +24,17 @@ from tqdm import tqdm
 from lesion.decode import decode
 from lesion.preprocess import square
 from lesion.quality import WORKING_SIZE, QualityThresholds, contrast, sharpness
+from training.report.style import BLUE, GREEN, GREY, INK, STYLE, VERMILION
+from training.report.svg import svg_text
 
 PUBLISHED = QualityThresholds(sharpness=15.0, contrast=0.15)
 SHARPNESS_CANDIDATES = (3.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0)
 CONTRAST_CANDIDATES = (0.08, 0.10, 0.12, 0.15, 0.20)
 BLURS = (2, 4, 8)
 FADES = (0.5, 0.25)
+PICTURE_TITLE = "Share of pictures refused over the threshold of each measure"
+LINES = ((INK, "-"), (BLUE, "--"), (VERMILION, "-."), (GREEN, ":"))
+"""Colour and dashes of the curves, so that none is told by colour alone."""
 REPORT = Path(__file__).parents[1] / "docs" / "quality-gate.md"
 
 Measures = NDArray[np.float64]  # [images, 2]: sharpness, contrast
@@ -125,10 +133,43 @@ def candidate_table(
     return table(["threshold", *spoilers], rows)
 
 
+def pool(folders: Sequence[Folder]) -> dict[str, Measures]:
+    """Return the measures of all images that are like uploads, by spoiler."""
+    uploads = [folder for folder in folders if folder.like_uploads]
+    return {key: np.concatenate([folder.measures[key] for folder in uploads]) for key in SPOILERS}
+
+
+def draw_curves(pooled: dict[str, Measures]) -> Figure:
+    """Draw the share refused over the threshold, of pictures as they are and spoilt, for both measures."""
+    chosen = QualityThresholds()
+    figure = Figure(figsize=(7.6, 3.8), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    panels = (
+        (left, 0, "blur", np.geomspace(0.5, 200, 200), chosen.sharpness, "threshold of sharpness"),
+        (right, 1, "contrast", np.linspace(0, 0.5, 200), chosen.contrast, "threshold of contrast"),
+    )
+    for axes, column, prefix, thresholds, default, label in panels:
+        names = ["as it is", *(name for name in SPOILERS if name.startswith(prefix))]
+        for name, (colour, dashes) in zip(names, LINES, strict=False):
+            refused_shares = np.searchsorted(np.sort(pooled[name][:, column]), thresholds) / len(pooled[name])
+            axes.plot(thresholds, refused_shares, color=colour, linestyle=dashes, label=name)
+        axes.axvline(default, color=GREY, linewidth=1, label=f"in use: {default:g}")
+        axes.set(xlabel=label, ylim=(-0.01, 1.01))
+        axes.legend(loc="lower right", fontsize=8)
+    left.set(xscale="log", ylabel="share refused")
+    left.xaxis.set_major_formatter("{x:g}")
+    return figure
+
+
+def picture(pooled: dict[str, Measures]) -> str:
+    """Return the curves as SVG."""
+    with mpl.rc_context(STYLE):
+        return svg_text(draw_curves(pooled), PICTURE_TITLE)
+
+
 def report(folders: Sequence[Folder], command: str) -> str:
     """Return the whole report in Markdown, with the command that made it."""
-    uploads = [folder for folder in folders if folder.like_uploads]
-    pooled = {key: np.concatenate([folder.measures[key] for folder in uploads]) for key in SPOILERS}
+    pooled = pool(folders)
     chosen = QualityThresholds()
     return f"""# The quality gate, measured
 
@@ -145,6 +186,13 @@ thresholds are {PUBLISHED.sharpness:g} and {PUBLISHED.contrast:g}; the defaults 
 
 Reduced copies are smaller than the working size, so they are enlarged before they are measured and look
 softer than any upload; they had no part in the choice.
+
+## Over all thresholds
+
+![{PICTURE_TITLE}](quality-gate.svg)
+
+Where the solid line is low and the others are high, a threshold refuses what is spoilt and keeps what is not.
+The upright lines are the thresholds in use.
 
 ## Candidates for sharpness
 
@@ -180,8 +228,10 @@ of contrast is below the published one.
 )
 def main(data: Path, out: Path, at_most: int | None) -> None:
     command = "python -m benchmarks.quality_gate DATA" + (f" --at-most {at_most}" if at_most else "")
-    text = report([Folder(name, paths) for name, paths in find_folders(data, at_most)], command)
+    folders = [Folder(name, paths) for name, paths in find_folders(data, at_most)]
+    text = report(folders, command)
     out.write_text(text, encoding="utf-8")
+    out.with_suffix(".svg").write_text(picture(pool(folders)), encoding="utf-8")
     click.echo(text)
 
 

@@ -14,7 +14,7 @@ from lesion.bundle import MODEL, PICKLE, Bundle
 from lesion.clinical import Clinical, encode_for
 from lesion.conformal import DiagnosisSet, diagnosis_set
 from lesion.decode import Limits, decode
-from lesion.distribution import Distribution, open_subspace
+from lesion.distribution import Distribution, open_detector
 from lesion.engine import Engine, EngineKind, open_engine
 from lesion.errors import BundleNotReady, InvalidOption
 from lesion.labels import BINARY, DISCLAIMER, NAMES
@@ -99,7 +99,7 @@ class Classifier:
                 "calibrate` and `evaluate` on it first."
             )
         self.bundle, self.engine, self.limits = bundle, engine, limits
-        self.subspace = open_subspace(bundle)
+        self.detector = open_detector(bundle)
         self.info = ModelInfo(name=bundle.manifest.name, version=bundle.manifest.version, sha256=sha256)
 
     @cached_property
@@ -161,7 +161,7 @@ class Classifier:
         shares = calibrate.probabilities(outputs.logits, manifest.temperature)
         probability = float(calibrate.malignancy(shares, manifest)[0])
         prediction = BINARY[probability >= point.threshold]
-        distribution = self._distribution(outputs.embedding[0])
+        distribution = self.detector.judge(outputs.embedding[0]) if self.detector else None
         heatmap = _explain(outputs.cam[0], shares[0], manifest, point.threshold) if explain else None
         return Result(
             prediction=prediction,
@@ -180,12 +180,6 @@ class Classifier:
             disclaimer=DISCLAIMER,
             timing_ms=_timing(start, decoded, before, after),
         )
-
-    def _distribution(self, embedding: np.ndarray) -> Distribution | None:
-        spec = self.bundle.manifest.distribution
-        if spec is None or self.subspace is None:
-            return None
-        return self.subspace.judge(embedding, spec.threshold)
 
 
 def open_classifier(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lesion.bundle import Bundle
 
-__all__ = ["FILE", "Distribution", "Subspace", "open_subspace"]
+__all__ = ["FILE", "Detector", "Distribution", "Subspace", "open_detector", "unit"]
 
 FILE = "distribution.npz"
 """The file of a bundle that holds its subspace."""
@@ -45,11 +45,6 @@ class Subspace(msgspec.Struct, frozen=True):
         off = centred - (centred @ self.basis) @ self.basis.T
         return np.asarray(np.linalg.norm(off, axis=1), dtype=np.float64)
 
-    def judge(self, embedding: NDArray[np.floating], threshold: float) -> Distribution:
-        """Return the answer for one embedding [D]."""
-        score = float(self.score(embedding[None])[0])
-        return Distribution(score=score, threshold=threshold, ok=score <= threshold)
-
     def write(self, path: Path) -> None:
         """Write it in half precision, which is what is read and fitted with: the same bytes each time."""
         np.savez(path, mean=self.mean.astype(np.float16), basis=self.basis.astype(np.float16))
@@ -61,13 +56,25 @@ class Subspace(msgspec.Struct, frozen=True):
             return cls(*(stored[name].astype(np.float32) for name in ("mean", "basis")))
 
 
+class Detector(msgspec.Struct, frozen=True):
+    """A bundle's subspace, and the score above which an image is unlike those learned from."""
+
+    subspace: Subspace
+    threshold: float
+
+    def judge(self, embedding: NDArray[np.floating]) -> Distribution:
+        """Return the answer for one embedding [D]."""
+        score = float(self.subspace.score(embedding[None])[0])
+        return Distribution(score=score, threshold=self.threshold, ok=score <= self.threshold)
+
+
 def unit(embedding: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return embeddings [N, D] brought to length one."""
     lengths = np.linalg.norm(embedding, axis=1, keepdims=True)
     return np.asarray(embedding / np.maximum(lengths, _TINY), dtype=np.float32)
 
 
-def open_subspace(bundle: Bundle) -> Subspace | None:
-    """Return the bundle's subspace, ``None`` where none was fitted. Raises HashMismatch if it was altered."""
+def open_detector(bundle: Bundle) -> Detector | None:
+    """Return the bundle's detector, ``None`` where none was fitted. Raises HashMismatch if it was altered."""
     spec = bundle.manifest.distribution
-    return None if spec is None else Subspace.read(bundle.file(spec.file))
+    return None if spec is None else Detector(Subspace.read(bundle.file(spec.file)), spec.threshold)

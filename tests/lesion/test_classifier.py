@@ -92,7 +92,7 @@ def test_both_engines_of_the_bundled_model_agree(drawing_bytes: bytes) -> None:
 
 
 def copied(to: Path) -> Bundle:
-    for name in ("model.onnx", "manifest.json"):
+    for name in ("model.onnx", "manifest.json", "distribution.npz"):
         (to / name).write_bytes((golden.MODEL / name).read_bytes())
     return Bundle.load(to)
 

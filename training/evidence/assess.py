@@ -27,24 +27,27 @@ from training.evidence.measure import (
 )
 from training.evidence.metrics import Floats
 from training.evidence.mistakes import confident_errors, missed
-from training.evidence.predict import malignant_labels, predict
+from training.evidence.predict import Answers, malignant_labels, predict
 from training.evidence.robustness import robustness
+from training.evidence.sets import measure_sets
 from training.evidence.subgroups import subgroups
+from training.evidence.unlike import against_strangers, refusals
 
 Logits = NDArray[np.floating]
 
 
-def evaluate_bundle(bundle: Bundle, photos: pd.DataFrame, logits: Logits) -> Flat:
+def evaluate_bundle(bundle: Bundle, photos: pd.DataFrame, answers: Answers) -> Flat:
     """Measure a calibrated bundle on lesions that it has not seen.
 
     Args:
         bundle: a bundle with temperature and operating points.
         photos: all photos of these lesions. One of each lesion is measured; AUROC over all photos is
             added as ``image.auroc``, with an interval over lesions.
-        logits: [N, C], what the bundle says of ``photos``.
+        answers: what the bundle gives for ``photos``.
     """
     frame = data.one_per_lesion(photos)
-    chosen = logits[_positions(frame, photos)]
+    rows = _positions(frame, photos)
+    chosen, embedding = answers.logits[rows], answers.embedding[rows]
     malignant = malignant_labels(frame)
     before = malignancy(probabilities(chosen, 1.0), bundle.manifest)
     after = _malignancy(bundle, chosen)
@@ -56,9 +59,11 @@ def evaluate_bundle(bundle: Bundle, photos: pd.DataFrame, logits: Logits) -> Fla
     found |= missed(frame["dx"], after, points) | confident_errors(frame, after, default.threshold)
     found |= calibration(malignant, before, "_before", fewest=1)
     found |= calibration(malignant, after, "_after", fewest=1)
-    found |= _images(photos, _malignancy(bundle, logits))
+    found |= _images(photos, _malignancy(bundle, answers.logits))
     shares = probabilities(chosen, bundle.manifest.temperature)
     found |= by_diagnosis(bundle.manifest, frame["dx"], shares)
+    found |= measure_sets(bundle.manifest, frame["dx"], shares)
+    found |= refusals(bundle, embedding, malignant) | against_strangers(bundle, frame, embedding)
     blocks = subgroups(bundle.manifest, frame.assign(pixels=_short_sides(frame)), shares)
     for block in tqdm(blocks, desc="Subgroups", unit="group"):
         found |= block
@@ -75,11 +80,14 @@ def evaluate_untold(bundle: Bundle, photos: pd.DataFrame, logits: Logits) -> Fla
     frame = data.one_per_lesion(photos)
     told = _malignancy(bundle, logits[_positions(frame, photos)])
     nothing = frame.drop(columns=list(Clinical.__struct_fields__), errors="ignore")
-    untold = _malignancy(bundle, predict(bundle, nothing, "Nothing told"))
+    unknowing = predict(bundle, nothing, "Nothing told")
+    untold = _malignancy(bundle, unknowing)
     malignant = malignant_labels(frame)
     found = measure(malignant, untold, bundle.manifest.operating_points)
     if "auroc" in found:
         found |= estimate("auroc_loss", bootstrap.auroc_difference(malignant, told, untold))
+    shares = probabilities(unknowing, bundle.manifest.temperature)
+    found |= measure_sets(bundle.manifest, frame["dx"], shares)
     return found | roc_points(malignant, untold) | calibration(malignant, untold, fewest=1)
 
 
@@ -89,20 +97,22 @@ def evaluate_robustness(bundle: Bundle, photos: pd.DataFrame, logits: Logits) ->
     return robustness(bundle, frame, _malignancy(bundle, logits[_positions(frame, photos)]))
 
 
-def evaluate_elsewhere(bundle: Bundle, frame: pd.DataFrame, logits: Logits) -> Flat:
+def evaluate_elsewhere(bundle: Bundle, frame: pd.DataFrame, answers: Answers) -> Flat:
     """Measure a calibrated bundle on lesions of another source, at the same temperature and thresholds.
 
     Besides malignancy, ``melanoma_auroc`` says how well the class ``mel`` of a seven-class bundle is
     ranked against all the rest. ``label.n.<dx>`` counts the labels as the source gives them.
     """
-    malignant, probability = malignant_labels(frame), _malignancy(bundle, logits)
-    shares = probabilities(logits, bundle.manifest.temperature)
+    malignant, probability = malignant_labels(frame), _malignancy(bundle, answers.logits)
+    shares = probabilities(answers.logits, bundle.manifest.temperature)
     points = bundle.manifest.operating_points
     found: Flat = {"n": len(frame)}
     found |= measure(malignant, probability, points) | calibration(malignant, probability)
     found |= missed(frame["dx"], probability, points)
     found |= {f"label.n.{dx}": int(count) for dx, count in frame["dx"].value_counts().sort_index().items()}
     found |= by_diagnosis(bundle.manifest, frame["dx"], shares)
+    found |= measure_sets(bundle.manifest, frame["dx"], shares)
+    found |= refusals(bundle, answers.embedding, malignant)
     melanoma = frame["dx"].eq("mel").to_numpy()
     if "mel" in bundle.manifest.classes and melanoma.any() and not melanoma.all():
         column = bundle.manifest.classes.index("mel")

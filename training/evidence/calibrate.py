@@ -1,4 +1,4 @@
-"""``python -m training calibrate``: temperature and operating points, fitted on the validation part alone."""
+"""``python -m training calibrate``: all that is fitted on the validation part, and on nothing else."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lesion.bundle import Bundle, save
 from lesion.calibrate import malignancy, probabilities
+from lesion.manifest import Manifest
 from training.dataset import data
 from training.evidence import metrics
 from training.evidence.fitting import (
@@ -23,40 +24,56 @@ from training.evidence.fitting import (
     negative_log_likelihood,
 )
 from training.evidence.metrics import Bools
-from training.evidence.predict import held_out, malignant_labels, predict
-from training.options import FOLDER, data_option, split_option
+from training.evidence.predict import ask, held_out, learned, malignant_labels
+from training.evidence.sets import fit_sets
+from training.evidence.unlike import fit_distribution
+from training.options import FOLDER, data_option, extra_option, split_option
 
 DEFAULT_POINT = "balanced"
-MEASURED = ("metrics.json", "MODEL_CARD.md", "report")
+DESCRIBED = ("MODEL_CARD.md", "report")
+MEASURED = "metrics.json"
+REFERENCE = 2500
+"""Lesions learned from that a subspace is fitted on, where so many are at hand."""
 SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 
 def calibrate_bundle(
     bundle: Bundle, frame: pd.DataFrame, logits: NDArray[np.floating], wishes: Sequence[Wish] = ()
 ) -> Bundle:
-    """Write temperature and thresholds, fitted on the lesions of ``frame`` with ``logits`` [N, C].
+    """Write temperature, thresholds and diagnosis sets, fitted on the lesions of ``frame``.
 
-    What was measured with another temperature is removed: it is no longer true.
+    ``logits`` [N, C] are theirs. What was measured with another temperature or at other thresholds is
+    removed: it is no longer true.
     """
     malignant = malignant_labels(frame)
     temperature = fit_temperature(logits, malignant, bundle.manifest.malignant_columns)
-    probability = malignancy(probabilities(logits, temperature), bundle.manifest)
-    points = choose_operating_points(malignant, probability, wishes)
-    for name in MEASURED:
-        path = bundle.path / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    shares = probabilities(logits, temperature)
+    points = choose_operating_points(malignant, malignancy(shares, bundle.manifest), wishes)
+    classes = bundle.manifest.classes
     fitted = msgspec.structs.replace(
         bundle.manifest,
         temperature=temperature,
         operating_points=points,
         default_operating_point=DEFAULT_POINT,
+        conformal=fit_sets(frame["dx"].tolist(), shares, classes) if bundle.manifest.task == "dx" else None,
     )
+    gone = DESCRIBED if _same_thresholds(bundle.manifest, fitted) else (*DESCRIBED, MEASURED)
+    for path in (bundle.path / name for name in gone):
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     return save(Bundle(bundle.path, fitted))
 
 
 @click.command("calibrate")
 @click.argument("path", metavar="BUNDLE", type=FOLDER)
 @data_option
+@extra_option
+@click.option(
+    "--reference",
+    type=click.IntRange(0),
+    default=REFERENCE,
+    show_default=True,
+    help="Most lesions learned from that tell what is unlike them; fewer are quicker.",
+)
 @split_option
 @click.option(
     "--sensitivity",
@@ -75,22 +92,28 @@ def calibrate_bundle(
 def calibrate(
     path: Path,
     folder: Path,
+    extra: tuple[Path, ...],
+    reference: int,
     split_path: Path,
     sensitivities: Sequence[float],
     specificities: Sequence[float],
 ) -> None:
-    """Fit the temperature and the operating points on the validation part.
+    """Fit temperature, operating points, diagnosis sets and what is unlike the data, on validation lesions.
 
     There are always sensitive, balanced and specific. Points of one's own come beside them, named after what
     was asked for, such as sensitivity-97; those of an earlier call are replaced. `evaluate` then measures
     all of them, and page, API and command line offer them.
 
-    What was measured before is no longer true, so that metrics.json, model card and report are deleted:
-    give `evaluate` all its options again, --external and --robustness too, and then `card`.
+    What is unlike the data is told by its distance from --reference lesions that the bundle learned from:
+    name its further sources with --extra, since photos like those would else count as unlike.
+
+    Model card and report are deleted, and metrics.json too where temperature or thresholds changed: what was
+    measured before is no longer true. Give `evaluate` its options again, --external too, and then `card`.
 
     \b
     Example:
-      python -m training calibrate models/mobilenet_v2 --data ../shared/data/ham10000
+      python -m training calibrate models/mobilenet_v2 --data ../shared/data/ham10000 \\
+          --extra ../shared/data/isic2017
       python -m training calibrate models/mobilenet_v2 --data ../shared/data/ham10000 --sensitivity 0.97
     """
     wishes = [
@@ -99,11 +122,20 @@ def calibrate(
     ]
     bundle = Bundle.load(path)
     frame = data.one_per_lesion(held_out(bundle, folder, split_path, "val"))
-    logits = predict(bundle, frame, "Validation part")
-    fitted = calibrate_bundle(bundle, frame, logits, wishes)
-    for line in _summary(fitted, malignant_labels(frame), logits):
+    known = learned(bundle, folder, extra, split_path, reference)
+    validation = ask(bundle, frame, "Validation part")
+    embedding = ask(bundle, known, "Learned from").embedding
+    fitted = calibrate_bundle(bundle, frame, validation.logits, wishes)
+    fitted = fit_distribution(fitted, embedding, validation.embedding)
+    for line in _summary(fitted, malignant_labels(frame), validation.logits):
         click.echo(line)
     click.echo("Next: `python -m training evaluate`.")
+
+
+def _same_thresholds(before: Manifest, after: Manifest) -> bool:
+    """Whether two manifests tell malignant from benign alike."""
+    points = [[(point.name, point.threshold) for point in each.operating_points] for each in (before, after)]
+    return before.temperature == after.temperature and points[0] == points[1]
 
 
 def _summary(bundle: Bundle, malignant: Bools, logits: NDArray[np.floating]) -> list[str]:
@@ -129,4 +161,21 @@ def _summary(bundle: Bundle, malignant: Bools, logits: NDArray[np.floating]) -> 
             f"{point.name:>{width}}: threshold {point.threshold:.4f}, "
             f"sensitivity {found[0].value:.1%}, specificity {found[1].value:.1%} (here, not on the test part)"
         )
+    return lines + _abstention(manifest)
+
+
+def _abstention(manifest: Manifest) -> list[str]:
+    """What was fitted for saying nothing, or less: diagnosis sets, and pictures unlike those learned from."""
+    lines = []
+    if manifest.conformal:
+        always = [code for code, fitted in manifest.conformal.classes.items() if not fitted.threshold]
+        few = f"; too few lesions, so always in the set: {', '.join(always)}" if always else ""
+        lines.append(f"diagnosis sets at {manifest.conformal.level:.0%}{few}")
+    spec = manifest.distribution
+    if spec is None:
+        return [*lines, "too few lesions learned from are here to tell what is unlike them"]
+    lines.append(
+        f"unlike {spec.n_reference} lesions learned from: above {spec.threshold:.4f}, as "
+        f"{spec.refused.k} of {spec.refused.n} validation lesions are"
+    )
     return lines

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 import msgspec
+import pandas as pd
 
 from lesion.bundle import Bundle, save
 from lesion.errors import BundleNotReady, DataError
@@ -20,23 +21,30 @@ from training.evidence.assess import (
     evaluate_untold,
     provenance,
 )
+from training.evidence.calibrate import DEFAULT_POINT, MEASURED
 from training.evidence.measure import Flat, prefixed
-from training.evidence.predict import predict
+from training.evidence.predict import Answers, ask
 from training.evidence.summary import summary
 from training.evidence.unseen import relations, unseen, unseen_elsewhere, unseen_test_part
 from training.options import FOLDER, data_option, split_option
 
-FAMILIES = ("explain.",)
-"""Keys that other commands measure, by what they begin with: they stay as long as the model does."""
+FAMILIES = {
+    "explain.": ("model_sha256",),
+    "robustness.": (
+        *("model_sha256", "temperature", "photos_sha256"),
+        f"operating_point.{DEFAULT_POINT}.threshold",
+    ),
+}
+"""Keys that are measured apart, by what they begin with: they stay while what they are of is the same."""
 
 
 def write_metrics(bundle: Bundle, found: Flat) -> Bundle:
     """Write ``metrics.json``, and each operating point's sensitivity and specificity into the manifest.
 
-    What other commands measured of the same model, and ``found`` does not hold, stays: :data:`FAMILIES`.
+    What was measured apart, and ``found`` does not hold, stays as long as it is true: :data:`FAMILIES`.
     """
-    found = _others(bundle, found) | found
-    (bundle.path / "metrics.json").write_text(_as_json(found))
+    found = found | _apart(bundle, found)
+    (bundle.path / MEASURED).write_text(_as_json(found))
     untold = bundle.manifest.clinical is not None
     points = tuple(
         msgspec.structs.replace(
@@ -91,15 +99,11 @@ def evaluate(
     found = provenance(bundle, folder, main.photos, "unseen" if to else "test") | main.left_out.keys()
     if not to:
         found["n_lesions_in_part"] = split.lesions_in(split_path, "test")
-    logits = predict(bundle, main.photos, data.source_name(folder))
-    found |= evaluate_bundle(bundle, main.photos, logits)
-    if bundle.manifest.clinical:
-        found |= prefixed("without_clinical", evaluate_untold(bundle, main.photos, logits))
-    if robustness:
-        found |= evaluate_robustness(bundle, main.photos, logits)
+    answers = ask(bundle, main.photos, data.source_name(folder))
+    found |= _measured(bundle, main.photos, answers, robustness)
     for name, other in elsewhere.items():
         frame = data.one_per_lesion(other.photos)
-        block = evaluate_elsewhere(bundle, frame, predict(bundle, frame, name))
+        block = evaluate_elsewhere(bundle, frame, ask(bundle, frame, name))
         found |= prefixed(f"external.{name}", relations(bundle, elsewhere, name) | block)
     if to:
         to.write_text(_as_json(found))
@@ -108,6 +112,16 @@ def evaluate(
     for line in summary(found, bundle.manifest):
         click.echo(line)
     click.echo(f"Written: {to}" if to else "Next: `python -m training card`.")
+
+
+def _measured(bundle: Bundle, photos: pd.DataFrame, answers: Answers, robustness: bool) -> Flat:
+    """Measure the lesions of ``photos`` in every way that the bundle and the caller ask for."""
+    found = evaluate_bundle(bundle, photos, answers)
+    if bundle.manifest.clinical:
+        found |= prefixed("without_clinical", evaluate_untold(bundle, photos, answers.logits))
+    if robustness:
+        found |= evaluate_robustness(bundle, photos, answers.logits)
+    return found
 
 
 def _calibrated(path: Path) -> Bundle:
@@ -129,15 +143,17 @@ def _check_target(to: Path, bundle: Bundle) -> None:
         raise DataError(f"{to.parent} cannot be made: {error.strerror}.") from error
 
 
-def _others(bundle: Bundle, found: Flat) -> Flat:
-    """Return the keys of whole families that ``found`` lacks, where they were measured of the same model."""
-    if "metrics.json" not in bundle.manifest.files:
-        return {}
-    there = bundle.metrics()
-    if there.get("model_sha256") != found["model_sha256"]:
-        return {}
-    absent = tuple(family for family in FAMILIES if not any(key.startswith(family) for key in found))
-    return {key: value for key, value in there.items() if key.startswith(absent)}
+def _apart(bundle: Bundle, found: Flat) -> Flat:
+    """Return the keys of whole families that ``found`` lacks, where they are of what ``found`` is of."""
+    path = bundle.path / MEASURED
+    there: Flat = json.loads(path.read_bytes()) if path.is_file() else {}
+    kept = tuple(
+        family
+        for family, of in FAMILIES.items()
+        if all(there.get(key) == found[key] for key in of)
+        and not any(key.startswith(family) for key in found)
+    )
+    return {key: value for key, value in there.items() if key.startswith(kept)}
 
 
 def _as_json(found: Flat) -> str:

@@ -1,13 +1,16 @@
-"""Which photos of its own data a bundle is measured on, and what its served graph says of them."""
+"""Which photos a bundle learned from, which it is measured on, and what its served graph says of them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from PIL import Image
 from tqdm import tqdm
 
 from lesion.bundle import Bundle
@@ -18,13 +21,25 @@ from lesion.preprocess import to_tensor
 from training.dataset import data, split
 from training.dataset.cache import read_squares
 from training.dataset.clinical import clinical_rows
-from training.dataset.trained_ids import known, read_trained_ids
+from training.dataset.trained_ids import hashed, known, read_trained_ids
 
 BATCH = 32
 
 
+class Answers(NamedTuple):
+    """What a graph gives for N photos: ``logits`` [N, C] and ``embedding`` [N, D]."""
+
+    logits: NDArray[np.float32]
+    embedding: NDArray[np.float32]
+
+
 def predict(bundle: Bundle, frame: pd.DataFrame, title: str = "Predicting") -> NDArray[np.float32]:
-    """Return the logits [N, C] of the bundle's ONNX engine for the N photos of ``frame``, in its order.
+    """Return the logits of :func:`ask` alone, [N, C]."""
+    return ask(bundle, frame, title).logits
+
+
+def ask(bundle: Bundle, frame: pd.DataFrame, title: str = "Predicting") -> Answers:
+    """Return what the bundle's ONNX engine gives for the N photos of ``frame``, in its order.
 
     Photos are decoded by several threads, a batch at a time, and a progress bar ``title`` is shown.
 
@@ -33,17 +48,28 @@ def predict(bundle: Bundle, frame: pd.DataFrame, title: str = "Predicting") -> N
             message names it.
         HashMismatch: the engine's file is not the one of the manifest.
     """
-    engine = open_engine(bundle)
-    logits = [np.empty((0, len(bundle.manifest.classes)), dtype=np.float32)]
-    spec = bundle.manifest.clinical
-    beside = clinical_rows(frame, spec) if spec else None
-    squares = read_squares(frame["path"], bundle.manifest.input.size)
+    return ask_of(bundle, read_squares(frame["path"], bundle.manifest.input.size), frame, title)
+
+
+def ask_of(bundle: Bundle, squares: Iterable[Image.Image], frame: pd.DataFrame, title: str) -> Answers:
+    """Return what the bundle's ONNX engine gives for squares of its input size.
+
+    ``frame`` has a row for each of them; its ``age``, ``sex`` and ``localization``, as far as it has such
+    columns, are told to a bundle that takes them.
+    """
+    engine, manifest = open_engine(bundle), bundle.manifest
+    beside = clinical_rows(frame, manifest.clinical) if manifest.clinical else None
+    logits = [np.empty((0, len(manifest.classes)), dtype=np.float32)]
+    embedding: list[NDArray[np.float32]] = []
+    rest = iter(squares)
     with tqdm(total=len(frame), desc=title, unit="photo") as bar:
-        while batch := list(islice(squares, BATCH)):
+        while batch := list(islice(rest, BATCH)):
             rows = slice(bar.n, bar.n + len(batch))
-            logits.append(engine(to_tensor(batch), None if beside is None else beside[rows]).logits)
+            outputs = engine(to_tensor(batch), None if beside is None else beside[rows])
+            logits.append(outputs.logits)
+            embedding.append(outputs.embedding)
             bar.update(len(batch))
-    return np.concatenate(logits)
+    return Answers(np.concatenate(logits), np.concatenate(embedding or [np.empty((0, 0), np.float32)]))
 
 
 def held_out(bundle: Bundle, folder: Path, split_path: Path, part: str) -> pd.DataFrame:
@@ -71,6 +97,27 @@ def held_out(bundle: Bundle, folder: Path, split_path: Path, part: str) -> pd.Da
     if part == "test":
         check_unlearned(bundle, rows)
     return rows
+
+
+def learned(
+    bundle: Bundle, folder: Path, extra: Sequence[Path], split_path: Path, at_most: int
+) -> pd.DataFrame:
+    """Return one photo each of at most so many lesions that the bundle learned from, drawn by their ids.
+
+    They are the part ``train`` of ``folder`` and what the sources of ``extra`` do not keep for validation or
+    test, as far as the bundle says that it knows it. The same photos give the same draw.
+    """
+    own = split.with_parts(data.read_folder(folder), split.read_split(split_path))
+    photos = own[own["part"] == "train"]
+    if extra:
+        others = data.read_folders(extra)
+        photos = pd.concat([photos, others[others["part"].isin(["", "train"])]])
+    ids = read_trained_ids(bundle)
+    if ids is not None:
+        photos = photos[known(photos, ids)]
+    lesions = data.one_per_lesion(photos.drop_duplicates("image_id").reset_index(drop=True))
+    drawn = lesions["image_id"].map(lambda name: hashed(str(name))).sort_values().index[:at_most]
+    return lesions.loc[drawn].reset_index(drop=True)
 
 
 def check_unlearned(bundle: Bundle, photos: pd.DataFrame) -> None:

@@ -101,6 +101,16 @@ def left_out(metrics: Metrics, prefix: str = "") -> list[str]:
     ]
 
 
+def strangers(metrics: Metrics) -> dict[str, str]:
+    """Return the kinds of pictures without a lesion that were measured, each with the prefix of its keys."""
+    kinds = [
+        parts[1]
+        for key in metrics
+        if (parts := key.split("."))[0] == "distribution" and parts[2:] == ["auroc"]
+    ]
+    return {kind: f"distribution.{kind}." for kind in kinds}
+
+
 def is_few(metrics: Metrics, prefix: str) -> bool:
     """Whether a set holds fewer than :data:`FEW` malignant or benign lesions."""
     return bool(min(metrics[f"{prefix}n_malignant"], metrics[f"{prefix}n_benign"]) < FEW)

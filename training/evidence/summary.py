@@ -15,6 +15,7 @@ from training.evidence.reading import (
     show_estimate,
     show_share,
     sources,
+    strangers,
 )
 
 
@@ -26,6 +27,7 @@ def summary(metrics: Metrics, manifest: Manifest) -> Iterator[str]:
         yield from _block(metrics, manifest, "without age, sex and site", UNTOLD, metrics["n_lesions"])
     for source, prefix in sources(metrics).items():
         yield from _block(metrics, manifest, source, prefix, metrics[f"{prefix}n"])
+    yield from _unlike(metrics)
     yield from _disturbed(metrics, manifest.default_operating_point)
 
 
@@ -40,6 +42,15 @@ def _block(metrics: Metrics, manifest: Manifest, name: str, prefix: str, n: int)
             f"{side} {show_share(share(metrics, f'{key}.{side}'))}" for side in ("sensitivity", "specificity")
         ]
         yield f"  {point.name}: {', '.join(found)}"
+
+
+def _unlike(metrics: Metrics) -> Iterator[str]:
+    if found := share(metrics, "conformal.coverage"):
+        size = metrics["conformal.size"]
+        yield f"diagnosis sets: the right one is in {show_share(found)}, {size:.1f} diagnoses in the mean"
+    if found := share(metrics, "distribution.refused"):
+        kinds = [f"{kind} {metrics[f'{prefix}refused']:.0%}" for kind, prefix in strangers(metrics).items()]
+        yield f"refused as unlike the data: {show_share(found)} of these lesions; {', '.join(kinds)}"
 
 
 def _disturbed(metrics: Metrics, point: str) -> Iterator[str]:

@@ -27,6 +27,14 @@ from training.evidence.reading import (
     sources,
 )
 from training.options import FOLDER
+from training.report.abstention import (
+    REFUSAL_COLUMNS,
+    SET_COLUMNS,
+    refusal_rows,
+    refusal_sentences,
+    set_rows,
+    set_sentences,
+)
 from training.report.evidence import Evidence
 from training.report.explanations import explained
 from training.report.facts import SOURCES, easy_sentence, practice_sentence, skin_sentence
@@ -120,6 +128,8 @@ def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> d
         "practice": practice_sentence(manifest.training, metrics),
         "varied": ", ".join(f"{name} {value}" for name, value in manifest.training.augmentation.items()),
         "untold": (untold_sentences(evidence), COLUMNS, untold_rows(evidence)),
+        "refused": (refusal_sentences(evidence), REFUSAL_COLUMNS, refusal_rows(evidence)),
+        "sets": (set_sentences(evidence), SET_COLUMNS, set_rows(evidence)),
         "learned": evidence.history is not None,
         "blended": "blended" in manifest.training.start,
         "chosen": named(_chosen(manifest)),

@@ -14,6 +14,15 @@ import msgspec
 from lesion.labels import DISCLAIMER, NAMES
 from training.evidence.reading import disturbances, estimate, gap_sentence, show_estimate, sources
 from training.report import explanations
+from training.report.abstention import (
+    REFUSAL_COLUMNS,
+    SET_COLUMNS,
+    has_sets,
+    refusal_rows,
+    refusal_sentences,
+    set_rows,
+    set_sentences,
+)
 from training.report.evidence import Evidence
 from training.report.facts import easy_sentence, practice_sentence
 from training.report.mistakes import diagnoses_of, right_share
@@ -157,6 +166,18 @@ def _explained(evidence: Evidence) -> list[Table]:
     return [table for table in tables if table.rows]
 
 
+def _refused(evidence: Evidence) -> list[Table]:
+    rows = [[row[0], *map(_together, row[1:])] for row in refusal_rows(evidence)]
+    return [Table("What is refused of pictures that show no lesion", REFUSAL_COLUMNS, rows)] if rows else []
+
+
+def _sets(evidence: Evidence) -> list[Table]:
+    if not has_sets(evidence):
+        return []
+    rows = [[row[0], *map(_together, row[1:])] for row in set_rows(evidence)]
+    return [Table("Is the right diagnosis in the set?", SET_COLUMNS, rows)]
+
+
 def _untold(evidence: Evidence) -> list[Table]:
     rows = untold_rows(evidence)
     return [Table("Told and not told", COLUMNS, rows)] if rows else []
@@ -205,6 +226,8 @@ PLANS = (
     Plan("subgroups", "For whom it works", ("subgroups.svg",), _easy),
     Plan("elsewhere", "Images from elsewhere", ("external.svg",), _gaps),
     Plan("robustness", "Disturbed pictures", ("robustness.svg",), _practice, _losses),
+    Plan("refused", "Pictures unlike the data", ("refused.svg",), refusal_sentences, _refused),
+    Plan("sets", "Among which diagnoses", ("sets.svg",), set_sentences, _sets),
     Plan(
         "explanations",
         "Whether explanations are right",

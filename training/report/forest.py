@@ -41,7 +41,7 @@ def draw_subgroups(evidence: Evidence) -> Figure:
         found = groups(metrics, column)
         if found:
             rows += [Row(name), *(_set_of_lesions(metrics, *item) for item in found.items())]
-    return _forest(rows, _quality(evidence))
+    return forest(rows, _quality(evidence))
 
 
 def draw_external(evidence: Evidence) -> Figure:
@@ -49,7 +49,7 @@ def draw_external(evidence: Evidence) -> Figure:
     metrics = evidence.metrics
     here = _set_of_lesions(metrics, f"{metrics['data']} (test part)", "")
     rows = [here, *(_set_of_lesions(metrics, *item) for item in sources(metrics).items())]
-    return _forest(rows, _quality(evidence))
+    return forest(rows, _quality(evidence))
 
 
 def draw_robustness(evidence: Evidence) -> Figure:
@@ -58,7 +58,7 @@ def draw_robustness(evidence: Evidence) -> Figure:
     rows = [Row("undisturbed", "")]
     for kind, levels in disturbances(metrics).items():
         rows += [Row(kind), *(Row(level, prefix) for level, prefix in levels.items())]
-    return _forest(
+    return forest(
         rows,
         {
             "AUROC": lambda prefix: estimate(metrics, f"{prefix}auroc"),
@@ -85,9 +85,11 @@ def _set_of_lesions(metrics: Metrics, label: str, prefix: str) -> Row:
     return Row(f"{label}  ({counts})", prefix, is_few(metrics, prefix))
 
 
-def _forest(rows: Sequence[Row], panels: Panels) -> Figure:
+def forest(rows: Sequence[Row], panels: Panels) -> Figure:
+    """Draw a line for each row and a panel for each way to find its value; a dashed line is that of all."""
     figure = Figure(figsize=(7.6, 1.0 + 0.24 * len(rows)), layout="constrained")
-    for axes, (title, find) in zip(figure.subplots(1, len(panels), sharey=True), panels.items(), strict=True):
+    drawn = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    for axes, (title, find) in zip(drawn, panels.items(), strict=True):
         _panel(axes, rows, find)
         axes.set_xlabel(title)
         axes.set_xlim(min(0.4, axes.get_xlim()[0]) if title == "AUROC" else -0.02, 1.02)

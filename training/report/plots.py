@@ -8,6 +8,7 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from training.evidence.reading import FEW, disturbances, sources
+from training.report.abstention import can_tell, draw_refused, draw_sets, has_sets
 from training.report.evidence import Evidence
 from training.report.explanations import draw_curves, draw_examples, measured_methods, with_examples
 from training.report.forest import draw_external, draw_robustness, draw_subgroups
@@ -107,6 +108,24 @@ PLOTS = {
         "lesions whose verdict changes at the default operating point. Bars are 95% intervals.",
         wide=True,
         applies=lambda evidence: bool(disturbances(evidence.metrics)),
+    ),
+    "sets.svg": Plot(
+        "Diagnosis sets",
+        draw_sets,
+        "For each diagnosis (number of lesions in brackets) the share of lesions whose set holds the right "
+        "one, with 95% intervals. The dotted line is what was promised; a bar wholly left of it breaks the "
+        "promise, as may happen on images from elsewhere.",
+        wide=True,
+        applies=has_sets,
+    ),
+    "refused.svg": Plot(
+        "Lesions and pictures of something else",
+        draw_refused,
+        "Right, the share of pictures refused as unlike those learned from: of lesions it should be near "
+        "none, of strangers near all. Left, how well the score tells strangers from lesions, whatever the "
+        "threshold. Bars are 95% intervals; quarters of one photograph are alike, so theirs are too narrow.",
+        wide=True,
+        applies=can_tell,
     ),
     "explanations.svg": Plot(
         "Deletion and insertion",

@@ -168,15 +168,20 @@ def test_command_writes_what_the_validation_lesions_give(measured: Measured) -> 
     assert frame["lesion_id"].is_unique
 
 
-def test_calibrating_again_removes_what_was_measured_before(
+def test_calibrating_otherwise_removes_what_was_measured_before(
     measured: Measured, run: Callable[..., Result]
 ) -> None:
-    result = run(calibrate, measured.bundle, "--data", measured.data, "--split", measured.split)
+    common = (measured.bundle, "--data", measured.data, "--split", measured.split)
+    result = run(calibrate, *common, "--sensitivity", 0.9)
     assert result.exit_code == 0
     bundle = Bundle.load(measured.bundle)
     assert not bundle.manifest.evaluated
-    assert sorted(bundle.manifest.files) == ["model.onnx"]
-    assert sorted(path.name for path in measured.bundle.iterdir()) == ["manifest.json", "model.onnx"]
+    assert sorted(bundle.manifest.files) == ["distribution.npz", "model.onnx"]
+    assert sorted(path.name for path in measured.bundle.iterdir()) == [
+        "distribution.npz",
+        "manifest.json",
+        "model.onnx",
+    ]
 
 
 def test_another_split_than_that_of_the_training_is_refused(measured: Measured, tmp_path: Path) -> None:
