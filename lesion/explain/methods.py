@@ -52,7 +52,7 @@ METHODS: dict[str, Method] = {
         Method(name="cam", title="Evidence map", kind="exact"),
         Method(name="occlusion", title="Occlusion", kind="sampling", precisions=_precisions(144, 576, 1600)),
         Method(
-            name="lime", title="LIME", kind="sampling", random=True, precisions=_precisions(129, 385, 1281)
+            name="lime", title="LIME", kind="sampling", random=True, precisions=_precisions(193, 385, 1025)
         ),
         Method(name="gradcam", title="Grad-CAM", kind="gradient", needs_torch=True),
         Method(name="saliency", title="Saliency", kind="gradient", needs_torch=True),
