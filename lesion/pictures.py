@@ -21,7 +21,6 @@ __all__ = ["SIZE", "Pictures", "laid_over"]
 
 SIZE = 448
 """Side of a picture in pixels."""
-"""Side of a picture in pixels."""
 
 
 class Pictures(msgspec.Struct, frozen=True, kw_only=True):

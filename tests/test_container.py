@@ -6,6 +6,7 @@ Python. What only an engine can do (another user, another root) is read from the
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -278,6 +279,14 @@ def test_a_drawing_is_classified_within_512_megabytes(
     assert result["operating_point"]["sensitivity"]["n"] > 0
     record_testsuite_property("peak_memory", peak := server.peak_memory())
     assert peak < MEMORY_LIMIT
+
+
+def test_a_drawing_is_explained_by_lime_within_512_megabytes(server: Server) -> None:
+    image = base64.b64encode(photograph((600, 450))).decode()
+    answer = server.client.post("/predict", json={"image": image, "explain": True}, timeout=200)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["explain"].startswith("data:image/png;base64,")
+    assert server.peak_memory() < MEMORY_LIMIT
 
 
 def classify(server: Server, data: bytes) -> httpx.Response:
