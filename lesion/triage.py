@@ -27,6 +27,11 @@ UNSURE = (
     "This picture does not look like the photos that the model learned from, so its answer may mean nothing. "
     f"Take a close photo of one lesion alone, through a dermatoscope. {SEE_A_DOCTOR}"
 )
+UNSURE_YET_FLAGGED = (
+    "This picture does not look like the photos that the model learned from, so its answer may mean nothing; "
+    "but it would flag it as malignant. If it shows a lesion, show that to a dermatologist, and take a close "
+    "photo of it alone, through a dermatoscope, to ask again."
+)
 CONSULT = (
     "The model found signs that it associates with malignancy. Show this lesion to a dermatologist soon; "
     "at this setting the model also flags {false_alarms} of 100 benign lesions."
@@ -43,7 +48,8 @@ def triage(
     """Return the level and message for one image.
 
     A picture that fails the quality gate is to be retaken, and of one unlike those learned from the model is
-    unsure, whatever the network said of either. No message says that nothing needs to be done: the mildest
+    unsure, whatever the network said of either; but a melanoma may be what is unlike the others, so that a
+    flag is told of all the same. No message says that nothing needs to be done: the mildest
     says what is missed, and when to see a doctor anyway.
 
     Args:
@@ -55,7 +61,7 @@ def triage(
     if not quality.ok:
         return Triage(level="retake", message=quality.advice or "")
     if distribution is not None and not distribution.ok:
-        return Triage(level="unsure", message=UNSURE)
+        return Triage(level="unsure", message=UNSURE_YET_FLAGGED if prediction == "malignant" else UNSURE)
     if prediction == "malignant":
         return Triage(
             level="consult", message=CONSULT.format(false_alarms=_of_hundred(point.false_alarm_rate))
