@@ -88,8 +88,8 @@ class Bundle(msgspec.Struct, frozen=True):
             return f"{self.manifest.name} is an ensemble, which has no learner: use engine onnx."
         if WEIGHTS in self.manifest.files and self.digest(PICKLE) is None:
             return (
-                f"{self.manifest.name} keeps its learner as {WEIGHTS}: run `python -m training rebuild` on its "
-                f"folder to make {PICKLE} of it."
+                f"{self.manifest.name} keeps its learner as {WEIGHTS}: run `python -m training rebuild` on "
+                f"its folder to make {PICKLE} of it."
             )
         if WEIGHTS not in self.manifest.files and PICKLE not in self.manifest.files:
             return f"{self.manifest.name} has no learner, since {PICKLE} is not in it: export it again."
