@@ -1,5 +1,6 @@
 // What belongs to the maps over the picture: which they are, what their colours mean, how good they are, and others.
 import { commonTarget, mapWords } from "../evidence.js";
+import { capitalised } from "../format.js";
 import { html, Input, Label } from "../lib.js";
 import { ColourScale, Meaning } from "./colour-scale.js";
 import { EvidenceForm } from "./evidence-form.js";
@@ -41,7 +42,8 @@ function announcement(job, [{ words }]) {
 export function mapsInWords({ shownMap, besideMap }, maps, { methods }, diagnoses) {
   const all = Object.entries(maps).map(([key, map]) => {
     const method = methods.find(({ name }) => name === map.method);
-    return { ...map, key, words: mapWords(map, method, diagnoses), sentence: method.sentence };
+    const sentence = capitalised(method.sentence.replace(`${method.title}: `, "")); // the words name it already
+    return { ...map, key, words: mapWords(map, method, diagnoses), sentence };
   });
   const find = (wanted) => all.filter(({ key }) => key === wanted);
   return { all, shown: [...find(shownMap), ...find(besideMap)] };

@@ -86,7 +86,9 @@ def test_a_map_is_made_by_another_method_for_a_diagnosis(page: Page, watch: Watc
 def test_each_map_says_how_good_its_method_was_found_to_be(page: Page) -> None:
     models = page.request.get(f"{page.url}api/config").json()["models"]
     methods = next(model for model in models if model["default"])["explanations"]["methods"]
-    sentences = {method["name"]: method["sentence"] for method in methods}
+    sentences = {
+        method["name"]: method["sentence"].removeprefix(f"{method['title']}: ")[1:] for method in methods
+    }
     open_form(page)
     expect(page.locator(".shown-map")).to_contain_text(sentences["cam"])
     make(page, "cam", "nv")
