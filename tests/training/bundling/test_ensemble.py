@@ -128,6 +128,7 @@ def test_the_manifest_says_what_was_joined(pair: tuple[Bundle, Bundle], tmp_path
     for member, bundle in zip(joined.manifest.ensemble.members, pair, strict=True):
         assert (member.name, member.temperature) == (bundle.manifest.name, bundle.manifest.temperature)
         assert member.model_sha256 == bundle.manifest.files[MODEL]
+    assert (joined.manifest.distribution, joined.manifest.conformal) == (None, None), "those of no member"
     assert Bundle.load(joined.path).verify() == []
 
 
@@ -208,5 +209,9 @@ def test_the_commands_take_an_ensemble_to_serving(
     # Twins that see plain colours, the same from each side, say together what each of them says.
     assert found["auroc"] == pytest.approx(alone["auroc"], abs=0.01)
     assert "An ensemble (2 mobilenet_v2, 2 views)" in (joined / "MODEL_CARD.md").read_text()
-    result = open_classifier(joined).classify(encode(drawing("regular", 0, (320, 240)), "PNG"))
+    classifier = open_classifier(joined)
+    assert classifier.detector is not None, "fitted anew, on the embeddings of both members"
+    assert classifier.detector.subspace.mean.shape == (6,)
+    result = classifier.classify(encode(drawing("regular", 0, (320, 240)), "PNG"))
+    assert result.distribution is not None
     assert result.model.sha256 == Bundle.load(joined).manifest.files[MODEL]
