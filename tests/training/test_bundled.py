@@ -8,6 +8,7 @@ import pytest
 
 from lesion.bundle import MODEL, PICKLE, WEIGHTS, Bundle, find_bundles
 from lesion.registry import DEFAULT_MODEL
+from lesion.roc import roc_of
 from training.bundling.models import PARITY_TOLERANCE, parity_difference
 from training.bundling.rebuild import drawings, rebuild
 
@@ -32,6 +33,12 @@ def test_a_bundled_learner_loads_and_answers_as_its_graph_does(bundle: Bundle) -
 @pytest.mark.parametrize("bundle", HALVED, ids=lambda bundle: bundle.manifest.name)
 def test_a_bundle_in_half_precision_gives_its_learner(bundle: Bundle, tmp_path: Path) -> None:
     assert rebuild(bundle, tmp_path / PICKLE) < PARITY_TOLERANCE
+
+
+@pytest.mark.parametrize("bundle", BUNDLES.values(), ids=BUNDLES)
+def test_a_bundled_curve_tells_what_its_operating_points_were_measured_at(bundle: Bundle) -> None:
+    roc = roc_of(bundle)
+    assert all(roc.rates_at(point.threshold) == point.rates for point in bundle.manifest.operating_points)
 
 
 def test_both_networks_are_bundled() -> None:
