@@ -213,6 +213,7 @@ def _write(rows: Iterable[Row], writers: Sequence[Writer]) -> Counter[str]:
             write(row)
         counts["failed" if row["error"] else str(row["prediction"])] += 1
         counts["poor"] += row["quality_ok"] is False
+        counts["unlike"] += row.get("in_distribution") is False
     counts["milliseconds"] = round(1000 * (time.perf_counter() - start))
     return counts
 
@@ -242,7 +243,8 @@ def _close(counts: Counter[str], model: str, point: OperatingPoint, meaning: Seq
     rate = total / max(0.001, counts["milliseconds"] / 1000)
     click.echo(
         f"Judged {judged} of {total} by {model} at {setting} (threshold {point.threshold:.3f}): "
-        f"{counts['malignant']} malignant, {counts['benign']} benign, {counts['poor']} too poor to rely on. "
+        f"{counts['malignant']} malignant, {counts['benign']} benign, {counts['poor']} too poor to rely on, "
+        f"{counts['unlike']} unlike what it knows. "
         f"{rate:.1f} images a second.",
         err=True,
     )

@@ -18,6 +18,7 @@ import click
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from lesion.bundle import Bundle
 from lesion.cli import COMMANDS, main
@@ -124,6 +125,7 @@ def test_a_table_is_for_people_and_the_disclaimer_goes_to_stderr(run: Run, photo
     assert DISCLAIMER in result.stderr
     assert DISCLAIMER not in result.stdout
     assert "Judged 2 of 3 by" in result.stderr
+    assert "0 unlike what it knows" in result.stderr
 
 
 def test_csv_has_one_row_an_image_in_order(run: Run, photos: Path) -> None:
@@ -142,6 +144,16 @@ def test_csv_has_one_row_an_image_in_order(run: Run, photos: Path) -> None:
     assert float(good["probability"]) == pytest.approx(
         sum(float(good[f"p_{dx}"]) for dx in ("akiec", "bcc", "mel")), abs=1e-4
     )
+
+
+def test_a_picture_of_something_else_is_a_row_that_says_so(run: Run, tmp_path: Path) -> None:
+    Image.effect_noise((300, 300), 80).convert("RGB").save(tmp_path / "noise.png")
+    result = run("classify", tmp_path / "noise.png", "--csv", "-")
+    [row] = csv.DictReader(io.StringIO(result.stdout))
+    assert (row["in_distribution"], row["triage"]) == ("false", "unsure")
+    assert row["probability"]
+    assert row["diagnosis_set"].split()
+    assert "1 unlike what it knows" in result.stderr
 
 
 def test_csv_can_go_to_the_standard_output(run: Run, photos: Path) -> None:
