@@ -104,7 +104,12 @@ def test_requirements_are_what_pyproject_compiles_to(tmp_path: Path) -> None:
 
 
 def test_what_serving_imports_is_declared_for_serving() -> None:
-    assert imported("lesion", "server") <= names(DECLARED["server"]) | {"captum", "fastai", "torch", "torchvision"}
+    assert imported("lesion", "server") <= names(DECLARED["server"]) | {
+        "captum",
+        "fastai",
+        "torch",
+        "torchvision",
+    }
 
 
 def test_what_training_imports_is_declared() -> None:
