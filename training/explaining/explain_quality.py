@@ -26,13 +26,13 @@ from training.explaining.findings import Found, Subject, by_baseline, by_method
 from training.explaining.measures import MOST_CORRELATED, block_of, method_block
 from training.explaining.sample import Sample, draw_sample
 from training.explaining.shuffled import SHUFFLES, shuffled_bundle
-from training.options import FOLDER, data_option, split_option
+from training.options import FOLDER, split_option
 from training.report.readme import checked_metrics
 
 
 @click.command("explain-quality")
 @click.argument("path", metavar="BUNDLE", type=FOLDER)
-@data_option
+@click.option("--data", "folder", type=FOLDER, help="Data folder, or CSV file; not needed for --costs alone.")
 @click.option(
     "--method",
     "methods",
@@ -58,7 +58,7 @@ from training.report.readme import checked_metrics
 @split_option
 def explain_quality(
     path: Path,
-    folder: Path,
+    folder: Path | None,
     methods: Sequence[str],
     precision: str,
     images: int,
@@ -70,27 +70,39 @@ def explain_quality(
     How fast the probability falls and rises as pixels go and come in the order of each map, beside a random
     map and one of the middle; how much of the evidence lies inside the lesion, by the masks beside the data;
     and whether the map changes when the weights are shuffled. What was found goes into metrics.json method by
-    method, so that an interruption loses one at most.
+    method, so that an interruption loses one at most. With --costs and no data, these alone are taken over.
 
     \b
     Example:
       python -m training explain-quality models/mobilenet_v2 --data ../shared/data/ham10000 \\
           --method cam --method lime --images 50
+      python -m training explain-quality models/mobilenet_v2 --costs docs/benchmark-explain.json
     """
+    if not (folder or costs):
+        raise click.UsageError("Name the data to measure on with --data, or a benchmark's JSON with --costs.")
     bundle = Bundle.load(path)
-    metrics = checked_metrics(bundle)
-    chosen = list(chosen_methods(bundle, methods))
-    taken = read_costs(costs, bundle) if costs else {}
-    sample = draw_sample(bundle, folder, split_path, images)
-    metrics = of_sample(metrics, sample) | taken
+    metrics: Flat = dict(checked_metrics(bundle))
+    chosen = list(chosen_methods(bundle, methods)) if folder else []
+    metrics |= read_costs(costs, bundle) if costs else {}
+    if folder:
+        sample = draw_sample(bundle, folder, split_path, images)
+        _measure(bundle, metrics, chosen, precision, sample)
+    else:
+        write_metrics(bundle, metrics)
+    click.echo("Next: `python -m training card`.")
+
+
+def _measure(bundle: Bundle, metrics: Flat, methods: Sequence[str], precision: str, sample: Sample) -> None:
+    """Measure one method after the other, and write after each."""
+    metrics = of_sample(metrics, sample)
     with TemporaryDirectory() as copies:
-        subject = _opened(bundle, Path(copies), any(METHODS[method].needs_torch for method in chosen))
+        subject = _opened(bundle, Path(copies), any(METHODS[method].needs_torch for method in methods))
         baselines = {
             name: _shown(by_baseline(subject.real, name, sample.lesions), name, sample) for name in BASELINES
         }
         for name, found in baselines.items():
             metrics = with_block(metrics, name, block_of(found))
-        for method in chosen:
+        for method in methods:
             maps = by_method(subject, method, precision, sample.lesions)
             block = method_block(_shown(maps, METHODS[method].title, sample), baselines)
             if METHODS[method].precisions:
@@ -99,7 +111,6 @@ def explain_quality(
             write_examples(subject.real, method, precision)
             bundle = write_metrics(bundle, metrics)
             click.echo(sentence(method, metrics))
-    click.echo("Next: `python -m training card`.")
 
 
 def of_sample(metrics: Metrics, sample: Sample) -> Flat:

@@ -100,8 +100,9 @@ def sentences(evidence: Evidence) -> list[str]:
         "with those of the same net with shuffled weights (J. Adebayo et al., NeurIPS 2018: all layers at "
         f"once, five times anew) by less than {metrics['explain.most_correlated']}, interval included. A "
         "Gaussian hill in the middle of the picture is a harder opponent, since lesions lie there. How much "
-        "of the evidence lies inside the lesion is told and decides nothing: a net may go by "
-        "the skin around it.",
+        "of the evidence lies inside the lesion is told and decides nothing: a net may go by the skin "
+        "around it. Maps of fine grain are at a disadvantage here: with scattered pixels gone, a lesion is "
+        "still seen.",
         *explained(metrics),
     ]
 

@@ -9,6 +9,7 @@ from lesion.bundle import Bundle
 from lesion.errors import BundleNotReady
 from tests.training.colours import colour_bundle
 from tests.training.explaining.conftest import Spots
+from tests.training.explaining.test_costs import outcome
 from training.evidence.evaluate import evaluate, write_metrics
 from training.explaining.explain_quality import chosen_methods, explain_quality
 from training.report.card import render
@@ -76,6 +77,16 @@ def test_a_method_that_needs_a_learner_is_refused_without_one(spots: Spots, run:
 
 def test_what_cannot_be_used_is_left_out_where_nobody_asked_for_it(bundle: Bundle) -> None:
     assert list(chosen_methods(bundle, ())) == ["cam", "occlusion", "lime"]
+
+
+def test_costs_alone_are_taken_over_beside_what_was_measured(spots: Spots, run: Run) -> None:
+    costs = outcome(spots.bundle.parent / "b.json", Bundle.load(spots.bundle).manifest.name)
+    before = Bundle.load(spots.bundle).metrics()
+    assert run(explain_quality, spots.bundle, "--costs", costs).exit_code == 0
+    after = Bundle.load(spots.bundle).metrics()
+    assert after.items() > before.items()
+    assert after["explain.lime.low.stability"] == 0.6
+    assert run(explain_quality, spots.bundle).exit_code == 2
 
 
 def test_a_bundle_that_was_never_evaluated_is_refused(spots: Spots, run: Run) -> None:
