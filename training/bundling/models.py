@@ -30,7 +30,7 @@ def write_pickle(weights: Path, config: TrainConfig, path: Path) -> LesionNet:
     """Write the fastai learner with these weights as a pickle, without data; return its network."""
     classes = classes_of(config.task)
     parts = ["train"] * len(classes) + ["val"] * len(classes)
-    rows = pd.DataFrame({"dx": classes * 2, "part": parts, "source": "none"})
+    rows = pd.DataFrame({"image_id": "blank", "dx": classes * 2, "part": parts, "source": "none"})
     # fastai sets its loaders up on a real batch; blank images do, since the pickle leaves them behind.
     blank = np.zeros((len(rows), config.size, config.size, 3), dtype=np.uint8)
     learner = make_learner(data_loaders(rows, blank, config), rows, config, path.parent, str(weights))

@@ -39,8 +39,8 @@ def people(frame: pd.DataFrame) -> list[Clinical]:
 
 def clinical_rows(frame: pd.DataFrame, spec: ClinicalSpec) -> NDArray[np.float32]:
     """Return the vectors [N, K] of :func:`people`. Raises DataError, also for a word that ``spec`` lacks."""
-    named = zip(frame["image_id"], people(frame), strict=True)
-    rows = [_told(image_id, encode, person, spec) for image_id, person in named]
+    told = zip(frame["image_id"], people(frame), strict=True)
+    rows = [_told(image_id, encode, person, spec) for image_id, person in told]
     return np.array(rows, dtype=np.float32).reshape(-1, spec.size)
 
 
