@@ -211,13 +211,11 @@ def test_bad_image_is_a_named_problem(client: FlaskClient, data: bytes, status: 
 
 @pytest.mark.parametrize(
     ("method", "library"),
-    [(name, "torch" if one.needs_torch else "lime") for name, one in METHODS.items() if one.kind != "exact"],
+    [("lime", "lime"), *((name, "torch") for name, one in METHODS.items() if one.needs_torch)],
 )
 def test_method_that_this_installation_lacks_says_what_to_install(
     client: FlaskClient, photo: bytes, method: str, library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if method == "occlusion":
-        pytest.skip("needs nothing")
     monkeypatch.setitem(sys.modules, library, None)
     answer = client.post(ROUTE, json={"image": base64.b64encode(photo).decode(), "method": method})
     assert (answer.status_code, slug_of(answer)) == (501, "missing-dependency")
