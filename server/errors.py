@@ -7,8 +7,6 @@ The kinds are those of `lesion.errors` that a request can cause, and the few bel
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import msgspec
 
 from lesion import errors
@@ -17,13 +15,17 @@ from lesion.errors import InputError, LesionError
 __all__ = [
     "KINDS",
     "Busy",
+    "ForbiddenOrigin",
     "JobTimeout",
     "Kind",
     "MethodNotAllowed",
     "NotFound",
     "NotReady",
     "RangeNotSatisfiable",
+    "RateLimited",
     "TryLater",
+    "Unauthorised",
+    "UnknownHost",
     "UnknownJob",
     "UnsupportedMediaType",
 ]
@@ -33,7 +35,7 @@ class TryLater(LesionError):
     """Nothing is wrong that waiting will not mend; ``retry_after`` is in seconds."""
 
     status = 503
-    retry_after: ClassVar[int]
+    retry_after: int
 
 
 class NotReady(TryLater):
@@ -50,6 +52,42 @@ class Busy(TryLater):
     slug = "busy"
     title = "Busy"
     retry_after = 5
+
+
+class RateLimited(TryLater):
+    """More requests came from one address, or with one key, than this server allows it in that time."""
+
+    slug = "rate-limited"
+    status = 429
+    title = "Too many requests"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class Unauthorised(InputError):
+    """The request's API key is unknown here, or it has none where one is needed."""
+
+    slug = "unauthorised"
+    status = 401
+    title = "API key needed"
+
+
+class ForbiddenOrigin(InputError):
+    """What the browser's cookie allows was asked for by something else than this server's own page."""
+
+    slug = "forbidden-origin"
+    status = 403
+    title = "Not asked for by this page"
+
+
+class UnknownHost(InputError):
+    """The request names a host under which this server is not known."""
+
+    slug = "unknown-host"
+    status = 400
+    title = "Unknown host"
 
 
 class JobTimeout(LesionError):
@@ -129,6 +167,10 @@ _REMEDIES: dict[type[LesionError], str] = {
     errors.MissingDependency: "Whoever runs this server must install what the answer names.",
     Busy: "Wait for as long as the Retry-After header says, then send the request again.",
     NotReady: "Wait for as long as the Retry-After header says, then send the request again.",
+    RateLimited: "Wait for as long as the Retry-After header says, and send fewer requests at a time.",
+    Unauthorised: "Send a key that whoever runs this server gave out, as `Authorization: Bearer <key>`.",
+    ForbiddenOrigin: "Do it on the server's own page, or send an API key instead of the cookie.",
+    UnknownHost: "Use the server's own name; whoever runs it lists its names in ALLOWED_HOSTS.",
     JobTimeout: "Choose a lower precision or another method, or try again when fewer people do.",
     UnknownJob: "Send the id and, as X-Job-Key, the key that the job was created with; or create it again.",
     UnsupportedMediaType: "Send multipart/form-data or application/json.",
