@@ -101,8 +101,11 @@ class Bundle(msgspec.Struct, frozen=True):
             return f"{name} is not listed in the manifest."
         path = self.path / name
         if not path.is_file():
-            return f"{name} is missing."
-        found = sha256(path)
+            return f"{name} is missing, whose SHA-256 is {expected}."
+        try:
+            found = sha256(path)
+        except OSError as error:
+            return f"{name} cannot be read: {error.strerror}."
         return None if found == expected else f"{name} has SHA-256 {found}, not {expected}."
 
     def _rebuilt_digest(self) -> str | None:

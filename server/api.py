@@ -9,6 +9,7 @@ from lesion.formats import FORMATS, accept_attribute
 from lesion.labels import DISCLAIMER
 from lesion.roc import roc_of
 from server.answers import PageConfig, UploadLimits
+from server.client import current_client
 from server.describe import classes, model_details, model_info, report_file, sample_info
 from server.reading import ClassifyBody
 from server.samples import mime_type
@@ -28,6 +29,7 @@ def classify() -> Response:
     data, asked = read_upload(ClassifyBody)
     result = services().models.classify(
         data,
+        current_client(),
         model=asked.model,
         clinical=asked.clinical,
         operating_point=asked.operating_point,

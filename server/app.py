@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import api, docs, explanations, health, page, predict
+from server.client import install_clients
 from server.config import Config, read_config
 from server.events import Streams
 from server.explainer import Explainer
@@ -48,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     models = Models(config)
     metrics = Metrics(models)
     jobs = Jobs(config.jobs, config.explain_timeout, metrics.observe_job)
-    streams = Streams(config.streams)
+    streams = Streams(config.explain_streams)
     parts = Services(
         config=config,
         models=models,
@@ -63,6 +64,7 @@ def create_app(config: Config | None = None) -> Flask:
     install_cors(app, config.cors_origins)
     install_headers(app)
     install_observation(app, metrics)
+    install_clients(app, config.request_timeout)
     for module in (page, api, explanations, docs, predict, health):
         app.register_blueprint(module.blueprint)
     models.start()

@@ -83,7 +83,24 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             extra={"default": "2, or 1 with one thread"},
         ),
     ] = None
-    web_threads: Annotated[int, Meta(ge=1, le=256, description="Requests that the server holds at once.")] = 8
+    lesion_queue: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=256,
+            description="Images that may wait while others are worked on; more are sent away at once, to "
+            "come again.",
+        ),
+    ] = 16
+    request_timeout: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=3_600,
+            description="Seconds in which an image is answered or refused, once it has arrived; Heroku "
+            "allows 30.",
+        ),
+    ] = 25
     explain_jobs: Annotated[
         int,
         Meta(
@@ -95,6 +112,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     explain_timeout: Annotated[
         int, Meta(ge=1, le=86_400, description="Seconds that one explanation may be worked on.")
     ] = 300
+    explain_streams: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=256,
+            description="Requests that may stay to follow an explanation; whoever is one too many has to ask "
+            "for its state.",
+        ),
+    ] = 8
     explain_cache_mb: Annotated[
         int,
         Meta(
@@ -141,9 +167,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return min(self.explain_jobs, self.parallel)
 
     @property
-    def streams(self) -> int:
-        """Requests that may stay to follow a job: half of all, so that others are answered meanwhile."""
-        return self.web_threads // 2
+    def upload_threads(self) -> int:
+        """Threads for what brings a body: those that work, wait or follow, and two that send others away."""
+        return self.parallel + self.lesion_queue + self.explain_streams + 2
+
+    @property
+    def web_threads(self) -> int:
+        """Threads for what brings none, such as the page and health: four besides those that follow jobs."""
+        return self.explain_streams + 4
 
     @property
     def max_form_bytes(self) -> int:
@@ -154,6 +185,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def max_json_bytes(self) -> int:
         """Largest JSON body: the largest image as base64 with line breaks, and 64 KiB."""
         return self.lesion_max_bytes * 4 // 3 * 78 // 76 + 65_536
+
+    @property
+    def max_held_bytes(self) -> int:
+        """Bytes of all uploads that a process holds at once: three of the largest, or many as phones send."""
+        return 3 * self.max_json_bytes
 
 
 def read_config(environment: Mapping[str, str] | None = None) -> Config:

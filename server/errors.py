@@ -15,6 +15,8 @@ from lesion.errors import InputError, LesionError
 __all__ = [
     "KINDS",
     "Busy",
+    "ClientGone",
+    "Deadline",
     "ForbiddenOrigin",
     "JobTimeout",
     "Kind",
@@ -36,6 +38,11 @@ class TryLater(LesionError):
 
     status = 503
     retry_after: int
+
+    def __init__(self, detail: str, retry_after: int | None = None) -> None:
+        super().__init__(detail)
+        if retry_after is not None:
+            self.retry_after = retry_after
 
 
 class NotReady(TryLater):
@@ -60,10 +67,7 @@ class RateLimited(TryLater):
     slug = "rate-limited"
     status = 429
     title = "Too many requests"
-
-    def __init__(self, detail: str, retry_after: int) -> None:
-        super().__init__(detail)
-        self.retry_after = retry_after
+    retry_after = 60
 
 
 class Unauthorised(InputError):
@@ -88,6 +92,22 @@ class UnknownHost(InputError):
     slug = "unknown-host"
     status = 400
     title = "Unknown host"
+
+
+class Deadline(TryLater):
+    """The request waited for as long as one may take here, and was given up."""
+
+    slug = "deadline"
+    title = "Not answered in time"
+    retry_after = 5
+
+
+class ClientGone(LesionError):
+    """The client closed its connection while its request was waiting, which was then dropped."""
+
+    slug = "client-gone"
+    status = 499
+    title = "Client gone"
 
 
 class JobTimeout(LesionError):
@@ -171,6 +191,8 @@ _REMEDIES: dict[type[LesionError], str] = {
     Unauthorised: "Send a key that whoever runs this server gave out, as `Authorization: Bearer <key>`.",
     ForbiddenOrigin: "Do it on the server's own page, or send an API key instead of the cookie.",
     UnknownHost: "Use the server's own name; whoever runs it lists its names in ALLOWED_HOSTS.",
+    Deadline: "Wait for as long as the Retry-After header says, then send the request again.",
+    ClientGone: "Keep the connection open in both directions until the answer has come.",
     JobTimeout: "Choose a lower precision or another method, or try again when fewer people do.",
     UnknownJob: "Send the id and, as X-Job-Key, the key that the job was created with; or create it again.",
     UnsupportedMediaType: "Send multipart/form-data or application/json.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -15,6 +14,7 @@ from lesion.evidence import data_url
 from lesion.explain import Explained, Precision, explain, overlay_png, plan, prepare
 from lesion.explain.words import sentence
 from server.cache import Cache
+from server.client import Client
 from server.describe import measured
 from server.errors import Busy
 from server.events import Streams
@@ -54,20 +54,21 @@ class Explainer:
         self._models, self._jobs, self._streams = models, jobs, streams
         self._cache: Cache[_Key, ExplanationAnswer] = Cache(cache_bytes)
 
-    def begin(self, data: bytes, asked: ExplanationBody, instance: str) -> Ticket:
+    def begin(self, data: bytes, asked: ExplanationBody, instance: str, client: Client) -> Ticket:
         """Begin a job that explains what is said of an image file.
 
         Args:
             data: the bytes of the file.
             asked: the model, the method and the rest.
             instance: the request's id, which the job's problems will name.
+            client: who asks.
 
         Raises a LesionError: whatever can be known before the work begins.
         """
         bundle = self._models.bundle(asked.model or self._models.default)
         planned = plan(bundle, asked.method, asked.target, asked.precision)
         encode_for(asked.clinical, bundle.manifest.clinical, bundle.manifest.name)
-        classifier, picture = self._models.picture(data, asked.model)
+        classifier, picture = self._models.picture(data, client, asked.model)
         key = _Key(
             picture=hashlib.sha256(picture.tobytes()).digest(),
             model=classifier.info.sha256,
@@ -84,18 +85,17 @@ class Explainer:
         return Ticket(job=job, precision=key.precision, samples=planned.samples)
 
     def explain(
-        self, data: bytes, asked: ExplanationBody, instance: str, gone: Callable[[], bool]
+        self, data: bytes, asked: ExplanationBody, instance: str, client: Client
     ) -> ExplanationAnswer:
         """Explain what is said of an image file, and wait for it, as one of those that follow a job.
 
-        ``gone`` is asked now and then whether the client has left, which ends the job.
-        Raises a LesionError, or FailedElsewhere.
+        The job ends when the client leaves or its time is over. Raises a LesionError, or FailedElsewhere.
         """
-        job = self.begin(data, asked, instance).job
+        job = self.begin(data, asked, instance, client).job
         try:
             for _ in self._streams.follow(job):
-                if gone():
-                    self._jobs.cancel(job)
+                if not job.status.over:
+                    client.check()
         finally:
             self._jobs.cancel(job)
         if job.status.explanation is not None:

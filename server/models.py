@@ -6,7 +6,7 @@ import io
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from lesion.drawings import KINDS, drawing
 from lesion.errors import BundleError, BundleNotReady, LesionError, UnknownModel
 from lesion.preprocess import square
 from lesion.registry import model_names, model_path
+from server.client import Client
 from server.config import Config, ConfigError
 from server.errors import NotReady
 from server.memory import Upkeep, return_free_pages
@@ -47,13 +48,21 @@ class Models(Collector):
         self.bundles = {**_servable(config.lesion_models_dir), self.default: bundle}
         self._classifiers: dict[str, Classifier] = {}
         self._failure: LesionError | None = None
-        self._loading = threading.Lock()
-        self.places = Places(config.parallel)
+        self._failed: Callable[[], None] | None = None
+        self._loading, self._telling = threading.Lock(), threading.Lock()
+        self.places = Places(config.parallel, config.lesion_queue)
         self.upkeep = Upkeep()
 
     def start(self) -> None:
         """Begin to load the default model without waiting for it. Call it after the fork."""
         threading.Thread(target=self._start_default, name="load-model", daemon=True).start()
+
+    def when_it_fails(self, act: Callable[[], None]) -> None:
+        """Call ``act`` once it is known that the default model cannot be served: at once, or later."""
+        with self._telling:
+            self._failed = act
+            if self._failure:
+                act()
 
     def check_ready(self) -> Bundle:
         """Return the default bundle once it answers. Raises NotReady before that, or why it never will."""
@@ -73,6 +82,7 @@ class Models(Collector):
     def classify(
         self,
         data: bytes,
+        client: Client,
         *,
         model: str | None = None,
         clinical: Clinical | None = None,
@@ -83,7 +93,7 @@ class Models(Collector):
     ) -> Result:
         """Classify an image file by the named model, or the default one. Raises a LesionError."""
         classifier = self._classifier(model or self.default)
-        with self.places.hold():
+        with self.places.hold(client):
             result = classifier.classify(
                 data,
                 clinical=clinical,
@@ -96,7 +106,7 @@ class Models(Collector):
         return result
 
     def picture(
-        self, data: bytes, model: str | None = None, size: int | None = None
+        self, data: bytes, client: Client, model: str | None = None, size: int | None = None
     ) -> tuple[Classifier, Image.Image]:
         """Return the named model, or the default one, and the RGB square that it sees of an image file.
 
@@ -104,7 +114,7 @@ class Models(Collector):
         """
         classifier = self._classifier(model or self.default)
         side = size or classifier.bundle.manifest.input.size
-        with self.places.hold():
+        with self.places.hold(client):
             picture = square(decode(data, classifier.limits), side)
             self.upkeep.after_work()
         return classifier, picture
@@ -140,15 +150,21 @@ class Models(Collector):
         try:
             classifier = self._open(self.bundles[self.default])
         except LesionError as error:
-            self._failure = error
             logger.critical("the model cannot be served: %s", error)
+            self._fail(error)
         except Exception:
-            self._failure = BundleError("The model cannot be loaded; the server's log says why.")
             logger.critical("the model cannot be served", exc_info=True)
+            self._fail(BundleError("The model cannot be loaded; the server's log says why."))
         else:
             self._classifiers[self.default] = classifier
             seconds = round(time.perf_counter() - started, 3)
             logger.info("ready", extra={"model": self.default, "seconds": seconds})
+
+    def _fail(self, error: LesionError) -> None:
+        with self._telling:
+            self._failure = error
+            if self._failed:
+                self._failed()
 
 
 def _check_engine(config: Config) -> None:

@@ -1,42 +1,84 @@
-"""The places in which images are worked on, and who gets the next one that comes free."""
+"""The places in which images are worked on, and who gets the next one that comes free.
+
+As many are worked on at once as the processors warrant, a bounded number waits, and each of these only for as
+long as its request may take and its client is there. Whoever comes when the queue is full is sent away at
+once: an answer that would come too late is no answer, and waiting for it would make all others late too.
+"""
 
 from __future__ import annotations
 
 import itertools
+import math
 import threading
+import time
 from bisect import insort
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from server.client import Client
 from server.errors import Busy
 
 __all__ = ["Places", "Turn"]
 
-LONGEST_WAIT_S = 10.0
-"""Seconds that a request waits for a place to work in; an image takes a small part of one."""
+REQUESTS_LOOK_S = 0.25
+JOBS_LOOK_S = 1.0
+"""How often those that wait look whether there still is a reason to."""
+
+FIRST_GUESS_S = 0.1
+WEIGHT_OF_LAST = 0.1
+LONGEST_ADVICE_S = 30
 
 _URGENT, _PATIENT = 0, 1
-LOOK_AROUND_S = 1.0
 
 
 class Places:
-    """A fixed number of places, given out to requests first, then to jobs, and by order of arrival."""
+    """A fixed number of places, given out to requests first, then to jobs, and by order of arrival.
 
-    def __init__(self, count: int) -> None:
-        self._free = count
+    At most ``queue`` requests wait at a time.
+    """
+
+    def __init__(self, count: int, queue: int) -> None:
+        self._count, self._free, self._queue = count, count, queue
         self._waiting: list[tuple[int, int]] = []
         self._numbers = itertools.count()
         self._changed = threading.Condition()
+        self._seconds = FIRST_GUESS_S
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a place."""
+        return sum(urgency == _URGENT for urgency, _ in tuple(self._waiting))
+
+    @property
+    def at_work(self) -> int:
+        """Places that are held."""
+        return self._count - self._free
+
+    def check_room(self) -> None:
+        """Raise Busy if a request that came now would have to be sent away."""
+        with self._changed:
+            waiting = self.waiting
+            if waiting >= self._queue and (waiting or not self._free):
+                raise Busy(
+                    "Too many images came at the same time; please try again in a few seconds.",
+                    retry_after=self._advice(waiting),
+                )
 
     @contextmanager
-    def hold(self) -> Iterator[None]:
-        """Hold a place for a request. Raises Busy when none comes free in time."""
-        if not self.take(_URGENT, LONGEST_WAIT_S):
-            raise Busy("Too many images came at the same time; please try again in a few seconds.")
+    def hold(self, client: Client) -> Iterator[None]:
+        """Hold a place for a request.
+
+        Raises Busy where too many wait already; Deadline or ClientGone where no place came free in time.
+        """
+        with self._changed:
+            self.check_room()
+            self.take(_URGENT, client.check, REQUESTS_LOOK_S)
+        begun = time.monotonic()
         try:
             yield
         finally:
             self.give()
+            self._seconds += WEIGHT_OF_LAST * (time.monotonic() - begun - self._seconds)
 
     @contextmanager
     def turns(self, check: Callable[[], None]) -> Iterator[Turn]:
@@ -51,24 +93,32 @@ class Places:
         finally:
             turn.end()
 
-    def take(self, urgency: int, timeout: float) -> bool:
-        """Wait for a place, at most ``timeout`` seconds; the lower ``urgency`` comes first."""
+    def take(self, urgency: int, check: Callable[[], None], every: float) -> None:
+        """Wait in line for a place; the lower ``urgency`` comes first.
+
+        ``check`` is called ``every`` so many seconds; what it raises ends the waiting.
+        """
         with self._changed:
             number = (urgency, next(self._numbers))
             insort(self._waiting, number)
             try:
-                got = self._changed.wait_for(lambda: self._free and self._waiting[0] == number, timeout)
-                self._free -= bool(got)
+                while not self._changed.wait_for(lambda: self._free and self._waiting[0] == number, every):
+                    check()
+                self._free -= 1
             finally:
                 self._waiting.remove(number)
                 self._changed.notify_all()
-        return bool(got)
 
     def give(self) -> None:
         """Give a place back."""
         with self._changed:
             self._free += 1
             self._changed.notify_all()
+
+    def _advice(self, waiting: int) -> int:
+        """Return after how many seconds to come again: twice what those take who are here already."""
+        seconds = 2 * self._seconds * (waiting + self._count) / self._count
+        return min(LONGEST_ADVICE_S, math.ceil(seconds))
 
 
 class Turn:
@@ -79,8 +129,7 @@ class Turn:
 
     def begin(self) -> None:
         """Wait until a place is free that no request wants."""
-        while not self._places.take(_PATIENT, LOOK_AROUND_S):
-            self._check()
+        self._places.take(_PATIENT, self._check, JOBS_LOOK_S)
         self._held = True
 
     def end(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from functools import partial
 
 from flask import Blueprint, Response, g, request
 
@@ -11,8 +10,8 @@ from lesion.errors import MissingImage
 from lesion.evidence import data_url
 from lesion.pictures import SIZE, laid_over
 from server.answers import PredictAnswer
+from server.client import Client, current_client
 from server.errors import UnsupportedMediaType
-from server.events import has_gone
 from server.reading import ExplanationBody, PredictBody, body_kind, decode_base64, read_json
 from server.services import json_response, services
 
@@ -26,23 +25,24 @@ def predict() -> Response:
     """Classify one image at the default model's default operating point."""
     if body_kind(request) != "json":
         raise UnsupportedMediaType("Send application/json with `image`, an image file as base64.")
+    services().models.places.check_room()
     body = read_json(request, PredictBody)
     if body.image is None:
         raise MissingImage("Send `image`, an image file as base64.")
-    data = decode_base64(body.image)
-    result = services().models.classify(data, explain=False)
-    picture = _lime(data, body.precision) if body.explain else None
+    data, client = decode_base64(body.image), current_client()
+    result = services().models.classify(data, client, explain=False)
+    picture = _lime(data, client, body.precision) if body.explain else None
     return json_response(
         PredictAnswer(prediction=result.prediction, probability=result.probability, explain=picture)
     )
 
 
-def _lime(data: bytes, precision: str) -> str:
+def _lime(data: bytes, client: Client, precision: str) -> str:
     """Return the judged square with LIME's superpixels over it, as a data URL. Raises a LesionError."""
     asked = ExplanationBody(method="lime", precision=precision.lower())
     parts = services()
-    made = parts.explainer.explain(data, asked, g.request_id, partial(has_gone, request.environ))
-    _, photo = parts.models.picture(data, size=SIZE)
+    made = parts.explainer.explain(data, asked, g.request_id, client)
+    _, photo = parts.models.picture(data, client, size=SIZE)
     picture = io.BytesIO()
     laid_over(photo, decode_base64(made.heatmap)).save(picture, "PNG")
     return data_url(picture.getvalue())

@@ -16,10 +16,15 @@ Q = TypeVar("Q", bound=Question)
 
 
 def read_upload(kind: type[Q]) -> tuple[bytes, Q]:
-    """Return the image file and the question of the current request. Raises a LesionError."""
+    """Return the image file and the question of the current request.
+
+    Raises a LesionError: Busy, before anything is read, where the queue is full.
+    """
     if request.args:
         raise InvalidOption("Options belong into the form or the JSON body, not behind the address.")
-    if body_kind(request) == "form":
+    form = body_kind(request) == "form"
+    services().models.places.check_room()
+    if form:
         # A form carries the file as it is: unlike JSON it needs no room for base64.
         request.max_content_length = services().config.max_form_bytes
         return read_form(request, kind)

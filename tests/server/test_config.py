@@ -50,7 +50,9 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
         ("LESION_ENGINE", "torch"),
         ("LESION_THREADS", "0"),
         ("LESION_THREADS", "two"),
-        ("WEB_THREADS", "-1"),
+        ("LESION_QUEUE", "-1"),
+        ("REQUEST_TIMEOUT", "0"),
+        ("EXPLAIN_STREAMS", "many"),
         ("EXPLAIN_JOBS", "0"),
         ("EXPLAIN_TIMEOUT", "soon"),
         ("EXPLAIN_CACHE_MB", "-1"),
@@ -82,10 +84,16 @@ def test_largest_bodies_hold_the_largest_image() -> None:
     assert config.max_json_bytes > 4_000_000 + 2 * lines
 
 
-def test_there_are_places_for_all_jobs_and_threads_for_others_than_listeners() -> None:
-    config = Config(explain_jobs=8, lesion_threads=1, web_threads=5)
-    assert (config.parallel, config.jobs, config.streams) == (1, 1, 2)
+def test_there_are_places_for_all_jobs() -> None:
+    config = Config(explain_jobs=8, lesion_threads=1)
+    assert (config.parallel, config.jobs) == (1, 1)
     assert Config(explain_jobs=2, lesion_parallel=3).jobs == 2
+
+
+def test_there_are_threads_for_others_than_those_that_work_wait_and_listen() -> None:
+    config = Config(lesion_parallel=3, lesion_queue=10, explain_streams=4)
+    assert config.upload_threads > 3 + 10 + 4
+    assert config.web_threads > 4
 
 
 def test_table_has_a_line_for_every_variable() -> None:

@@ -312,7 +312,7 @@ def test_a_job_that_nobody_asks_for_is_gone(
 def test_streams_leave_threads_for_everything_else(
     make_client: Callable[..., FlaskClient], photo: bytes
 ) -> None:
-    client = make_client(web_threads=2)
+    client = make_client(explain_streams=1)
     one, two = Asked(client, photo, **LONG), Asked(client, photo, target="mel")
     assert client.head(f"{one.address}/events", headers=one.headers).status_code == 200
     stream = one.events()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import shutil
+import socket
 import sys
 import threading
 import time
@@ -18,7 +20,8 @@ from server import models as models_module
 from server import places
 from server.app import create_app
 from server.config import Config, ConfigError
-from tests.server.asking import as_form, assert_specified, ready, slug_of
+from server.services import services_of
+from tests.server.asking import as_form, assert_specified, ready, slug_of, until
 
 
 @pytest.fixture
@@ -64,8 +67,7 @@ def test_before_the_model_answers_the_process_lives_but_is_not_ready(
 def test_a_full_queue_is_answered_with_when_to_try_again(
     config: Config, photo: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(places, "LONGEST_WAIT_S", 0.05)
-    app = ready(create_app(msgspec.structs.replace(config, lesion_parallel=1)))
+    app = ready(create_app(msgspec.structs.replace(config, lesion_parallel=1, lesion_queue=0)))
     begun, gate = threading.Event(), threading.Event()
     original = Classifier.classify
 
@@ -85,6 +87,36 @@ def test_a_full_queue_is_answered_with_when_to_try_again(
     assert int(second.headers["Retry-After"]) > 0
     assert_specified(second, "post", "/api/classify")
     assert as_form(app.test_client(), photo).status_code == 200
+
+
+def test_a_request_that_waits_for_longer_than_it_may_is_given_up(
+    config: Config, photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "REQUESTS_LOOK_S", 0.05)
+    app = ready(create_app(msgspec.structs.replace(config, lesion_parallel=1, request_timeout=1)))
+    model = services_of(app).models
+    with model.places.turns(lambda: None):
+        answer = as_form(app.test_client(), photo)
+    assert (answer.status_code, slug_of(answer)) == (503, "deadline")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert_specified(answer, "post", "/api/classify")
+    assert as_form(app.test_client(), photo).status_code == 200
+
+
+def test_a_request_whose_client_has_left_the_queue_is_dropped(
+    config: Config, photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "REQUESTS_LOOK_S", 0.05)
+    app = ready(create_app(msgspec.structs.replace(config, lesion_parallel=1)))
+    ours, theirs = socket.socketpair()
+    with ours, theirs, services_of(app).models.places.turns(lambda: None):
+        theirs.close()
+        answer = app.test_client().post(
+            "/api/classify",
+            data={"file": (io.BytesIO(photo), "photo.jpg")},
+            environ_overrides={"gunicorn.socket": ours},
+        )
+    assert (answer.status_code, slug_of(answer)) == (499, "client-gone")
 
 
 def test_another_model_loads_once_when_it_is_first_asked_for(
@@ -150,6 +182,25 @@ def test_an_altered_model_is_never_used_and_health_says_why(
     assert (health.status_code, slug_of(health)) == (503, "bundle-unusable")
     assert "model.onnx has SHA-256" in health.json["detail"]
     assert as_form(client, photo).status_code == 503
+
+
+def test_who_asks_is_told_of_a_model_that_fails_be_it_before_or_after(
+    own_config: Config, models_dir: Path
+) -> None:
+    (models_dir / "first/model.onnx").unlink()
+    app = create_app(own_config)
+    told: list[str] = []
+    models = services_of(app).models
+    models.when_it_fails(lambda: told.append("asked early"))
+    until(lambda: slug_of(app.test_client().get("/healthz")) != "not-ready")
+    until(lambda: told == ["asked early"])
+    models.when_it_fails(lambda: told.append("asked late"))
+    assert told == ["asked early", "asked late"]
+    health = app.test_client().get("/healthz").json
+    assert (
+        f"model.onnx is missing, whose SHA-256 is {models.bundle('first').digest('model.onnx')}"
+        in health["detail"]
+    )
 
 
 def test_an_altered_report_is_not_shown(own_config: Config, models_dir: Path) -> None:

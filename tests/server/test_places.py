@@ -2,25 +2,34 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
 from server import places as places_module
-from server.errors import Busy
-from server.places import Places
+from server.client import Client
+from server.errors import Busy, ClientGone, Deadline
+from server.places import LONGEST_ADVICE_S, Places
 from tests.server.asking import until
+
+QUEUE = 30
 
 
 def go_on() -> None:
     pass
 
 
+def waiting(seconds: float = 60.0, gone: Callable[[], bool] = lambda: False) -> Client:
+    return Client(time.monotonic() + seconds, gone)
+
+
 def test_no_more_are_held_than_there_are() -> None:
-    places, held, most = Places(2), [], []
+    places, held, most = Places(2, QUEUE), [], []
 
     def work(_: int) -> None:
-        with places.hold():
+        with places.hold(waiting()):
             held.append(True)
             most.append(len(held))
             time.sleep(0.01)
@@ -31,27 +40,99 @@ def test_no_more_are_held_than_there_are() -> None:
     assert max(most) == 2
 
 
-def test_who_waits_too_long_is_sent_away_and_the_place_stays_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places_module, "LONGEST_WAIT_S", 0.02)
-    places = Places(1)
-    with places.hold(), pytest.raises(Busy), places.hold():
+@pytest.mark.parametrize(
+    ("client", "error"),
+    [(waiting(seconds=0.0), Deadline), (waiting(gone=lambda: True), ClientGone)],
+    ids=["too late", "gone"],
+)
+def test_who_waits_in_vain_leaves_the_queue_and_the_place_stays_good(
+    client: Client, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places_module, "REQUESTS_LOOK_S", 0.02)
+    places = Places(1, QUEUE)
+    with places.hold(waiting()), pytest.raises(error), places.hold(client):
         pass
-    with places.hold():
-        pass
+    assert places.waiting == 0
+    with places.hold(client):  # who need not wait is not asked
+        assert places.at_work == 1
+    assert places.at_work == 0
+
+
+@pytest.mark.parametrize("queue", [0, 1, 3])
+def test_who_comes_when_the_queue_is_full_is_sent_away_at_once(queue: int) -> None:
+    places, done = Places(1, queue), []
+
+    def request() -> None:
+        with places.hold(waiting()):
+            done.append(True)
+
+    with ThreadPoolExecutor(4) as pool, places.hold(waiting()):
+        others = [pool.submit(request) for _ in range(queue)]
+        until(lambda: places.waiting == queue)
+        for ask in (places.check_room, lambda: places.hold(waiting()).__enter__()):
+            began = time.perf_counter()
+            with pytest.raises(Busy) as caught:
+                ask()
+            assert time.perf_counter() - began < 0.2
+            assert caught.value.retry_after >= 1
+    assert len(done) == len(others)
+    places.check_room()
+
+
+def test_a_queue_of_none_still_has_its_places() -> None:
+    places = Places(2, 0)
+    with places.hold(waiting()), places.hold(waiting()):
+        assert places.at_work == 2
+
+
+def test_the_longer_the_work_the_later_one_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(places_module, "time", SimpleNamespace(monotonic=lambda: now))
+    places, told = Places(1, 0), []
+    for seconds in (0.01, 1.0, 1000.0):
+        for _ in range(50):
+            with places.hold(Client(1e9, lambda: False)):
+                now += seconds
+        with places.hold(Client(1e9, lambda: False)), pytest.raises(Busy) as caught:
+            places.check_room()
+        told.append(caught.value.retry_after)
+    assert told == [1, 2, LONGEST_ADVICE_S]
+
+
+def test_jobs_that_wait_take_no_room_from_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Places(1, 1)
+    over = threading.Event()
+
+    def check() -> None:
+        if over.is_set():
+            raise ZeroDivisionError
+
+    def job() -> None:
+        with pytest.raises(ZeroDivisionError), places.turns(check):
+            pass
+
+    monkeypatch.setattr(places_module, "JOBS_LOOK_S", 0.01)
+    with ThreadPoolExecutor(3) as pool, places.hold(waiting()):
+        for _ in range(3):
+            pool.submit(job)
+        until(lambda: len(places._waiting) == 3)
+        assert places.waiting == 0
+        places.check_room()
+        over.set()
 
 
 def test_a_request_comes_before_a_job_that_waits_for_longer() -> None:
-    places, order = Places(1), []
+    places, order = Places(1, QUEUE), []
 
     def job() -> None:
         with places.turns(go_on):
             order.append("job")
 
     def request() -> None:
-        with places.hold():
+        with places.hold(waiting()):
             order.append("request")
 
-    with ThreadPoolExecutor(2) as pool, places.hold():
+    with ThreadPoolExecutor(2) as pool, places.hold(waiting()):
         pool.submit(job)
         until(lambda: len(places._waiting) == 1)
         pool.submit(request)
@@ -60,7 +141,7 @@ def test_a_request_comes_before_a_job_that_waits_for_longer() -> None:
 
 
 def test_a_job_lets_each_request_in_between_two_of_its_turns() -> None:
-    places, turns, done = Places(1), [], threading.Event()
+    places, turns, done = Places(1, QUEUE), [], threading.Event()
 
     def job() -> None:
         with places.turns(go_on) as turn:
@@ -71,7 +152,7 @@ def test_a_job_lets_each_request_in_between_two_of_its_turns() -> None:
 
     def request() -> int:
         before = len(turns)
-        with places.hold():
+        with places.hold(waiting()):
             return len(turns) - before
 
     with ThreadPoolExecutor(2) as pool:
@@ -83,7 +164,7 @@ def test_a_job_lets_each_request_in_between_two_of_its_turns() -> None:
 
 
 def test_jobs_take_turns() -> None:
-    places, order = Places(1), []
+    places, order = Places(1, QUEUE), []
     both = threading.Barrier(2)
 
     def job(name: str) -> None:
@@ -100,15 +181,15 @@ def test_jobs_take_turns() -> None:
 
 
 def test_a_job_that_is_over_stops_waiting_and_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places_module, "LOOK_AROUND_S", 0.01)
-    places = Places(1)
+    monkeypatch.setattr(places_module, "JOBS_LOOK_S", 0.01)
+    places = Places(1, QUEUE)
 
     def over() -> None:
         raise ZeroDivisionError
 
-    with places.hold(), pytest.raises(ZeroDivisionError), places.turns(over):
+    with places.hold(waiting()), pytest.raises(ZeroDivisionError), places.turns(over):
         pass
     with pytest.raises(ZeroDivisionError), places.turns(over) as turn, places.turns(over):
         turn.give_way()
-    with places.hold():
+    with places.hold(waiting()):
         pass

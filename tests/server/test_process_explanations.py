@@ -27,7 +27,8 @@ LONG = {"method": "occlusion", "precision": "high"}
 @pytest.fixture(scope="module")
 def server(bundle_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("explanations")
-    with serving(bundle_path, folder, WEB_THREADS="4", LESION_THREADS="1", LESION_PARALLEL="1") as running:
+    few = {"EXPLAIN_STREAMS": "2", "LESION_THREADS": "1", "LESION_PARALLEL": "1"}
+    with serving(bundle_path, folder, **few) as running:
         yield running
 
 
