@@ -1,5 +1,7 @@
 """How gunicorn runs the server: one process with threads, which loads the model after the fork.
 
+Its worker, `server.worker`, keeps slow clients from holding threads.
+
 ONNX Runtime's threads do not survive a fork, so nothing is loaded before it; a second process would hold a
 second copy of the model and compete for the same processors.
 """
@@ -12,11 +14,17 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from server.config import ConfigError, read_config
+from server.descriptors import connections_allowed
 from server.logs import log_config
 from server.memory import return_freed_blocks
+
+if TYPE_CHECKING:
+    from server.services import Services
+
+MOST_CONNECTIONS = 2_000
 
 try:
     _config = read_config()
@@ -26,15 +34,17 @@ except ConfigError as error:
 _shared_memory = Path("/dev/shm")
 
 bind = f"[{_config.host}]:{_config.port}" if ":" in _config.host else f"{_config.host}:{_config.port}"
-worker_class = "gthread"
+worker_class = "server.worker.Worker"
 workers = 1
 threads = _config.web_threads
+worker_connections = connections_allowed(MOST_CONNECTIONS)
+sendfile = False  # what a slow client does not take yet is kept in memory, which the system cannot do
 preload_app = False
 # Heartbeats are files; on a slow disk their writing would stall the worker.
 worker_tmp_dir = str(_shared_memory) if _shared_memory.is_dir() else None
 
 timeout = 60
-graceful_timeout = 20
+graceful_timeout = _config.request_timeout + 3
 keepalive = 15
 limit_request_line = 4094
 limit_request_fields = 64
@@ -60,7 +70,11 @@ def post_fork(server: object, worker: object) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let a stop end the jobs: whoever follows one would hold the process for the whole grace period."""
+    """Let a stop end the jobs: whoever follows one would hold the process for the whole grace period.
+
+    A model that cannot be served ends the server.
+    """
+    _parts().models.when_it_fails(worker.give_up)
     finish = worker.handle_exit
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -77,7 +91,11 @@ def worker_int(worker: object) -> None:
 
 
 def _close_jobs() -> None:
+    _parts().jobs.close()
+
+
+def _parts() -> Services:
     from server.services import services_of
     from server.wsgi import app
 
-    services_of(app).jobs.close()
+    return services_of(app)

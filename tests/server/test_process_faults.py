@@ -1,0 +1,138 @@
+"""What a server of its own does when too much is asked of it, when it is damaged, and when it has to stop."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from lesion.bundle import Bundle, sha256
+from tests.server.asking import until
+from tests.server.running import COMMAND, ROOT, Server, environment, free_port, serving
+
+pytestmark = pytest.mark.slow
+
+ONE_AT_A_TIME = {"LESION_THREADS": "1", "LESION_PARALLEL": "1"}
+AT_ONCE = 2.0
+
+
+def test_more_than_the_queue_holds_is_sent_away_while_health_and_page_are_quick(
+    bundle_path: Path, tmp_path: Path, large_photo: bytes
+) -> None:
+    with (
+        serving(bundle_path, tmp_path, LESION_QUEUE="2", **ONE_AT_A_TIME) as server,
+        ThreadPoolExecutor(40) as pool,
+    ):
+        asked = [pool.submit(server.post, large_photo) for _ in range(40)]
+        slowest = 0.0
+        while not all(one.done() for one in asked):
+            for path in ("/healthz", "/"):
+                began = time.perf_counter()
+                assert httpx.get(f"{server.url}{path}", timeout=30).status_code == 200
+                slowest = max(slowest, time.perf_counter() - began)
+        answers = [one.result() for one in asked]
+    good = [answer for answer in answers if answer.status_code == 200]
+    busy = [answer for answer in answers if answer.status_code == 503]
+    assert len(good) >= 3
+    assert len({answer.json()["probability"] for answer in good}) == 1
+    assert busy
+    assert len(good) + len(busy) == 40
+    assert {answer.json()["type"] for answer in busy} == {"/problems/busy"}
+    assert all(int(answer.headers["Retry-After"]) > 0 for answer in busy)
+    assert slowest < AT_ONCE
+
+
+def test_a_stop_answers_all_that_wait(bundle_path: Path, tmp_path: Path, large_photo: bytes) -> None:
+    with serving(bundle_path, tmp_path, **ONE_AT_A_TIME) as server, ThreadPoolExecutor(6) as pool:
+        family = server.family()
+        asked = [pool.submit(server.post, large_photo) for _ in range(6)]
+        until(lambda: any(one.done() for one in asked))
+        server.process.terminate()
+        assert [one.result().status_code for one in asked] == [200] * 6
+        assert server.process.wait(30) == 0
+        assert not psutil.wait_procs(family, timeout=10)[1]
+
+
+def test_a_worker_that_is_killed_is_replaced(bundle_path: Path, tmp_path: Path, photo: bytes) -> None:
+    with serving(bundle_path, tmp_path, **ONE_AT_A_TIME) as server:
+        expected = server.post(photo).json()["probability"]
+        (worker,) = server.process.children()
+        worker.send_signal(signal.SIGKILL)
+        worker.wait(10)
+        until(lambda: healthy(server), limit=60)
+        assert server.post(photo).json()["probability"] == expected
+
+
+def healthy(server: Server) -> bool:
+    try:
+        return httpx.get(f"{server.url}/healthz", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def missing(model: Path) -> None:
+    model.unlink()
+
+
+def truncated(model: Path) -> None:
+    model.write_bytes(model.read_bytes()[:-1])
+
+
+def altered(model: Path) -> None:
+    data = bytearray(model.read_bytes())
+    data[len(data) // 2] ^= 1
+    model.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", [missing, truncated, altered])
+def test_a_damaged_model_ends_the_start_with_its_hash(
+    bundle_path: Path, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(bundle_path, copy, ignore=shutil.ignore_patterns("*.pkl"))
+    model = copy / "model.onnx"
+    damage(model)
+    variables = environment(PORT=str(free_port()), LESION_MODEL=str(copy))
+    run = subprocess.run(
+        COMMAND, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert run.returncode != 0
+    expected = Bundle.load(copy).digest("model.onnx")
+    assert expected
+    assert expected in run.stdout
+    if model.exists():
+        assert sha256(model) in run.stdout
+    assert "Traceback" not in run.stdout + run.stderr
+
+
+def no_file_can_grow() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def test_with_no_room_for_a_byte_on_any_disk_it_goes_on(
+    bundle_path: Path, tmp_path: Path, photo: bytes
+) -> None:
+    server = Server(psutil.Process(), free_port(), Path("/dev/full"), 0)
+    variables = environment(PORT=str(server.port), LESION_MODEL=str(bundle_path), HOME=str(tmp_path))
+    with Path("/dev/full").open("wb") as full:
+        server.process = psutil.Popen(
+            COMMAND, cwd=ROOT, env=variables, stdout=full, stderr=full, preexec_fn=no_file_can_grow
+        )
+    try:
+        until(lambda: healthy(server), limit=60)
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(server.post, [photo] * 20))
+        assert {answer.status_code for answer in answers} == {200}
+        assert httpx.get(f"{server.url}/metrics").status_code == 200
+    finally:
+        server.process.terminate()
+        assert server.process.wait(30) in (0, 120)  # Python's own, for what it could not write
