@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from typing import Any
 
-__all__ = ["WithoutAddresses", "log_config"]
+__all__ = ["StandardOutput", "WithoutAddresses", "log_config"]
 
 _ADDRESS = re.compile(r"(?<=\bip=)\S+(?=:)")
 
@@ -18,6 +19,28 @@ class WithoutAddresses(logging.Filter):
         """Rewrite the message in place; every record passes."""
         record.msg, record.args = _ADDRESS.sub("-", record.getMessage()), ()
         return True
+
+
+class StandardOutput(logging.StreamHandler[Any]):
+    """Writes lines, and counts those that are lost where that fails, as on a full disk; work goes on."""
+
+    _lost = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, and after it how many before it were lost."""
+        lost = self._lost
+        super().emit(record)
+        if lost and self._lost == lost:
+            self._lost = 0
+            told = {"name": __name__, "levelname": "WARNING", "levelno": logging.WARNING}
+            super().emit(logging.makeLogRecord({**told, "msg": f"{lost} lines before this one were lost"}))
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's name)
+        """Count a line that could not be written."""
+        if isinstance(sys.exc_info()[1], OSError):
+            self._lost += 1
+        else:
+            super().handleError(record)
 
 
 def log_config(level: str) -> dict[str, Any]:
@@ -36,7 +59,7 @@ def log_config(level: str) -> dict[str, Any]:
         },
         "handlers": {
             "stdout": {
-                "class": "logging.StreamHandler",
+                "()": StandardOutput,
                 "stream": "ext://sys.stdout",
                 "formatter": "json",
                 "filters": ["without_addresses"],
