@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, request, url_for
 
+from server.client import current_client
 from server.events import notice_when_gone
 from server.job import Job
 from server.job_answers import JobCreated
@@ -23,7 +24,7 @@ blueprint = Blueprint("explanations", __name__, url_prefix="/api/explanations")
 def create() -> Response:
     """Begin to explain what is said of an image."""
     data, asked = read_upload(ExplanationBody)
-    ticket = services().explainer.begin(data, asked, g.request_id)
+    ticket = services().explainer.begin(data, asked, g.request_id, current_client())
     job = ticket.job
     response = json_response(
         JobCreated(
