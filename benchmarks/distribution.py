@@ -20,7 +20,7 @@ from scipy.special import logsumexp
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.quality_gate import table
-from lesion.bundle import MODEL, Bundle
+from lesion.bundle import Bundle
 from lesion.distribution import unit
 from lesion.labels import TRAINED_AS
 from lesion.preprocess import square
@@ -123,7 +123,7 @@ class Asker:
 
     def __init__(self, bundle: Bundle, cache: Path) -> None:
         self.bundle = bundle
-        self.path = cache / f"embeddings-{bundle.manifest.files[MODEL][:16]}.npz"
+        self.path = cache / f"embeddings-{bundle.manifest.files[bundle.manifest.graph][:16]}.npz"
         self.kept: dict[str, NDArray[np.float32]] = {}
         if self.path.exists():
             with np.load(self.path) as stored:

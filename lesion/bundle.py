@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -13,7 +13,9 @@ from lesion.errors import BundleNotFound, BundleNotReady, HashMismatch
 from lesion.manifest import Manifest, read_manifest, write_manifest
 
 MANIFEST = "manifest.json"
-MODEL, PICKLE, WEIGHTS = "model.onnx", "model.pkl", "weights.safetensors"
+MODEL: Final = "model.onnx"
+INT8: Final = "model.int8.onnx"
+PICKLE, WEIGHTS = "model.pkl", "weights.safetensors"
 HISTORY = "history.csv"
 REBUILT = "rebuilt.json"
 """Beside a ``model.pkl`` that this machine made from ``weights.safetensors``: which from which."""
@@ -71,6 +73,10 @@ class Bundle(msgspec.Struct, frozen=True):
     def verify(self) -> list[str]:
         """Compare every listed file with its hash; return one sentence for each that does not match."""
         return [problem for name in self.manifest.files if (problem := self._problem(name))]
+
+    def serving(self, graph: str) -> Bundle:
+        """Return the bundle as it would be if it served another of its graphs."""
+        return Bundle(self.path, msgspec.structs.replace(self.manifest, graph=graph))
 
     def digest(self, name: str) -> str | None:
         """Return the SHA-256 that a file must have; ``None`` for a file that is not the bundle's."""

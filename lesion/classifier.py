@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from lesion import calibrate, evidence
-from lesion.bundle import MODEL, PICKLE, Bundle
+from lesion.bundle import PICKLE, Bundle
 from lesion.clinical import Clinical, encode_for
 from lesion.conformal import DiagnosisSet, diagnosis_set
 from lesion.decode import Limits, decode
@@ -192,7 +192,7 @@ def open_classifier(
         MissingDependency: the engine's library is not installed.
     """
     bundle = Bundle.load(path)
-    name = {"onnx": MODEL, "fastai": PICKLE}[engine]
+    name = {"onnx": bundle.manifest.graph, "fastai": PICKLE}[engine]
     return Classifier(bundle, open_engine(bundle, engine, threads), bundle.digest(name) or "", limits)
 
 

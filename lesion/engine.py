@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -9,11 +10,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion.bundle import MODEL, PICKLE, WEIGHTS, Bundle
+from lesion.bundle import PICKLE, WEIGHTS, Bundle
 from lesion.errors import HashMismatch, MissingDependency
 
 EngineKind = Literal["onnx", "fastai"]
 Floats = NDArray[np.float32]
+
+
+PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")
 
 
 class Outputs(msgspec.Struct, frozen=True):
@@ -41,7 +45,9 @@ class Engine(Protocol):
 
 
 class OnnxEngine:
-    """``model.onnx`` on ONNX Runtime. Safe to call from several threads at once.
+    """A bundle's graph on ONNX Runtime. Safe to call from several threads at once.
+
+    It runs on a CUDA device where the package onnxruntime-gpu finds one, else on the processor.
 
     A graph in half precision maps ``weights.safetensors`` beside it into memory, turns the numbers into
     float32 once, while loading, and runs as fast as one that was stored so.
@@ -59,7 +65,7 @@ class OnnxEngine:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(
-                str(model), options, providers=["CPUExecutionProvider"]
+                str(model), options, providers=_providers(onnxruntime.get_available_providers())
             )
         except Exception as error:  # onnxruntime's exceptions have no public common base
             raise HashMismatch(f"{model.name} cannot be loaded: {error}. Export the bundle again.") from error
@@ -68,6 +74,11 @@ class OnnxEngine:
         """Run the graph."""
         inputs = {"image": batch} if clinical is None else {"image": batch, "clinical": clinical}
         return Outputs(*self._session.run(["logits", "cam", "embedding"], inputs))
+
+
+def _providers(available: Sequence[str]) -> list[str]:
+    """Return what to run on, the best first. Others that a build may offer change answers or start slowly."""
+    return [name for name in PROVIDERS if name in available]
 
 
 class FastaiEngine:
@@ -103,7 +114,7 @@ def open_engine(bundle: Bundle, kind: EngineKind = "onnx", threads: int | None =
 
     Args:
         bundle: where the file lies and which hash it must have.
-        kind: ``onnx`` (default; needs no torch) or ``fastai``.
+        kind: ``onnx`` (default; needs no torch), which runs the graph that the manifest names, or ``fastai``.
         threads: threads within one forward pass; ``None`` leaves the choice to the library.
 
     Raises:
@@ -115,4 +126,4 @@ def open_engine(bundle: Bundle, kind: EngineKind = "onnx", threads: int | None =
         return FastaiEngine(bundle.file(PICKLE), threads)
     if WEIGHTS in bundle.manifest.files:
         bundle.file(WEIGHTS)
-    return OnnxEngine(bundle.file(MODEL), threads)
+    return OnnxEngine(bundle.file(bundle.manifest.graph), threads)

@@ -11,7 +11,7 @@ from lesion.errors import BundleNotReady, InvalidManifest
 from lesion.preprocess import RULE
 from lesion.quality import QualityThresholds
 
-SCHEMA_VERSION: Literal[4] = 4
+SCHEMA_VERSION: Literal[5] = 5
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -156,13 +156,14 @@ class Conformal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything a server must know of a bundle. ``files`` maps each file to its SHA-256.
 
+    ``graph`` names the file that answers, ``model.onnx`` or its int8 form: everything else here holds for it.
     ``clinical`` says what the network takes beside the image, and is ``None`` where it takes nothing else.
     ``distribution`` and ``conformal`` are ``None`` where they were not fitted, the latter also where the
     classes are no diagnoses. ``ensemble`` says which networks the graph joins, and is ``None`` where it is
     one network.
     """
 
-    schema_version: Literal[4]
+    schema_version: Literal[5]
     name: str
     version: str
     created: str
@@ -170,6 +171,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     task: Literal["malignancy", "dx"]
     classes: tuple[str, ...]
     malignant: tuple[str, ...]
+    graph: Literal["model.onnx", "model.int8.onnx"]
     input: InputSpec
     clinical: ClinicalSpec | None
     temperature: Annotated[float, msgspec.Meta(gt=0)]

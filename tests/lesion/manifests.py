@@ -32,6 +32,7 @@ def manifest(**changes: Any) -> Manifest:
         task="dx",
         classes=DIAGNOSES,
         malignant=("akiec", "bcc", "mel"),
+        graph="model.onnx",
         input=InputSpec(size=64),
         clinical=None,
         temperature=1.5,

@@ -36,7 +36,7 @@ def test_each_missing_key_is_an_error(key: str) -> None:
         (b"", "not valid"),
         (b"[]", "object"),
         (altered(surprise=1), "surprise"),
-        (altered(schema_version=2), "schema_version 2, and this release reads 4: export the bundle again"),
+        (altered(schema_version=2), "schema_version 2, and this release reads 5: export the bundle again"),
         (altered(temperature=0), "temperature"),
         (altered(task="dermatology"), "task"),
         (altered(malignant=["cat"]), "malignant"),

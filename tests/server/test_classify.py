@@ -49,7 +49,7 @@ def test_answer_is_about_the_model_and_its_measured_operating_point(
     assert point["sensitivity"]["n"] > 0
     assert answer["prediction"] == ("malignant" if answer["probability"] >= point["threshold"] else "benign")
     assert answer["probabilities"]["malignant"] == answer["probability"]
-    assert answer["model"]["sha256"] == bundle.manifest.files["model.onnx"]
+    assert answer["model"]["sha256"] == bundle.manifest.files[bundle.manifest.graph]
     assert answer["explanation"]["heatmap"].startswith("data:image/png;base64,")
 
 

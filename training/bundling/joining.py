@@ -49,7 +49,8 @@ class Part(NamedTuple):
 
 
 def open_part(bundle: Bundle, weight: float) -> Part:
-    """Open a member; its files are checked against their hashes."""
+    """Open a member by its float graph; its files are checked against their hashes."""
+    bundle = bundle.serving(MODEL)
     engine = open_engine(bundle)
     size = bundle.manifest.input.size
     outputs = engine(np.zeros((1, 3, size, size), dtype=np.float32), _no_clinical(bundle, 1))

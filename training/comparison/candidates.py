@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from lesion.bundle import HISTORY, MANIFEST, Bundle, sha256
+from lesion.bundle import HISTORY, MANIFEST, WEIGHTS, Bundle, sha256
 from lesion.errors import DataError
 from lesion.manifest import SCHEMA_VERSION
 from training.bundling.export import export_graph
@@ -21,9 +21,6 @@ from training.dataset.trained_ids import TRAINED_IDS
 from training.evidence.predict import predict
 from training.learning.progress import BEST, RECORD
 from training.learning.record import read_learned
-
-GRAPH_FILES = ("model.onnx", "weights.safetensors")
-"""Files that hold what the engine runs; the second where the first refers to it."""
 
 INPUT_COLUMNS = ["image_id", "age", "sex", "localization"]
 
@@ -64,7 +61,9 @@ def cached_logits(bundle: Bundle, frame: pd.DataFrame, cache: Path, title: str) 
 
     The file is named by a hash over the graph, the images and what else goes into the network.
     """
-    graph = {name: hash_ for name, hash_ in bundle.manifest.files.items() if name in GRAPH_FILES}
+    # The second where the first refers to it.
+    run = (bundle.manifest.graph, WEIGHTS)
+    graph = {name: hash_ for name, hash_ in bundle.manifest.files.items() if name in run}
     inputs = pd.util.hash_pandas_object(frame[INPUT_COLUMNS], index=False).to_numpy().tobytes()
     key = hashlib.sha256(f"{graph} {data.fingerprint(frame)}".encode() + inputs).hexdigest()[:16]
     path = cache / f"logits-{key}.npy"

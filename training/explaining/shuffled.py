@@ -15,7 +15,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, numpy_helper
 
-from lesion.bundle import MODEL, PICKLE, REBUILT, WEIGHTS, Bundle, save
+from lesion.bundle import INT8, MODEL, PICKLE, REBUILT, WEIGHTS, Bundle, save
 
 SHUFFLES = 5
 """Copies with other seeds, of which each lesion is shown to one: maps of a single one may agree by chance."""
@@ -24,17 +24,19 @@ SHUFFLES = 5
 def shuffled_bundle(bundle: Bundle, folder: Path, seed: int, learner: bool) -> Bundle:
     """Write a copy of a bundle with shuffled weights into a new ``folder``; with a ``learner``, that too.
 
+    It serves the float graph, whichever the bundle serves.
+
     Raises:
         HashMismatch, BundleNotReady: as :meth:`lesion.bundle.Bundle.file`.
     """
     if WEIGHTS in bundle.manifest.files:
         bundle.file(WEIGHTS)
-    left_out = shutil.ignore_patterns(MODEL, PICKLE, WEIGHTS, REBUILT)
+    left_out = shutil.ignore_patterns(MODEL, INT8, PICKLE, WEIGHTS, REBUILT)
     shutil.copytree(bundle.path, folder, ignore=left_out)
     _write_graph(bundle.file(MODEL), folder / MODEL, seed)
     if learner:
         _write_learner(bundle.file(PICKLE), folder / PICKLE, seed)
-    return save(Bundle(folder, bundle.manifest))
+    return save(Bundle(folder, bundle.manifest).serving(MODEL))
 
 
 def _write_graph(source: Path, target: Path, seed: int) -> None:

@@ -50,7 +50,7 @@ def checked_metrics(bundle: Bundle) -> Metrics:
             f"{bundle.path} was never evaluated: run `python -m training evaluate` on it first."
         )
     metrics = bundle.metrics()
-    stated = {"model_sha256": manifest.files.get("model.onnx"), "temperature": manifest.temperature}
+    stated = {"model_sha256": manifest.files.get(manifest.graph), "temperature": manifest.temperature}
     stated |= {
         f"operating_point.{point.name}.threshold": point.threshold for point in manifest.operating_points
     }
