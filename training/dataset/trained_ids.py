@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from lesion.bundle import Bundle
+from lesion.trained_ids import TRAINED_IDS, hashed, read_hashes, read_trained_ids
 from training.dataset import split
 
-TRAINED_IDS = "trained_ids.txt"
-DIGITS = 16
-
-
-def hashed(name: str) -> str:
-    """Return the first 16 hexadecimal digits of the SHA-256 of an image id or a lesion id."""
-    return hashlib.sha256(name.encode()).hexdigest()[:DIGITS]
+__all__ = [
+    "TRAINED_IDS",
+    "add_inherited",
+    "copied",
+    "hashed",
+    "known",
+    "read_hashes",
+    "read_trained_ids",
+    "write_hashes",
+    "write_trained_ids",
+]
 
 
 def write_trained_ids(frame: pd.DataFrame, path: Path) -> None:
@@ -41,20 +44,6 @@ def add_inherited(path: Path, ancestors: Sequence[Path]) -> None:
         write_hashes(frozenset().union(*map(read_hashes, (path, *lists))), path)
     else:
         path.unlink()
-
-
-def read_trained_ids(bundle: Bundle) -> frozenset[str] | None:
-    """Return the hashes of what a bundle learned from; ``None`` where it does not say.
-
-    Raises:
-        HashMismatch: the file was altered since the bundle was made.
-    """
-    return read_hashes(bundle.file(TRAINED_IDS)) if TRAINED_IDS in bundle.manifest.files else None
-
-
-def read_hashes(path: Path) -> frozenset[str]:
-    """Return the hashes of a list."""
-    return frozenset(path.read_text().split())
 
 
 def known(frame: pd.DataFrame, ids: frozenset[str]) -> pd.Series:
