@@ -16,6 +16,7 @@ from lesion.clinical import Clinical
 from training.dataset import data
 from training.evidence import bootstrap, metrics
 from training.evidence.diagnoses import by_diagnosis
+from training.evidence.graphs import evaluate_graphs
 from training.evidence.measure import (
     Flat,
     calibration,
@@ -64,6 +65,7 @@ def evaluate_bundle(bundle: Bundle, photos: pd.DataFrame, answers: Answers) -> F
     found |= by_diagnosis(bundle.manifest, frame["dx"], shares)
     found |= measure_sets(bundle.manifest, frame["dx"], shares)
     found |= refusals(bundle, embedding, malignant) | against_strangers(bundle, frame, embedding)
+    found |= evaluate_graphs(bundle, frame, chosen)
     blocks = subgroups(bundle.manifest, frame.assign(pixels=_short_sides(frame)), shares)
     for block in tqdm(blocks, desc="Subgroups", unit="group"):
         found |= block
@@ -126,7 +128,7 @@ def provenance(bundle: Bundle, folder: Path, photos: pd.DataFrame, part: str) ->
     return {
         "bundle": manifest.name,
         "bundle_version": manifest.version,
-        "model_sha256": manifest.files["model.onnx"],
+        "model_sha256": manifest.files[manifest.graph],
         "temperature": manifest.temperature,
         "data": data.source_name(folder),
         "part": part,

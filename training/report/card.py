@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from lesion.bundle import Bundle, find_bundles, save
+from lesion.bundle import INT8, Bundle, find_bundles, save
 from lesion.labels import DISCLAIMER, NAMES
 from lesion.manifest import Manifest
 from training.dataset import split
@@ -169,6 +169,7 @@ def _chosen(manifest: Manifest) -> list[str]:
     found = {
         "the epoch": True,
         "the share of the weights that the last run began from": "blended" in manifest.training.start,
+        "which of the two graphs answers": INT8 in manifest.files,
         "the temperature": True,
         "the thresholds": True,
         "the diagnosis sets": manifest.conformal is not None,
