@@ -1,1 +1,1 @@
-"""Measurements: each script writes its report into `docs/`."""
+"""Measurements: each script writes its report into `docs/benchmarks/`."""

@@ -3,7 +3,7 @@
     python -m benchmarks.distribution models/mobilenet_v2 --data DATA --extra DATA2
 
 compares scores of logits and embeddings on lesions and on pictures that show none, prints a Markdown report
-and writes it to docs/distribution.md. What `lesion.distribution` does was chosen from that report.
+and writes it to docs/benchmarks/distribution.md. What `lesion.distribution` does was chosen from that report.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from training.options import FOLDER, data_option, extra_option
 
 CHOSEN_ON = ("document", "noise", "drawing", "inverted")
 """Kinds of strangers, half of them, that the choice was made on, against validation lesions."""
-REPORT = Path(__file__).parents[1] / "docs" / "distribution.md"
+REPORT = Path(__file__).parents[1] / "docs" / "benchmarks" / "distribution.md"
 SHIPPED = f"residual, {DIMENSIONS} dimensions"
 
 Floats = NDArray[np.float64]

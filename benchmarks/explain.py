@@ -3,7 +3,7 @@
     python -m benchmarks.explain --data ../shared/data/ham10000
 
 asks every method at every precision for maps of held-out photographs, twice where a map depends on a seed,
-and writes docs/benchmark-explain.md and docs/benchmark-explain.json. The numbers of samples in
+and writes docs/benchmarks/explain.md and docs/benchmarks/explain.json. The numbers of samples in
 `lesion.explain.METHODS` were chosen from it. Without photographs it takes drawings.
 """
 
@@ -34,7 +34,7 @@ from lesion.explain import METHODS, PRECISIONS, Explained, Precision, explain, p
 from lesion.preprocess import square
 
 ROOT = Path(__file__).resolve().parents[1]
-REPORT = ROOT / "docs" / "benchmark-explain.md"
+REPORT = ROOT / "docs" / "benchmarks" / "explain.md"
 SPLIT = ROOT / "training" / "splits" / "ham10000.csv"
 PHOTOS = "images-224"
 LIBRARIES = ("captum", "fastai", "lime", "onnxruntime", "torch")

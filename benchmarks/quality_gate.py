@@ -3,8 +3,8 @@
     python -m benchmarks.quality_gate DATA
 
 walks DATA for folders of JPEG images, measures them, prints a Markdown report and writes it to
-docs/quality-gate.md, with its picture beside it. The defaults of `lesion.quality.QualityThresholds` were
-chosen from that report.
+docs/benchmarks/quality-gate.md, with its picture beside it. The defaults of
+`lesion.quality.QualityThresholds` were chosen from that report.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FADES = (0.5, 0.25)
 PICTURE_TITLE = "Share of pictures refused over the threshold of each measure"
 LINES = ((INK, "-"), (BLUE, "--"), (VERMILION, "-."), (GREEN, ":"))
 """Colour and dashes of the curves, so that none is told by colour alone."""
-REPORT = Path(__file__).parents[1] / "docs" / "quality-gate.md"
+REPORT = Path(__file__).parents[1] / "docs" / "benchmarks" / "quality-gate.md"
 
 Measures = NDArray[np.float64]  # [images, 2]: sharpness, contrast
 Spoiler = Callable[[Image.Image], Image.Image]

@@ -3,7 +3,7 @@
     python -m benchmarks.train_speed
 
 trains small backbones by both loops in turn, epoch by epoch, so that a change of the machine's mood meets
-both, and writes docs/benchmark-train.md and docs/benchmark-train.json. A ratio is taken within a round, and
+both, and writes docs/benchmarks/train.md and docs/benchmarks/train.json. A ratio is taken within a round, and
 the median over the rounds is reported. The plain loop reads JPEGs from disk as fastai's tutorials do:
 ``ImageDataLoaders.from_df`` with ``Resize`` and ``aug_transforms``, its own number of workers, float32.
 """
@@ -38,7 +38,7 @@ from training.learning.learner import make_learner
 from training.learning.loaders import data_loaders
 from training.nets.building import build
 
-REPORT = ROOT / "docs" / "benchmark-train.md"
+REPORT = ROOT / "docs" / "benchmarks" / "train.md"
 BACKBONES = ("mobilenet_v2", "resnet18", "efficientnet_b0")
 LIBRARIES = ("fastai", "numpy", "pillow", "torch", "torchvision")
 PLAIN, FLOAT32, DEFAULT = "plain fastai", "this lab, float32", "this lab"

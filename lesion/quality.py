@@ -22,7 +22,7 @@ WORKING_SIZE = 224
 class QualityThresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The least `sharpness` and `contrast` of a picture that can be judged.
 
-    The defaults were chosen from the measurement in docs/quality-gate.md (benchmarks/quality_gate.py): the
+    The defaults were chosen from docs/benchmarks/quality-gate.md (made by benchmarks/quality_gate.py): the
     published 15 and 0.15 refuse more than one real photo in a hundred, these hardly any.
     """
 

@@ -41,7 +41,7 @@ FIXED_IN_CONTAINER = {
 
 def pages(root: Path = ROOT) -> list[Path]:
     """Return the documentation's pages."""
-    return [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+    return [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
 
 
 def fresh(text: str) -> str:

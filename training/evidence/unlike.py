@@ -23,7 +23,7 @@ from training.evidence.predict import ask_of
 from training.evidence.strangers import KINDS, Picture, strangers
 
 DIMENSIONS = 64
-"""Of the subspace; chosen by the measurement in docs/distribution.md."""
+"""Of the subspace; chosen by the measurement in docs/benchmarks/distribution.md."""
 
 REFUSED = 0.01
 """Share of validation lesions that the threshold may refuse."""

@@ -76,7 +76,7 @@ def explain_quality(
     Example:
       python -m training explain-quality models/mobilenet_v2 --data ../shared/data/ham10000 \\
           --method cam --method lime --images 50
-      python -m training explain-quality models/mobilenet_v2 --costs docs/benchmark-explain.json
+      python -m training explain-quality models/mobilenet_v2 --costs docs/benchmarks/explain.json
     """
     if not (folder or costs):
         raise click.UsageError("Name the data to measure on with --data, or a benchmark's JSON with --costs.")
