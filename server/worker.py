@@ -6,7 +6,8 @@ the loop collects requests and hands out what clients are slow to take, so that 
 work. Where there are too many clients, or too much comes at once, the one that was silent for longest has to
 go.
 
-What brings a body has threads of its own: however many pictures wait, the page and the health check do not.
+What brings a body has threads of its own, and so have health checks: however many pictures wait, the page
+does not, and however many ask for pages, whoever watches over the server learns that it is well.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ LAST_UPLOADS_S = 10.0
 LOOK_AROUND_S = 0.5
 MOST_IN_LINE = 64
 """Requests that may wait for one of a lane's threads: those that have one are soon sent away or answered."""
+
+PROBES = (b"/ping", b"/healthz")
+PROBE_THREADS = 2
 
 _OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -105,6 +109,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._most_body, self._most_held = config.max_json_bytes, config.max_held_bytes
         self._uploads = Lane("upload", config.upload_threads)
         self._pages = Lane("page", config.web_threads)
+        self._probes = Lane("probe", PROBE_THREADS)
         self._watched: dict[Connection, None] = {}  # the one that was silent for longest comes first
         self._held = self._refused = 0
         self._looked = 0.0
@@ -112,6 +117,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().run()
         self._uploads.close()
         self._pages.close()
+        self._probes.close()
         if self._gave_up:
             sys.exit(Arbiter.APP_LOAD_ERROR)
 
@@ -225,7 +231,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _hand_over(self, connection: Connection) -> None:
         """Have a thread answer a request, or send it away where too many are in hand."""
         connection.begun = math.inf
-        connection.lane = self._uploads if connection.incoming.brings_body else self._pages
+        connection.lane = self._lane_of(connection.incoming)
         future = connection.lane.submit(partial(self.handle, connection))
         if future is None:
             self._refuse(connection)
@@ -233,6 +239,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             future.add_done_callback(
                 lambda done: self.method_queue.defer(self.finish_request, connection, done)
             )
+
+    def _lane_of(self, incoming: Incoming) -> Lane:
+        if incoming.brings_body:
+            return self._uploads
+        return self._probes if incoming.path in PROBES else self._pages
 
     def handle(self, connection: Connection) -> bool:
         """Answer a request, in a lane's thread; return whether the connection may stay."""

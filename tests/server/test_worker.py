@@ -63,6 +63,12 @@ class Site:
         def ping() -> str:
             return "pong"
 
+        @app.get("/page")
+        def page() -> str:
+            self.begun.release()
+            self.go_on.wait(30)
+            return "page"
+
         @app.get("/large")
         def large() -> Response:
             return Response((b"x" * 10_000 for _ in range(80)), headers={"Content-Length": "800000"})
@@ -276,6 +282,16 @@ def test_however_many_uploads_are_in_hand_the_page_is_sent_and_no_more_are_taken
         assert status == 503
         assert b'"success":false' in told
         assert seconds < AT_ONCE
+        site.go_on.set()
+        assert {one.result()[0] for one in asked} == {200}
+
+
+def test_however_many_pages_are_asked_for_health_is_told_at_once(site: Site) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        asked = [pool.submit(site.get, "/page") for _ in range(CONFIG.web_threads + 5)]
+        for _ in range(CONFIG.web_threads):
+            assert site.begun.acquire(timeout=20)
+        site.is_quick()
         site.go_on.set()
         assert {one.result()[0] for one in asked} == {200}
 
