@@ -20,17 +20,17 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.http import get_parser
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker
 
+from server.connections import SILENCE_S, Connection, Connections
 from server.incoming import Incoming, Received
-from server.outgoing import Outgoing
+from server.lanes import Lane
 
 __all__ = ["Worker"]
 
@@ -38,60 +38,16 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 PIECE = 131_072
-SILENCE_S = 15.0
-"""Seconds for which a client may be silent in the middle of its request or of its answer."""
-LONGEST_UPLOAD_S = 120.0
 LINGER_S = 3.0
 """Seconds in which a client that still sends may read its answer, before its connection is cut."""
 MOST_DRAINED = 8_000_000
 LAST_UPLOADS_S = 10.0
 """Seconds in which requests that are under way may arrive when the server stops."""
 LOOK_AROUND_S = 0.5
-MOST_IN_LINE = 64
-"""Requests that may wait for one of a lane's threads: those that have one are soon sent away or answered."""
-
 PROBES = (b"/ping", b"/healthz")
 PROBE_THREADS = 2
 
 _OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-
-
-class Lane:
-    """Threads for one sort of requests, of which a bounded number may be in hand."""
-
-    def __init__(self, name: str, threads: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._most, self._in_hand = threads + MOST_IN_LINE, 0
-
-    def submit(self, work: Callable[[], object]) -> Future[object] | None:
-        """Have a thread do the work, and call `leave` afterwards; return None where there is no room."""
-        if self._in_hand >= self._most:
-            return None
-        self._in_hand += 1
-        return self._pool.submit(work)
-
-    def leave(self) -> None:
-        """Make room."""
-        self._in_hand -= 1
-
-    def close(self) -> None:
-        """Begin nothing more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-class Connection(TConn):  # type: ignore[misc]
-    """A client's connection, the request that comes in on it, and what the worker waits for.
-
-    ``held`` is how many bytes of it are in memory, ``expires`` when the worker waits no longer.
-    """
-
-    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any, most_body: int) -> None:
-        super().__init__(cfg, Outgoing(sock), client, server)
-        self.incoming = Incoming(most_body)
-        self.initialized = True  # its parser is made anew for each request
-        self.begun = self.expires = math.inf
-        self.held = self.drained = 0
-        self.lane: Lane | None = None
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -106,12 +62,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         from server.services import services_of
 
         config = services_of(self.wsgi).config
-        self._most_body, self._most_held = config.max_json_bytes, config.max_held_bytes
+        self._most_body = config.max_json_bytes
+        self._connections = Connections(self.poller, config.max_held_bytes)
         self._uploads = Lane("upload", config.upload_threads)
         self._pages = Lane("page", config.web_threads)
         self._probes = Lane("probe", PROBE_THREADS)
-        self._watched: dict[Connection, None] = {}  # the one that was silent for longest comes first
-        self._held = self._refused = 0
+        self._refused = 0
         self._looked = 0.0
         self._too_many = too_many
         super().run()
@@ -151,7 +107,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if self.nr_conns >= self.worker_connections:
             self._make_room()
         connection = Connection(self.cfg, sock, client, listener.getsockname(), self._most_body)
-        self._watch(connection, selectors.EVENT_READ, self._receive, self.cfg.keepalive)
+        self._connections.watch(connection, selectors.EVENT_READ, self._receive, self.cfg.keepalive)
         return True
 
     def murder_keepalived(self, force: bool = False) -> None:
@@ -160,7 +116,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if now < self._looked + LOOK_AROUND_S and not force:
             return
         self._looked = now
-        for connection in [each for each in self._watched if force or each.expires <= now]:
+        for connection in self._connections if force else self._connections.overdue():
             self._tell(connection, TIMEOUT if len(connection.incoming) else b"")
         if self._refused:
             self.log.warning("sent %d requests away: more came than could be looked at", self._refused)
@@ -168,40 +124,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Wait no longer than ``deadline`` for requests that have not begun, when the server stops."""
-        for connection in self._watched:
+        for connection in self._connections:
             latest = time.monotonic() + LAST_UPLOADS_S if len(connection.incoming) else deadline
             connection.expires = min(connection.expires, latest)
 
     # From here to there.
-
-    def _watch(
-        self, connection: Connection, event: int, react: Callable[[Connection], None], seconds: float
-    ) -> None:
-        """Call ``react`` when the event comes, and let go of the client where it does not come in time."""
-
-        def call(_: object) -> None:
-            if connection in self._watched:  # it may have had to go since the events were collected
-                react(connection)
-
-        self._watched[connection] = None
-        self.poller.register(connection.sock, event, call)
-        connection.expires = time.monotonic() + seconds
-
-    def _heard(self, connection: Connection) -> None:
-        """Note that the client does something."""
-        del self._watched[connection]
-        self._watched[connection] = None
-        connection.expires = min(time.monotonic() + SILENCE_S, connection.begun + LONGEST_UPLOAD_S)
-
-    def _unwatch(self, connection: Connection) -> None:
-        if connection in self._watched:
-            del self._watched[connection]
-            self.poller.unregister(connection.sock)
-
-    def _hold(self, connection: Connection, count: int) -> None:
-        """Note how many bytes of a connection are in memory."""
-        self._held += count - connection.held
-        connection.held = count
 
     def _receive(self, connection: Connection) -> None:
         try:
@@ -218,15 +145,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if not len(incoming):
             connection.begun = time.monotonic()
         incoming.feed(data)
-        self._hold(connection, len(incoming))
+        self._connections.hold(connection, len(incoming))
         if incoming.over or not data:
-            self._unwatch(connection)
+            self._connections.unwatch(connection)
             self._hand_over(connection)
             return
-        self._heard(connection)
+        self._connections.heard(connection)
         if incoming.waits_for_word:
             self._send(connection, CONTINUE)
-        self._make_room_for_bytes()
+        self._send_away_what_is_too_much()
 
     def _hand_over(self, connection: Connection) -> None:
         """Have a thread answer a request, or send it away where too many are in hand."""
@@ -269,10 +196,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             connection.lane.leave()
         connection.parser = None
         stays = not done.cancelled() and done.exception() is None and done.result()
-        self._hold(connection, len(connection.sock.kept))
+        self._connections.hold(connection, len(connection.sock.kept))
         if connection.held:
-            self._watch(connection, selectors.EVENT_WRITE, partial(self._flush, stays=stays), SILENCE_S)
-            self._make_room_for_bytes()
+            self._connections.watch(
+                connection, selectors.EVENT_WRITE, partial(self._flush, stays=stays), SILENCE_S
+            )
+            self._send_away_what_is_too_much()
         else:
             self._answered(connection, stays)
 
@@ -282,10 +211,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         except OSError:
             self._drop(connection)
             return
-        self._hold(connection, len(connection.sock.kept))
-        self._heard(connection)
+        self._connections.hold(connection, len(connection.sock.kept))
+        self._connections.heard(connection)
         if done:
-            self._unwatch(connection)
+            self._connections.unwatch(connection)
             self._answered(connection, stays)
 
     def _answered(self, connection: Connection, stays: bool) -> None:
@@ -294,24 +223,24 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return
         connection.incoming = connection.incoming.rest()
         connection.begun = time.monotonic() if len(connection.incoming) else math.inf
-        self._hold(connection, len(connection.incoming))
+        self._connections.hold(connection, len(connection.incoming))
         if connection.incoming.over:
             self._hand_over(connection)
         else:
-            self._watch(connection, selectors.EVENT_READ, self._receive, self.cfg.keepalive)
+            self._connections.watch(connection, selectors.EVENT_READ, self._receive, self.cfg.keepalive)
             if not self.alive:
                 self._cap_keepalive(time.monotonic() + LINGER_S)
 
     def _say_goodbye(self, connection: Connection) -> None:
         """Close a connection once the client has read what it was told (RFC 9112, section 9.6)."""
-        self._hold(connection, 0)
+        self._connections.hold(connection, 0)
         connection.incoming = Incoming(0)
         try:
             connection.sock.shutdown(socket.SHUT_WR)
         except OSError:
             self._drop(connection)
             return
-        self._watch(connection, selectors.EVENT_READ, self._drain, LINGER_S)
+        self._connections.watch(connection, selectors.EVENT_READ, self._drain, LINGER_S)
 
     def _drain(self, connection: Connection) -> None:
         try:
@@ -326,8 +255,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _drop(self, connection: Connection) -> None:
         """Close a connection at once."""
-        self._unwatch(connection)
-        self._hold(connection, 0)
+        self._connections.unwatch(connection)
+        self._connections.hold(connection, 0)
         self.nr_conns -= 1
         connection.close()
 
@@ -339,7 +268,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _tell(self, connection: Connection, data: bytes) -> None:
         """Send the last word, if there is one and nothing else is being sent, and close the connection."""
-        self._unwatch(connection)
+        self._connections.unwatch(connection)
         if not data or connection.sock.kept:
             self._drop(connection)
             return
@@ -356,14 +285,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _make_room(self) -> None:
         """Let go of the client that was silent for longest."""
-        for connection in itertools.islice(tuple(self._watched), 1):
+        for connection in itertools.islice(self._connections, 1):
             self._drop(connection)
 
-    def _make_room_for_bytes(self) -> None:
-        """Send clients away, the most silent first, until what is held for all is no longer too much."""
-        if self._held <= self._most_held:
-            return
-        for connection in [each for each in self._watched if each.held]:
+    def _send_away_what_is_too_much(self) -> None:
+        for connection in self._connections.too_much():
             self._refuse(connection)
-            if self._held <= self._most_held:
-                return

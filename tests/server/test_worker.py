@@ -19,6 +19,7 @@ from flask import Flask, Response, request
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config as GunicornConfig
 
+from server import connections as connections_module
 from server import worker as worker_module
 from server.config import Config
 from server.worker import Worker
@@ -143,6 +144,10 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         yield site
 
 
+def held_by(site: Site) -> int:
+    return site.worker._connections.held
+
+
 def read_all(connection: socket.socket) -> bytes:
     try:
         return b"".join(iter(lambda: connection.recv(65_536), b""))
@@ -182,21 +187,21 @@ def test_where_too_many_bytes_are_held_the_one_that_was_silent_for_longest_is_se
         connections = [stack.enter_context(site.connect()) for _ in range(6)]
         for number, connection in enumerate(connections):
             connection.sendall(HEAD % (held + 1) + b"a" * held)
-            until(lambda number=number: site.worker._held >= min(5, number + 1) * held or number == 5)
+            until(lambda number=number: held_by(site) >= min(5, number + 1) * held or number == 5)
         told = connections[0].recv(4_096)
         assert told.startswith(b"HTTP/1.1 503")
         assert b"Retry-After: 5\r\n" in told
         assert b'"type":"/problems/busy"' in told
         connections[-1].sendall(b"a")
         assert connections[-1].recv(100).startswith(b"HTTP/1.1 200")
-    until(lambda: site.worker._held == 0)
+    until(lambda: held_by(site) == 0)
 
 
 @pytest.mark.parametrize(("sent", "told"), [(b"", b""), (b"GET /ping", b"HTTP/1.1 408 Request Timeout")])
 def test_silence_ends_a_connection(
     site: Site, sent: bytes, told: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_module, "SILENCE_S", 0.2)
+    monkeypatch.setattr(connections_module, "SILENCE_S", 0.2)
     site.worker.cfg.set("keepalive", 1)
     with site.connect() as connection:
         connection.sendall(sent)
@@ -205,7 +210,7 @@ def test_silence_ends_a_connection(
 
 
 def test_an_upload_that_never_ends_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_module, "LONGEST_UPLOAD_S", 0.3)
+    monkeypatch.setattr(connections_module, "LONGEST_UPLOAD_S", 0.3)
     with site.connect() as connection:
         connection.sendall(HEAD % 100_000)
         for _ in range(40):
@@ -268,15 +273,14 @@ def test_a_request_cut_short_is_no_reason_to_wait(site: Site) -> None:
 
 
 def test_however_many_uploads_are_in_hand_the_page_is_sent_and_no_more_are_taken(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site,
 ) -> None:
-    monkeypatch.setattr(worker_module, "MOST_IN_LINE", 3)
     with ThreadPoolExecutor(30) as pool:
         site.worker._uploads._most = CONFIG.upload_threads + 3
         asked = [pool.submit(site.ask, "POST", "/wait", b"x") for _ in range(CONFIG.upload_threads + 3)]
         for _ in range(CONFIG.upload_threads):
             assert site.begun.acquire(timeout=20)
-        until(lambda: site.worker._uploads._in_hand == CONFIG.upload_threads + 3)
+        until(lambda: site.worker._uploads.in_hand == CONFIG.upload_threads + 3)
         site.is_quick()
         status, told, seconds = site.ask("POST", "/predict", b"x")
         assert status == 503
@@ -299,7 +303,7 @@ def test_however_many_pages_are_asked_for_health_is_told_at_once(site: Site) -> 
 def test_a_stop_answers_what_is_here_and_what_is_just_coming_and_takes_no_more(site: Site) -> None:
     with ThreadPoolExecutor(3) as pool, site.connect() as late, site.connect() as idle:
         late.sendall(HEAD % 5 + b"he")
-        until(lambda: site.worker._held > 0)
+        until(lambda: held_by(site) > 0)
         waiting = pool.submit(site.ask, "POST", "/wait", b"x")
         assert site.begun.acquire(timeout=20)
         with site.connect() as last:  # perhaps still in the system's queue
@@ -357,11 +361,11 @@ def test_no_descriptor_left_is_no_reason_to_die(site: Site, monkeypatch: pytest.
 def test_a_connection_that_breaks_is_forgotten(site: Site, name: str) -> None:
     connection = site.connect()
     connection.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n" if name == "send" else b"GET")
-    until(lambda: site.worker._held > 0 or name == "send")
+    until(lambda: held_by(site) > 0 or name == "send")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
     connection.close()  # with a reset
     until(lambda: site.worker.nr_conns == 0)
-    assert site.worker._held == 0
+    assert held_by(site) == 0
     site.is_quick()
 
 
