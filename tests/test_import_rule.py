@@ -32,6 +32,7 @@ FORBIDDEN = [
     ("lesion.batch", LAB | WEB | NETWORK | RUNTIME),
     ("lesion.samples", LAB | WEB | NETWORK | RUNTIME),
     ("lesion.explain", LAB | WEB | NETWORK | RUNTIME | {"lime", "captum"}),
+    ("lesion.measures.blocks", LAB | WEB | NETWORK | RUNTIME),
     ("lesion.drawings", LAB | WEB | NETWORK | RUNTIME),
     ("lesion.cli", LAB | WEB | NETWORK | RUNTIME | {"numpy", "PIL"}),
     ("lesion.commands.classify", LAB | WEB | NETWORK | RUNTIME),

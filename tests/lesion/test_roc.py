@@ -5,10 +5,10 @@ import pytest
 
 from lesion.bundle import Bundle
 from lesion.errors import BundleNotReady
+from lesion.measures import metrics
+from lesion.measures.blocks import prefixed, roc_points
 from lesion.roc import UNTOLD, read_roc
 from tests import golden
-from training.evidence import metrics
-from training.evidence.measure import prefixed, roc_points
 
 MALIGNANT = np.array([True, True, False, True, False, False, False])
 PROBABILITY = np.array([0.9, 0.8, 0.8, 0.4, 0.3, 0.1, 0.1])

@@ -11,15 +11,15 @@ from tqdm import tqdm
 
 from lesion.bundle import Bundle
 from lesion.calibrate import malignancy, probabilities
+from lesion.measures import bootstrap
+from lesion.measures.blocks import Flat
+from lesion.measures.metrics import pick_balanced
 from training.comparison.candidates import Candidate, cached_logits, open_candidates
 from training.comparison.cost import cost
 from training.comparison.report import render_comparison
 from training.comparison.scores import COMPARED, Scores, diagnosis_scores, difference, malignancy_scores
 from training.dataset import data
-from training.evidence import bootstrap
 from training.evidence.fitting import fit_temperature
-from training.evidence.measure import Flat
-from training.evidence.metrics import pick_balanced
 from training.evidence.predict import check_unlearned, held_out, malignant_labels
 from training.options import FOLDER, data_option, split_option
 

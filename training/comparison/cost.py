@@ -12,8 +12,8 @@ from onnx import TensorProto
 
 from lesion.bundle import MODEL, Bundle
 from lesion.errors import ParityError
+from lesion.measures.blocks import Flat
 from training.comparison.candidates import Candidate
-from training.evidence.measure import Flat
 
 FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
 

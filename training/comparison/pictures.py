@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from training.evidence.bootstrap import Estimate
-from training.evidence.measure import Flat
-from training.evidence.reading import estimate
+from lesion.measures.blocks import Flat
+from lesion.measures.bootstrap import Estimate
+from lesion.measures.reading import estimate
 from training.report.style import BLUE, GREEN, GREY, INK, VERMILION, arms, one_panel
 
 COLOURS = (BLUE, VERMILION, GREEN, "#cc79a7", "#e69f00", INK)

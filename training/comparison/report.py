@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib as mpl
 import pandas as pd
 
+from lesion.measures.blocks import Flat
 from training.comparison.pages import as_picture, render
 from training.comparison.pictures import draw_forest, draw_learning, draw_pareto
 from training.comparison.tables import (
@@ -19,7 +20,6 @@ from training.comparison.tables import (
     difference_section,
     measures_table,
 )
-from training.evidence.measure import Flat
 from training.report.content import Picture, Report, Section
 from training.report.style import STYLE
 

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from lesion.labels import TRAINED_AS
+from lesion.measures.blocks import FEWEST, Flat, estimate, proportion
+from lesion.measures.bootstrap import Weights, areas_of, interval, resampled, two_sided_p
+from lesion.measures.metrics import Bools, Floats
 from lesion.proportions import wilson
-from training.evidence.bootstrap import Weights, areas_of, interval, resampled, two_sided_p
 from training.evidence.diagnoses import answers
-from training.evidence.measure import FEWEST, Flat, estimate, proportion
-from training.evidence.metrics import Bools, Floats
 
 COMPARED = ("auroc", "dx.auroc.macro", "dx.balanced_accuracy")
 """Measures whose differences between models are reported."""

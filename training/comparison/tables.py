@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lesion.labels import DIAGNOSES, NAMES
-from training.evidence.measure import Flat
-from training.evidence.reading import NOTHING, estimate, share, show_estimate
+from lesion.measures.blocks import Flat
+from lesion.measures.reading import NOTHING, estimate, share, show_estimate
 from training.report.content import Section, Table
 
 Models = Mapping[str, Flat]

@@ -13,11 +13,8 @@ from lesion.bundle import Bundle
 from lesion.calibrate import malignancy, probabilities
 from lesion.classifier import find_operating_point
 from lesion.clinical import Clinical
-from training.dataset import data
-from training.evidence import bootstrap, metrics
-from training.evidence.diagnoses import by_diagnosis
-from training.evidence.graphs import evaluate_graphs
-from training.evidence.measure import (
+from lesion.measures import bootstrap, metrics
+from lesion.measures.blocks import (
     Flat,
     calibration,
     estimate,
@@ -26,7 +23,10 @@ from training.evidence.measure import (
     reliability_points,
     roc_points,
 )
-from training.evidence.metrics import Floats
+from lesion.measures.metrics import Floats
+from training.dataset import data
+from training.evidence.diagnoses import by_diagnosis
+from training.evidence.graphs import evaluate_graphs
 from training.evidence.mistakes import confident_errors, missed
 from training.evidence.predict import Answers, malignant_labels, predict
 from training.evidence.robustness import robustness

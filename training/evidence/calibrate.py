@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from lesion.bundle import MODEL, Bundle, save
 from lesion.calibrate import malignancy, probabilities
 from lesion.manifest import Manifest
+from lesion.measures import metrics
+from lesion.measures.metrics import Bools
 from training.dataset import data
-from training.evidence import metrics
 from training.evidence.fitting import (
     Wish,
     choose_operating_points,
@@ -24,7 +25,6 @@ from training.evidence.fitting import (
     negative_log_likelihood,
 )
 from training.evidence.graphs import Wanted, choose_graph
-from training.evidence.metrics import Bools
 from training.evidence.predict import ask, held_out, learned, malignant_labels
 from training.evidence.sets import fit_sets
 from training.evidence.unlike import fit_distribution

@@ -12,11 +12,11 @@ from sklearn.metrics import confusion_matrix
 from lesion.calibrate import malignancy
 from lesion.labels import TRAINED_AS
 from lesion.manifest import Manifest
+from lesion.measures import metrics
+from lesion.measures.blocks import FEWEST, Flat, estimate, measure, prefixed, proportion
+from lesion.measures.bootstrap import ranking, sensitivity_at_specificity
+from lesion.measures.metrics import SPECIFICITY, Bools, Floats
 from lesion.proportions import wilson
-from training.evidence import metrics
-from training.evidence.bootstrap import ranking, sensitivity_at_specificity
-from training.evidence.measure import FEWEST, Flat, estimate, measure, prefixed, proportion
-from training.evidence.metrics import SPECIFICITY, Bools, Floats
 
 
 def by_diagnosis(manifest: Manifest, dx: pd.Series, shares: Floats) -> Flat:

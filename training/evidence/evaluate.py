@@ -13,6 +13,7 @@ import pandas as pd
 from lesion.bundle import Bundle, save
 from lesion.errors import BundleNotReady, DataError
 from lesion.manifest import Proportion, Rates
+from lesion.measures.blocks import Flat, prefixed
 from training.dataset import data, split
 from training.evidence.assess import (
     evaluate_bundle,
@@ -22,7 +23,6 @@ from training.evidence.assess import (
     provenance,
 )
 from training.evidence.calibrate import DEFAULT_POINT, MEASURED
-from training.evidence.measure import Flat, prefixed
 from training.evidence.predict import Answers, ask
 from training.evidence.summary import summary
 from training.evidence.unseen import relations, unseen, unseen_elsewhere, unseen_test_part

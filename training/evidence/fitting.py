@@ -12,8 +12,8 @@ from scipy.special import logsumexp
 
 from lesion.errors import DataError
 from lesion.manifest import OperatingPoint
-from training.evidence import metrics
-from training.evidence.metrics import Bools, Floats
+from lesion.measures import metrics
+from lesion.measures.metrics import Bools, Floats
 
 LOWEST, HIGHEST = 0.05, 20.0
 """Bounds of the temperature."""

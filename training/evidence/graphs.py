@@ -15,12 +15,12 @@ from lesion.classifier import find_operating_point
 from lesion.cpus import available_cpus
 from lesion.engine import open_engine
 from lesion.errors import DataError
+from lesion.measures import bootstrap, metrics
+from lesion.measures.blocks import Flat, estimate, prefixed
+from lesion.measures.metrics import Bools, Floats
 from lesion.quantise.images import batches
 from lesion.quantise.optimising import milliseconds
-from training.evidence import bootstrap, metrics
 from training.evidence.fitting import fit_temperature
-from training.evidence.measure import Flat, estimate, prefixed
-from training.evidence.metrics import Bools, Floats
 from training.evidence.predict import Answers, ask, malignant_labels
 
 Wanted = Literal["auto", "float", "int8"]

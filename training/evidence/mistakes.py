@@ -9,9 +9,9 @@ import pandas as pd
 
 from lesion.labels import is_malignant
 from lesion.manifest import OperatingPoint
+from lesion.measures.blocks import Flat, proportion
+from lesion.measures.metrics import Bools, Floats
 from lesion.proportions import wilson
-from training.evidence.measure import Flat, proportion
-from training.evidence.metrics import Bools, Floats
 from training.evidence.predict import malignant_labels
 
 WORST = 10

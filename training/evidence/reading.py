@@ -1,16 +1,8 @@
-"""``metrics.json`` read back: shares, estimates and groups out of its flat keys, and how they are printed."""
+"""``metrics.json`` read back: groups out of its flat keys, and sentences about them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from lesion.manifest import Proportion
-from training.evidence.bootstrap import Estimate
-
-Metrics = Mapping[str, Any]
-
-NOTHING = "n/a"
+from lesion.measures.reading import Metrics, estimate, share
 
 EXAMPLES = "explanations"
 """Folder of a bundle that holds example maps: a PNG for each method, named after it."""
@@ -40,21 +32,6 @@ VALUE_NAMES = {
     "consensus": "expert consensus",
     "confocal": "confocal microscopy",
 }
-
-
-def share(metrics: Metrics, key: str) -> Proportion | None:
-    """Return the proportion written under ``key``, ``None`` where it was not measurable."""
-    if key not in metrics:
-        return None
-    ends = {name: metrics[f"{key}_{name}"] for name in ("low", "high", "k", "n")}
-    return Proportion(value=metrics[key], **ends)
-
-
-def estimate(metrics: Metrics, key: str) -> Estimate | None:
-    """Return the estimate written under ``key``, ``None`` where it was not measurable."""
-    if key not in metrics:
-        return None
-    return Estimate(metrics[key], metrics[f"{key}_low"], metrics[f"{key}_high"])
 
 
 def groups(metrics: Metrics, column: str) -> dict[str, str]:
@@ -114,18 +91,6 @@ def strangers(metrics: Metrics) -> dict[str, str]:
 def is_few(metrics: Metrics, prefix: str) -> bool:
     """Whether a set holds fewer than :data:`FEW` malignant or benign lesions."""
     return bool(min(metrics[f"{prefix}n_malignant"], metrics[f"{prefix}n_benign"]) < FEW)
-
-
-def show_share(found: Proportion | None) -> str:
-    """Return ``91.4% (86.3 to 94.7; 160 of 175)``, or ``n/a``."""
-    if found is None:
-        return NOTHING
-    return f"{found.value:.1%} ({100 * found.low:.1f} to {100 * found.high:.1f}; {found.k} of {found.n})"
-
-
-def show_estimate(found: Estimate | None) -> str:
-    """Return ``0.931 (0.909 to 0.951)``, or ``n/a``."""
-    return NOTHING if found is None else f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"
 
 
 def gap_sentence(metrics: Metrics, source: str, point: str) -> str:

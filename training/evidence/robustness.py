@@ -19,14 +19,14 @@ from lesion.classifier import find_operating_point
 from lesion.cpus import available_cpus
 from lesion.decode import decode
 from lesion.engine import open_engine
+from lesion.measures.blocks import FEWEST, Flat, estimate, prefixed, proportion
+from lesion.measures.bootstrap import auroc_difference, ranking
+from lesion.measures.metrics import Bools, Floats
 from lesion.preprocess import square, to_tensor
 from lesion.proportions import wilson
 from lesion.stream import ordered_map
 from training.dataset.cache import TRAINING_LIMITS
 from training.dataset.clinical import clinical_rows
-from training.evidence.bootstrap import auroc_difference, ranking
-from training.evidence.measure import FEWEST, Flat, estimate, prefixed, proportion
-from training.evidence.metrics import Bools, Floats
 from training.evidence.perturb import PERTURBATIONS, Perturbation
 from training.evidence.predict import malignant_labels
 

@@ -11,9 +11,9 @@ import pandas as pd
 from lesion.conformal import membership
 from lesion.labels import TRAINED_AS
 from lesion.manifest import Conformal, ConformalClass, Manifest
+from lesion.measures.blocks import Flat, prefixed, proportion
+from lesion.measures.metrics import Floats
 from lesion.proportions import wilson
-from training.evidence.measure import Flat, prefixed, proportion
-from training.evidence.metrics import Floats
 
 LEVEL = 0.9
 """Least probability that the set holds the right diagnosis, whichever it is."""

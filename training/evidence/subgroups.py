@@ -8,9 +8,9 @@ import pandas as pd
 
 from lesion.calibrate import malignancy
 from lesion.manifest import Manifest
+from lesion.measures.blocks import FEWEST_FOR_ECE, Flat, calibration, measure, prefixed
+from lesion.measures.metrics import Floats
 from training.evidence.diagnoses import answers, told_apart
-from training.evidence.measure import FEWEST_FOR_ECE, Flat, calibration, measure, prefixed
-from training.evidence.metrics import Floats
 from training.evidence.predict import malignant_labels
 
 AGES = ((0, 20), (20, 40), (40, 60), (60, 80), (80, 200))

@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lesion.manifest import Manifest
+from lesion.measures.reading import Metrics, estimate, share, show_estimate, show_share
 from lesion.roc import UNTOLD
-from training.evidence.reading import (
-    Metrics,
-    disturbances,
-    estimate,
-    left_out,
-    share,
-    show_estimate,
-    show_share,
-    sources,
-    strangers,
-)
+from training.evidence.reading import disturbances, left_out, sources, strangers
 
 
 def summary(metrics: Metrics, manifest: Manifest) -> Iterator[str]:

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from lesion.bundle import Bundle, save
 from lesion.distribution import FILE, Detector, Subspace, open_detector, unit
 from lesion.manifest import DistributionSpec
+from lesion.measures.blocks import Flat, estimate, prefixed, proportion
+from lesion.measures.bootstrap import ranking
+from lesion.measures.metrics import Bools, Floats
 from lesion.preprocess import square
 from lesion.proportions import wilson
 from lesion.quality import assess
-from training.evidence.bootstrap import ranking
-from training.evidence.measure import Flat, estimate, prefixed, proportion
-from training.evidence.metrics import Bools, Floats
 from training.evidence.predict import ask_of
 from training.evidence.strangers import KINDS, Picture, strangers
 

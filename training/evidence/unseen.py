@@ -10,9 +10,9 @@ import pandas as pd
 
 from lesion.bundle import Bundle
 from lesion.errors import DataError
+from lesion.measures.blocks import Flat
 from training.dataset import data, split
 from training.dataset.trained_ids import copied, known, read_trained_ids
-from training.evidence.measure import Flat
 from training.evidence.predict import both_classes, held_out
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from lesion.bundle import Bundle
 from lesion.errors import DataError
 from lesion.explain import Precision
-from training.evidence.measure import Flat, prefixed
+from lesion.measures.blocks import Flat, prefixed
 
 
 class Row(msgspec.Struct, frozen=True):

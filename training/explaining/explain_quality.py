@@ -15,9 +15,9 @@ from lesion.cpus import available_cpus
 from lesion.explain import METHODS, PRECISIONS, availability
 from lesion.explain.methods import obstacle
 from lesion.explain.words import sentence
+from lesion.measures.blocks import FEWEST, Flat, prefixed
+from lesion.measures.reading import Metrics
 from training.evidence.evaluate import write_metrics
-from training.evidence.measure import FEWEST, Flat, prefixed
-from training.evidence.reading import Metrics
 from training.explaining.baselines import BASELINES
 from training.explaining.costs import read_costs
 from training.explaining.curves import BLUR, STEPS

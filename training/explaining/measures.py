@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from training.evidence.bootstrap import Estimate, interval, resampled
-from training.evidence.measure import Flat, estimate
-from training.evidence.metrics import Floats
+from lesion.measures.blocks import Flat, estimate
+from lesion.measures.bootstrap import Estimate, interval, resampled
+from lesion.measures.metrics import Floats
 from training.explaining.curves import area
 from training.explaining.findings import Found
 

@@ -15,11 +15,11 @@ from lesion.calibrate import malignancy, probabilities
 from lesion.classifier import find_operating_point
 from lesion.clinical import Clinical
 from lesion.errors import DataError
+from lesion.measures.blocks import FEWEST
 from training.dataset import data
 from training.dataset.cache import read_squares
 from training.dataset.clinical import people
 from training.dataset.crops import INSIDE, masks_of
-from training.evidence.measure import FEWEST
 from training.evidence.predict import held_out, predict
 
 SEED = 0
@@ -49,7 +49,7 @@ def draw_sample(bundle: Bundle, folder: Path, split_path: Path, images: int) -> 
 
     Raises:
         DataError: as :func:`training.evidence.predict.held_out`; or no held-out image has a mask, or fewer
-            than :data:`~training.evidence.measure.FEWEST` of those that have one are called malignant.
+            than :data:`~lesion.measures.blocks.FEWEST` of those that have one are called malignant.
     """
     frame = data.one_per_lesion(held_out(bundle, folder, split_path, "test"))
     masks = masks_of(map(Path, frame["path"]))

@@ -7,17 +7,9 @@ from collections.abc import Callable
 from matplotlib.figure import Figure
 
 from lesion.labels import NAMES
+from lesion.measures.reading import NOTHING, Metrics, estimate, share, show_estimate, show_share
 from training.dataset.files import named
-from training.evidence.reading import (
-    NOTHING,
-    Metrics,
-    estimate,
-    share,
-    show_estimate,
-    show_share,
-    sources,
-    strangers,
-)
+from training.evidence.reading import sources, strangers
 from training.report.evidence import Evidence
 from training.report.forest import Row, forest
 from training.report.style import GREY, Found

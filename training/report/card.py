@@ -13,19 +13,12 @@ import click
 from lesion.bundle import INT8, Bundle, find_bundles, save
 from lesion.labels import DISCLAIMER, NAMES
 from lesion.manifest import Manifest
+from lesion.measures.metrics import SENSITIVITY, SPECIFICITY
+from lesion.measures.reading import Metrics, estimate, share, show_estimate, show_share
 from training.dataset import split
 from training.dataset.files import named
 from training.evidence import reading
-from training.evidence.metrics import SENSITIVITY, SPECIFICITY
-from training.evidence.reading import (
-    Metrics,
-    estimate,
-    gap_sentence,
-    share,
-    show_estimate,
-    show_share,
-    sources,
-)
+from training.evidence.reading import gap_sentence, sources
 from training.options import FOLDER
 from training.report.abstention import (
     REFUSAL_COLUMNS,

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import msgspec
 
 from lesion.labels import DISCLAIMER, NAMES
-from training.evidence.reading import disturbances, estimate, gap_sentence, show_estimate, sources
+from lesion.measures.reading import estimate, show_estimate
+from training.evidence.reading import disturbances, gap_sentence, sources
 from training.report import explanations
 from training.report.abstention import (
     REFUSAL_COLUMNS,

@@ -14,7 +14,8 @@ from PIL import Image
 from lesion.bundle import HISTORY, Bundle
 from lesion.errors import BundleNotReady
 from lesion.manifest import Manifest, OperatingPoint, Proportion
-from training.evidence.reading import EXAMPLES, Metrics, share
+from lesion.measures.reading import Metrics, share
+from training.evidence.reading import EXAMPLES
 from training.report.readme import checked_metrics
 
 T = TypeVar("T")

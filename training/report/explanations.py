@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from lesion.explain import METHODS, PRECISIONS
 from lesion.explain.words import sentence
-from training.evidence.reading import NOTHING, Metrics, estimate, show_estimate
+from lesion.measures.reading import NOTHING, Metrics, estimate, show_estimate
 from training.report.evidence import Evidence
 from training.report.style import BLUE, GREY, INK, VERMILION
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from lesion.manifest import TrainingData
+from lesion.measures.reading import Metrics, estimate, share, show_estimate
 from training.dataset.files import named
-from training.evidence.reading import Metrics, disturbances, estimate, groups, share, show_estimate
+from training.evidence.reading import disturbances, groups
 from training.report.evidence import Evidence
 
 

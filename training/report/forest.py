@@ -8,16 +8,8 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from training.evidence.reading import (
-    COLUMN_NAMES,
-    Metrics,
-    disturbances,
-    estimate,
-    groups,
-    is_few,
-    share,
-    sources,
-)
+from lesion.measures.reading import Metrics, estimate, share
+from training.evidence.reading import COLUMN_NAMES, disturbances, groups, is_few, sources
 from training.report.evidence import Evidence
 from training.report.style import BLUE, GREY, PAPER, VERMILION, Found, arms
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lesion.manifest import Proportion
-from training.evidence.bootstrap import Estimate
+from lesion.measures.bootstrap import Estimate
 from training.report.evidence import Evidence
 from training.report.style import BLUE, INK, arms, marks, one_panel
 

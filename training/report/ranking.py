@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lesion.measures.bootstrap import Estimate
+from lesion.measures.reading import estimate, show_estimate
 from lesion.proportions import wilson
 from lesion.roc import read_roc
-from training.evidence.bootstrap import Estimate
-from training.evidence.reading import estimate, show_estimate
 from training.report.evidence import Evidence
 from training.report.style import BLUE, GREY, INK, VERMILION, Found, arms, marks, one_panel
 

@@ -7,16 +7,9 @@ from collections.abc import Mapping
 
 from lesion.bundle import Bundle
 from lesion.errors import BundleNotReady
+from lesion.measures.reading import NOTHING, Metrics, estimate, show_estimate, show_share
 from lesion.roc import UNTOLD
-from training.evidence.reading import (
-    NOTHING,
-    Metrics,
-    estimate,
-    learned_relatives,
-    show_estimate,
-    show_share,
-    sources,
-)
+from training.evidence.reading import learned_relatives, sources
 
 NUMBERS = re.compile(r"(<!-- numbers:begin -->\n).*?(<!-- numbers:end -->)", re.DOTALL)
 

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lesion.manifest import OperatingPoint, Proportion
-from training.evidence.bootstrap import Estimate
+from lesion.measures.bootstrap import Estimate
 
 INK, PAPER, GREY, LINE = "#12262a", "#ffffff", "#5f7074", "#d9e1e0"
 BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from lesion.bundle import Bundle
-from training.evidence.reading import NOTHING, Metrics
+from lesion.measures.reading import NOTHING, Metrics
 from training.report.readme import checked_metrics
 
 

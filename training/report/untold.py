@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lesion.measures.reading import NOTHING, Metrics, estimate, share, show_estimate, show_share
 from lesion.roc import UNTOLD
-from training.evidence.reading import NOTHING, Metrics, estimate, share, show_estimate, show_share
 from training.report.evidence import Evidence
 
 COLUMNS = ["measure", "told where it is recorded", "nothing told"]

@@ -9,11 +9,11 @@ import pandas as pd
 
 from lesion.calibrate import malignancy, probabilities
 from lesion.errors import DataError
+from lesion.measures.blocks import FEWEST, Flat, estimate
+from lesion.measures.bootstrap import ranking
 from training.comparison.candidates import cached_logits, graph_of_run
 from training.dataset import data
 from training.dataset.trained_ids import TRAINED_IDS, known, read_hashes
-from training.evidence.bootstrap import ranking
-from training.evidence.measure import FEWEST, Flat, estimate
 from training.evidence.predict import malignant_labels
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from lesion.measures.blocks import Flat, prefixed
 from training.comparison.candidates import Candidate, open_candidates
 from training.comparison.compare import about, score
 from training.comparison.scores import COMPARED, Scores, difference
 from training.dataset import data
-from training.evidence.measure import Flat, prefixed
 from training.evidence.predict import both_classes, held_out, malignant_labels
 from training.evidence.unseen import named_sources, unseen
 from training.sweeping.record import BASELINE, Outcome

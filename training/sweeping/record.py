@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lesion.errors import DataError
-from training.evidence.measure import Flat
+from lesion.measures.blocks import Flat
 
 RECORD = "sweep.json"
 BASELINE = "baseline"

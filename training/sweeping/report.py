@@ -9,11 +9,11 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 
+from lesion.measures.blocks import Flat
+from lesion.measures.reading import NOTHING
 from training.comparison.pages import as_picture, markdown
 from training.comparison.pictures import draw_forest, draw_heat_map
 from training.comparison.tables import DIFFERENCES, show, signed
-from training.evidence.measure import Flat
-from training.evidence.reading import NOTHING
 from training.report.content import Picture, Report, Section, Table
 from training.report.style import STYLE
 from training.sweeping.record import BASELINE, Outcome, SweepRecord, write_record

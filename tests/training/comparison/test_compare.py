@@ -13,13 +13,13 @@ from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_sco
 from lesion.bundle import Bundle, save
 from lesion.errors import DataError
 from lesion.labels import DIAGNOSES
+from lesion.measures import blocks, bootstrap
 from tests.training.colours import colour_bundle, colour_folder, colour_split
 from tests.training.conftest import Measured
 from training.comparison.compare import compare
 from training.comparison.pictures import pareto_front
 from training.comparison.scores import diagnosis_scores, difference, malignancy_scores
 from training.dataset.trained_ids import TRAINED_IDS, write_trained_ids
-from training.evidence import bootstrap, measure
 from training.evidence.predict import held_out
 
 N = 210
@@ -84,7 +84,7 @@ def test_a_difference_is_that_of_the_paired_bootstrap() -> None:
 
 
 def test_the_front_holds_what_no_other_beats() -> None:
-    models: dict[str, measure.Flat] = {
+    models: dict[str, blocks.Flat] = {
         "slow and poor": {"latency_ms": 30.0, "auroc": 0.8},
         "fast": {"latency_ms": 10.0, "auroc": 0.85},
         "good": {"latency_ms": 40.0, "auroc": 0.9},

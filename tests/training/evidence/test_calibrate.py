@@ -12,12 +12,12 @@ from lesion.bundle import Bundle
 from lesion.calibrate import malignancy, probabilities
 from lesion.classifier import open_classifier
 from lesion.errors import BundleNotFound, DataError
+from lesion.measures import metrics
 from tests import images
 from tests.training.colours import colour_bundle, colour_folder
 from tests.training.conftest import Measured
 from training.dataset import data
 from training.dataset.split import DEFAULT, make_split, write_split
-from training.evidence import metrics
 from training.evidence.calibrate import calibrate
 from training.evidence.evaluate import evaluate
 from training.evidence.fitting import (

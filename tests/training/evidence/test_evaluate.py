@@ -16,12 +16,12 @@ from lesion.calibrate import malignancy, probabilities
 from lesion.errors import BundleNotReady, DataError
 from lesion.labels import DIAGNOSES
 from lesion.manifest import OperatingPoint
+from lesion.measures import blocks
 from lesion.roc import roc_of
 from tests.training.colours import colour_bundle, colour_folder
 from tests.training.conftest import Measured
 from training.dataset import data
 from training.dataset.trained_ids import TRAINED_IDS, write_trained_ids
-from training.evidence import measure
 from training.evidence.diagnoses import answers, diagnoses
 from training.evidence.evaluate import evaluate
 from training.evidence.mistakes import confident_errors, missed
@@ -141,7 +141,7 @@ def test_a_bundle_without_operating_points_is_refused(measured: Measured, run: C
 
 
 def test_a_set_without_a_class_has_no_key_for_what_it_cannot_show() -> None:
-    found = measure.measure(np.array([False] * 6), np.linspace(0, 1, 6), [point("balanced", 0.5)])
+    found = blocks.measure(np.array([False] * 6), np.linspace(0, 1, 6), [point("balanced", 0.5)])
     assert found["n_malignant"] == 0
     assert found["operating_point.balanced.specificity_n"] == 6
     assert not {"auroc", "operating_point.balanced.sensitivity"} & set(found)

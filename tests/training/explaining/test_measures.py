@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.evidence.measure import Flat
+from lesion.measures.blocks import Flat
 from training.explaining.findings import Found
 from training.explaining.measures import compared, mean_of, method_block, verdict
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lesion.bundle import Bundle
-from training.evidence.measure import Flat, prefixed
+from lesion.measures.blocks import Flat, prefixed
 from training.evidence.mistakes import confident_errors
 from training.evidence.robustness import compare
 from training.explaining.findings import Found

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 
+from lesion.measures.blocks import Flat
 from tools import generate_docs
 from training.__main__ import main
-from training.evidence.measure import Flat
 from training.sweeping.record import Outcome, SweepRecord, read_record, write_record
 from training.sweeping.report import left_out_table, sweep_files
 

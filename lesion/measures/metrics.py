@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_curve
 
 from lesion.manifest import Proportion
 from lesion.proportions import wilson
@@ -94,10 +93,9 @@ def roc(malignant: Bools, probability: Floats, points: int = MOST_POINTS) -> Roc
 
     Not its corners alone: between two of them nobody could say what a threshold of one's own is worth.
     """
-    fpr, tpr, threshold = roc_curve(malignant, probability, drop_intermediate=False)
-    keep = np.unique(np.linspace(0, len(fpr) - 1, min(points, len(fpr))).round().astype(int))
-    tp, fp = tpr[keep] * malignant.sum(), fpr[keep] * (~malignant).sum()
-    return Roc(threshold[keep], np.rint(tp).astype(np.int64), np.rint(fp).astype(np.int64))
+    curve = _curve(malignant, probability)
+    keep = np.unique(np.linspace(0, len(curve.tp) - 1, min(points, len(curve.tp))).round().astype(int))
+    return Roc(*(values[keep] for values in curve))
 
 
 def pick_sensitive(malignant: Bools, probability: Floats, least: float = SENSITIVITY) -> float:
@@ -132,5 +130,14 @@ def pick_specific(malignant: Bools, probability: Floats, least: float = SPECIFIC
 
 def _cuts(malignant: Bools, probability: Floats) -> tuple[Floats, Floats, Floats]:
     """False and true positive rate at every observed probability as threshold, by falling threshold."""
-    fpr, tpr, threshold = roc_curve(malignant, probability, drop_intermediate=False)
-    return fpr[1:], tpr[1:], threshold[1:]
+    threshold, tp, fp = _curve(malignant, probability)
+    return fp[1:] / fp[-1], tp[1:] / tp[-1], threshold[1:]
+
+
+def _curve(malignant: Bools, probability: Floats) -> Roc:
+    """Counts of true and false positives at every observed probability, after a threshold above them all."""
+    order = np.argsort(-probability, kind="stable")
+    falling = probability[order]
+    last = np.append(np.flatnonzero(np.diff(falling)), len(falling) - 1)
+    tp, fp = np.cumsum(malignant[order])[last], np.cumsum(~malignant[order])[last]
+    return Roc(np.append(np.inf, falling[last]), np.append(0, tp), np.append(0, fp))

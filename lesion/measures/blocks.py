@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lesion.manifest import OperatingPoint, Proportion
-from training.evidence import metrics
-from training.evidence.bootstrap import Estimate, ranking
-from training.evidence.metrics import Bools, Floats
+from lesion.measures import metrics
+from lesion.measures.bootstrap import Estimate, ranking
+from lesion.measures.metrics import Bools, Floats
 
 Flat = dict[str, float | int | str]
 
@@ -71,10 +71,10 @@ def roc_points(malignant: Bools, probability: Floats) -> Flat:
     }
 
 
-def reliability_points(malignant: Bools, probability: Floats, name: str) -> Flat:
+def reliability_points(malignant: Bools, probability: Floats, name: str, bins: int = metrics.BINS) -> Flat:
     """Return the bins of the reliability diagram, ``reliability.<name>.00.predicted`` and ``.observed…``."""
     found: Flat = {}
-    for i, bin_ in enumerate(metrics.reliability(malignant, probability)):
+    for i, bin_ in enumerate(metrics.reliability(malignant, probability, bins)):
         key = f"reliability.{name}.{i:02}"
         found |= {f"{key}.predicted": bin_.predicted} | proportion(f"{key}.observed", bin_.observed)
     return found

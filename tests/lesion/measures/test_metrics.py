@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-from training.evidence import metrics
-from training.evidence.bootstrap import auroc_difference, ranking, sensitivity_at_specificity
+from lesion.measures import metrics
+from lesion.measures.bootstrap import auroc_difference, ranking, sensitivity_at_specificity
 
 
 def lesions(n: int = 400, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, roc_auc_score
 
-from training.evidence.metrics import Bools, Floats
+from lesion.measures.metrics import Bools, Floats
 
 Weights = NDArray[np.int64]
 """How often each row counts, in some resamples [R, N]."""
@@ -38,7 +37,7 @@ def ranking(
     """Return AUROC and AUPRC of ``score`` [N] for ``positive`` [N], with bootstrap intervals.
 
     AUROC is the probability that a positive is scored above a negative, ties counting half (J. Hanley and
-    B. McNeil, Radiology 143, 29, 1982); AUPRC is average precision. Both are scikit-learn's.
+    B. McNeil, Radiology 143, 29, 1982); AUPRC is average precision. Both are as in scikit-learn.
 
     The intervals are the 2.5th and 97.5th percentiles over bootstrap resamples, drawn within positives and
     within negatives (J. Carpenter and J. Bithell, Stat. Med. 19, 1141, 2000; the default of pROC, X. Robin
@@ -51,9 +50,10 @@ def ranking(
         resamples: number of resamples.
         seed: seed of the draws; the same input gives the same interval.
     """
-    draws = resampled(areas_of(positive, score), (positive, ~positive), groups, resamples, seed)
+    areas = areas_of(positive, score)
+    draws = resampled(areas, (positive, ~positive), groups, resamples, seed)
     low, high = np.percentile(draws, [2.5, 97.5], axis=0)
-    values = roc_auc_score(positive, score), average_precision_score(positive, score)
+    values = areas(_each_once(score))[0]
     auroc, auprc = (Estimate(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True))
     return auroc, auprc
 
@@ -73,9 +73,8 @@ def auroc_difference(
     """
     one, other = areas_of(positive, first), areas_of(positive, second)
     draws = resampled(lambda w: one(w) - other(w), (positive, ~positive), groups, resamples, seed)
-    low, high = np.percentile(draws[:, 0], [2.5, 97.5])
-    value = roc_auc_score(positive, first) - roc_auc_score(positive, second)
-    return Estimate(float(value), float(low), float(high))
+    once = _each_once(first)
+    return interval((one(once) - other(once))[0, 0], draws[:, 0])
 
 
 def sensitivity_at_specificity(
@@ -96,8 +95,7 @@ def sensitivity_at_specificity(
         return np.asarray(np.where(allowed, tp, 0).max(axis=1) / tp[:, -1])
 
     draws = resampled(best, (positive, ~positive), None, resamples, seed)
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return Estimate(float(best(np.ones((1, len(score)), dtype=np.int64))[0]), float(low), float(high))
+    return interval(best(_each_once(score))[0], draws)
 
 
 def resampled(
@@ -138,6 +136,11 @@ def two_sided_p(differences: Floats) -> float:
     return float(min(1.0, 2 * (rarer + 1) / (len(differences) + 1)))
 
 
+def _each_once(score: Floats) -> Weights:
+    """The rows as they are, as one resample [1, N]."""
+    return np.ones((1, len(score)), dtype=np.int64)
+
+
 def _by_falling_score(score: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The order of the rows by falling score, and in it the last row of each distinct score."""
     order = np.argsort(-score, kind="stable")
@@ -148,7 +151,7 @@ def _by_falling_score(score: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]
 def areas_of(positive: Bools, score: Floats) -> Callable[[Weights], Floats]:
     """Return a function from how often each row counts, [R, N], to AUROC and average precision, [R, 2].
 
-    They are scikit-learn's, from cumulated counts, at a thousandth of its time.
+    They are those of scikit-learn, from cumulated counts, at a thousandth of its time.
     """
     order, last = _by_falling_score(score)
     of_positive, of_negative = positive[order], ~positive[order]
