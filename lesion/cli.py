@@ -14,6 +14,7 @@ COMMANDS = {
     "serve": "lesion.commands.serve:serve",
     "models": "lesion.commands.models:models",
     "samples": "lesion.commands.samples:samples",
+    "history": "server.record.commands:history",
 }
 
 

@@ -9,7 +9,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from lesion.errors import UnsupportedFormat
 
-__all__ = ["as_srgb", "full_scale", "plain", "upright"]
+__all__ = ["as_srgb", "full_scale", "plain", "upright", "upright_size"]
 
 WHITE = (255, 255, 255, 255)
 MAX_PROFILE_BYTES = 4_000_000
@@ -24,6 +24,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_ON_ITS_SIDE = {_TURNS[orientation] for orientation in (5, 6, 7, 8)}
 
 
 def upright(image: Image.Image, source: Image.Image) -> Image.Image:
@@ -32,12 +33,22 @@ def upright(image: Image.Image, source: Image.Image) -> Image.Image:
     A malformed EXIF block costs nothing but the turn. `ImageOps.exif_transpose` is not used because it also
     rewrites the block, and fails on blocks that it could read.
     """
+    turn = _turn_of(source)
+    return image if turn is None else image.transpose(turn)
+
+
+def upright_size(source: Image.Image) -> tuple[int, int]:
+    """Return width and height of `source` once it is turned as :func:`upright` does."""
+    width, height = source.size
+    return (height, width) if _turn_of(source) in _ON_ITS_SIDE else (width, height)
+
+
+def _turn_of(source: Image.Image) -> Image.Transpose | None:
     try:
         orientation = source.getexif().get(ExifTags.Base.Orientation)
     except Exception:  # Pillow's EXIF parser raises nearly anything for hostile bytes
-        return image
-    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
-    return image if turn is None else image.transpose(turn)
+        return None
+    return _TURNS.get(orientation) if isinstance(orientation, int) else None
 
 
 def plain(image: Image.Image, full_scale: int = 0xFFFF) -> Image.Image:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PIL import BmpImagePlugin, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from lesion.colour import as_srgb, full_scale, plain, upright
+from lesion.colour import as_srgb, full_scale, plain, upright, upright_size
 from lesion.errors import (
     CorruptImage,
     EmptyInput,
@@ -41,6 +41,7 @@ __all__ = [
     "Limits",
     "accept_attribute",
     "decode",
+    "dimensions",
 ]
 
 SHORT_SIDE = 448
@@ -98,6 +99,12 @@ def decode(data: bytes, limits: Limits = Limits()) -> Image.Image:
         raise TooManyPixels(_too_many_pixels(limits)) from error
     except Exception as error:  # decoders fed with hostile bytes raise nearly anything
         raise CorruptImage(f"This {name} image is damaged or incomplete; please send it again.") from error
+
+
+def dimensions(data: bytes, limits: Limits = Limits()) -> tuple[int, int]:
+    """Return width and height in pixels of a file that `decode` takes, as shown; reads the header alone."""
+    source = _open(io.BytesIO(data), identify(data), limits)
+    return upright_size(source)
 
 
 def _check_bytes(data: bytes, limits: Limits) -> None:

@@ -1,6 +1,6 @@
 """What the API answers, as types: the OpenAPI document's schemas are made from these.
 
-The answer of ``/api/classify`` itself is `lesion.classifier.Result`.
+The answer of ``/api/classify`` itself is `server.record.answers.Classified`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import msgspec
 
 from lesion.explain import Kind, Precision
 from lesion.manifest import Manifest, OperatingPoint
+from server.record.answers import RecordConfig
 
 __all__ = [
     "Class",
@@ -111,7 +112,10 @@ class OfferedModel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PageConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the page must know before its first classification."""
+    """Everything that the page must know before its first classification.
+
+    ``record`` says what is kept of predictions, and is ``None`` where nothing is.
+    """
 
     title: str
     version: str
@@ -119,6 +123,7 @@ class PageConfig(msgspec.Struct, frozen=True, kw_only=True):
     limits: UploadLimits
     samples: list[SampleInfo]
     models: list[OfferedModel]
+    record: RecordConfig | None
 
 
 class Class(msgspec.Struct, frozen=True, kw_only=True):

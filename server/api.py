@@ -12,6 +12,7 @@ from server.answers import PageConfig, UploadLimits
 from server.client import current_client
 from server.describe import classes, model_details, model_info, report_file, sample_info
 from server.reading import ClassifyBody
+from server.recorded import recorded
 from server.samples import mime_type
 from server.services import json_response, services
 from server.uploads import read_upload
@@ -25,7 +26,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 @blueprint.post("/classify")
 def classify() -> Response:
-    """Classify one image."""
+    """Classify one image, and keep the answer where a record is kept."""
     data, asked = read_upload(ClassifyBody)
     result = services().models.classify(
         data,
@@ -37,7 +38,7 @@ def classify() -> Response:
         prevalence=asked.prevalence,
         explain=asked.explain,
     )
-    return json_response(result)
+    return recorded(result, data)
 
 
 @blueprint.get("/config")
@@ -59,6 +60,7 @@ def config() -> Response:
         models=[
             model_info(name, bundle, parts.models.default) for name, bundle in parts.models.bundles.items()
         ],
+        record=parts.record.config if parts.record else None,
     )
     return _fresh(json_response(answer))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import api, docs, explanations, health, page, predict
+from server import api, docs, explanations, health, history, page, predict
 from server.client import install_clients
 from server.config import Config, read_config
 from server.events import Streams
@@ -16,6 +16,7 @@ from server.models import Models
 from server.observe import Metrics, install_observation
 from server.problems import install_problems
 from server.reading import MemoryRequest
+from server.record import open_record
 from server.samples import Samples
 from server.services import Services, install_services
 
@@ -58,6 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
         jobs=jobs,
         explainer=Explainer(models, jobs, streams, config.explain_cache_mb * 10**6),
         streams=streams,
+        record=open_record(config, metrics.registry),
     )
     install_services(app, parts)
     install_problems(app)
@@ -65,7 +67,7 @@ def create_app(config: Config | None = None) -> Flask:
     install_headers(app)
     install_observation(app, metrics)
     install_clients(app, config.request_timeout)
-    for module in (page, api, explanations, docs, predict, health):
+    for module in (page, api, explanations, history, docs, predict, health):
         app.register_blueprint(module.blueprint)
     models.start()
     return app

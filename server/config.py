@@ -142,6 +142,24 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             description="Proxies in front whose `X-Forwarded-…` headers are believed (Heroku: 1).",
         ),
     ] = 0
+    database_url: Annotated[
+        str | None,
+        Meta(
+            description="Where to keep a record of predictions: `sqlite:////data/record.db`, or "
+            "`postgresql://user:password@host/name`.",
+            extra={"default": "none is kept"},
+        ),
+    ] = None
+    store_images: Annotated[
+        bool, Meta(description="Whether the record keeps the images too.", extra={"default": "`false`"})
+    ] = False
+    retention_days: Annotated[
+        Annotated[int, Meta(ge=1, le=36_500)] | None,
+        Meta(
+            description="Days after which a recorded prediction is deleted.",
+            extra={"default": "kept until somebody deletes it"},
+        ),
+    ] = None
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="Least severe log lines to write.")
     ] = "INFO"
@@ -232,6 +250,8 @@ def _convert(values: dict[str, Any]) -> Config:
 def _choices(name: str) -> str:
     kind = next(field.type for field in msgspec.structs.fields(Config) if field.encode_name == name)
     bare = get_args(kind)[0]
+    if bare is bool:
+        return "; choose from true, false"
     return f"; choose from {', '.join(get_args(bare))}" if get_origin(bare) is Literal else ""
 
 

@@ -25,10 +25,12 @@ __all__ = [
     "NotReady",
     "RangeNotSatisfiable",
     "RateLimited",
+    "RecordUnavailable",
     "TryLater",
     "Unauthorised",
     "UnknownHost",
     "UnknownJob",
+    "UnknownRecord",
     "UnsupportedMediaType",
 ]
 
@@ -110,6 +112,14 @@ class ClientGone(LesionError):
     title = "Client gone"
 
 
+class RecordUnavailable(TryLater):
+    """The database that the record of predictions is kept in does not answer."""
+
+    slug = "record-unavailable"
+    title = "Record unavailable"
+    retry_after = 5
+
+
 class JobTimeout(LesionError):
     """A job took longer than this server allows, and was stopped."""
 
@@ -124,6 +134,14 @@ class UnknownJob(InputError):
     slug = "unknown-job"
     status = 404
     title = "Unknown job"
+
+
+class UnknownRecord(InputError):
+    """No record of the one who asks has that id: it never was, is somebody else's, or is deleted."""
+
+    slug = "unknown-record"
+    status = 404
+    title = "Unknown record"
 
 
 class UnsupportedMediaType(InputError):
@@ -195,6 +213,8 @@ _REMEDIES: dict[type[LesionError], str] = {
     ClientGone: "Keep the connection open in both directions until the answer has come.",
     JobTimeout: "Choose a lower precision or another method, or try again when fewer people do.",
     UnknownJob: "Send the id and, as X-Job-Key, the key that the job was created with; or create it again.",
+    UnknownRecord: "Ask for the list at /api/history; it holds every record of the one who asks.",
+    RecordUnavailable: "Wait for as long as the Retry-After header says. Pictures are judged meanwhile.",
     UnsupportedMediaType: "Send multipart/form-data or application/json.",
     NotFound: "Check the address; /api/docs lists every one.",
     MethodNotAllowed: "Use one of the methods in the answer's Allow header.",

@@ -90,6 +90,15 @@ def worker_int(worker: object) -> None:
     _close_jobs()
 
 
+def worker_exit(server: object, worker: Any) -> None:
+    """Write down what waits for the record: the requests in hand are answered by now."""
+    from server.services import services_of
+
+    # None where the application could not be made.
+    if worker.wsgi and (record := services_of(worker.wsgi).record):
+        record.close()
+
+
 def _close_jobs() -> None:
     _parts().jobs.close()
 

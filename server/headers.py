@@ -53,7 +53,7 @@ def install_cors(app: Flask, origins: tuple[str, ...]) -> None:
         app,
         resources=[r"/api/.*", r"/predict"],
         origins="*" if "*" in origins else list(origins),
-        methods=["DELETE", "GET", "POST"],
+        methods=["DELETE", "GET", "PATCH", "POST"],
         allow_headers=["Content-Type", "X-Job-Key", "X-Request-ID"],
         expose_headers=["Location", "X-Request-ID", "Retry-After"],
         send_wildcard=True,

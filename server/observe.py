@@ -22,7 +22,7 @@ logger = logging.getLogger("server.access")
 jobs_logger = logging.getLogger("server.jobs")
 
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
-_METHODS = frozenset({"DELETE", "GET", "HEAD", "POST", "OPTIONS"})
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST"})
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _JOB_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from lesion import __version__
-from lesion.classifier import Result
 from lesion.drawings import KINDS
 from lesion.explain import METHODS, PRECISIONS
 from lesion.labels import DISCLAIMER
@@ -27,11 +26,12 @@ from server.openapi_parts import (
 )
 from server.problems import PredictError, Problem
 from server.reading import ClassifyBody, ExplanationBody, PredictBody
+from server.record.answers import Classified
+from server.record.specified import TYPES, history_paths
 
 __all__ = ["Json", "specification"]
 
 _TYPES = (
-    Result,
     PageConfig,
     Class,
     ModelDetails,
@@ -46,6 +46,7 @@ _TYPES = (
     PredictBody,
     JobCreated,
     JobStatus,
+    *TYPES,
 )
 
 _UPLOAD = (400, 404, 413, 415, 422, 500, 501, 503)
@@ -88,11 +89,19 @@ def specification() -> Json:
                 "name": "explanation",
                 "description": "Where answers come from: jobs, since it may take long",
             },
+            {"name": "history", "description": "What was kept for a browser or an API key, if anything is"},
             {"name": "description", "description": "What is on offer, and what was measured"},
             {"name": "operation", "description": "For those who run the server"},
             {"name": "page", "description": "For browsers"},
         ],
-        "paths": {**_classification(), **_explanation(), **_description(), **_operation(), **_page()},
+        "paths": {
+            **_classification(),
+            **_explanation(),
+            **history_paths(),
+            **_description(),
+            **_operation(),
+            **_page(),
+        },
         # As it will be read: a default may be a tuple, which JSON does not know.
         "components": {"schemas": msgspec.json.decode(msgspec.json.encode(components))},
     }
@@ -113,7 +122,7 @@ def _classification() -> Json:
             "Classify one image",
             "classification",
             as_json(
-                Result,
+                Classified,
                 "Verdict, calibrated probability, and the sensitivity and specificity at the threshold used",
             ),
             errors=_UPLOAD,

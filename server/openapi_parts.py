@@ -15,6 +15,7 @@ __all__ = [
     "content",
     "get",
     "operation",
+    "optional",
     "parameter",
     "ref",
     "upload",
@@ -27,6 +28,7 @@ EVERYWHERE = (500,)
 
 _MEANINGS = {
     400: "Not an image, damaged, or a request that does not parse",
+    403: "Not asked for by this server's own page, though a cookie would authorise it",
     404: "There is no such thing",
     413: "Too large, in bytes or in pixels",
     415: "A format or content type that is not accepted",
@@ -145,3 +147,8 @@ def parameter(name: str, description: str, place: str = "path") -> Json:
         "description": description,
         "schema": {"type": "string"},
     }
+
+
+def optional(name: str, description: str, schema: Json) -> Json:
+    """Return a parameter behind the address that may be left out."""
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}

@@ -30,6 +30,7 @@ __all__ = [
     "decode_base64",
     "read_form",
     "read_json",
+    "read_query",
 ]
 
 _DATA_URL = re.compile(r"data:[\w.+/-]{0,64}(;[\w.+=-]{1,64})*;base64,", re.ASCII)
@@ -135,6 +136,15 @@ def read_form(request: Request, kind: type[T]) -> tuple[bytes, T]:
         raise MissingImage("There is no file in the form; send the image in the field named `file`.")
     stream = cast("io.BytesIO", files["file"].stream)
     return stream.getvalue(), _options(form.to_dict(), kind)
+
+
+def read_query(request: Request, kind: type[T]) -> T:
+    """Return what is asked behind the address; empty is left out. Raises InvalidOption, MalformedRequest."""
+    told = {name: value for name, value in request.args.to_dict().items() if value.strip()}
+    try:
+        return msgspec.convert(told, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise _named(error) from error
 
 
 def _options(values: dict[str, str], kind: type[T]) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 from flask import Flask, Response, current_app
@@ -14,6 +14,9 @@ from server.jobs import Jobs
 from server.models import Models
 from server.observe import Metrics
 from server.samples import Samples
+
+if TYPE_CHECKING:  # it brings SQLAlchemy
+    from server.record.recorder import Recorder
 
 __all__ = ["Services", "install_services", "json_response", "services", "services_of"]
 
@@ -30,6 +33,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     jobs: Jobs
     explainer: Explainer
     streams: Streams
+    record: Recorder | None
 
 
 def install_services(app: Flask, parts: Services) -> None:

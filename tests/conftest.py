@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import images
+from tools.postgres import Postgres, running
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +24,10 @@ def shared_data() -> Path:
 def drawing_bytes() -> bytes:
     """An ordinary upload: the drawing of a lesion as a JPEG."""
     return images.lesion_jpeg()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, which a test that stops it must start again."""
+    with running() as server:
+        yield server

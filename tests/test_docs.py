@@ -13,10 +13,10 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from lesion.classifier import Result
 from lesion.cli import main as lesion_cli
 from server.config import Config
 from server.job_answers import JobCreated, JobStatus
+from server.record.answers import Classified
 from tools import generate_docs
 from training.__main__ import main as training_cli
 from training.evidence.evaluate import evaluate
@@ -174,7 +174,7 @@ def documented_answer(field: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("field", "kind"), [("prediction", Result), ("key", JobCreated), ("problem", JobStatus)]
+    ("field", "kind"), [("prediction", Classified), ("key", JobCreated), ("problem", JobStatus)]
 )
 def test_documented_answer_has_the_fields_of_the_real_one(field: str, kind: type) -> None:
     fields = [field.encode_name for field in msgspec.structs.fields(kind)]
@@ -183,7 +183,7 @@ def test_documented_answer_has_the_fields_of_the_real_one(field: str, kind: type
 
 def test_excerpt_in_readme_agrees_with_the_documented_answer() -> None:
     excerpt = json.loads(re.findall(r"^```json\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)[0])
-    assert set(excerpt) <= {field.encode_name for field in msgspec.structs.fields(Result)}
+    assert set(excerpt) <= {field.encode_name for field in msgspec.structs.fields(Classified)}
 
 
 def test_changelog_begins_with_the_version() -> None:

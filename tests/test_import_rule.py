@@ -25,6 +25,7 @@ LAB = {
 WEB = {"flask", "flask_cors", "gunicorn", "werkzeug", "server"}
 NETWORK = {"httpx", "httpcore", "requests", "aiohttp", "urllib3"}
 RUNTIME = {"onnxruntime"}
+RECORD = {"sqlalchemy", "alembic", "psycopg"}
 
 FORBIDDEN = [
     ("lesion", LAB | WEB | NETWORK | RUNTIME | {"numpy", "PIL", "msgspec", "click"}),
@@ -39,7 +40,8 @@ FORBIDDEN = [
     ("lesion.commands.serve", LAB | WEB | NETWORK | RUNTIME),
     ("lesion.archive", LAB | WEB | RUNTIME),
     ("server", LAB | NETWORK),
-    ("server.app", LAB | NETWORK),
+    ("server.app", LAB | NETWORK | RECORD),
+    ("server.record.commands", LAB | WEB - {"server"} | NETWORK | RUNTIME | RECORD),
     ("training", WEB | RUNTIME),
     ("training.__main__", LAB - {"training"} | WEB | RUNTIME),
     ("training.dataset.download", LAB - {"training"} | WEB | RUNTIME),

@@ -67,9 +67,9 @@ def imported(*folders: str) -> set[str]:
 @pytest.mark.parametrize(
     ("target", "groups"),
     [
-        ("requirements-server.txt", ("server",)),
-        ("requirements.txt", ("server", "training")),
-        ("requirements-dev.txt", ("server", "training", "dev")),
+        ("requirements-server.txt", ("server", "record")),
+        ("requirements.txt", ("server", "record", "training")),
+        ("requirements-dev.txt", ("server", "record", "training", "dev")),
     ],
 )
 def test_each_dependency_is_pinned_within_its_bounds(target: str, groups: tuple[str, ...]) -> None:
@@ -104,7 +104,7 @@ def test_requirements_are_what_pyproject_compiles_to(tmp_path: Path) -> None:
 
 
 def test_what_serving_imports_is_declared_for_serving() -> None:
-    assert imported("lesion", "server") <= names(DECLARED["server"]) | {
+    assert imported("lesion", "server") <= names(DECLARED["server"]) | names(DECLARED["record"]) | {
         "captum",
         "fastai",
         "onnx",
@@ -130,7 +130,8 @@ def test_what_is_declared_is_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "group"), [("Serving", "server"), ("Training", "training"), ("Development", "dev")]
+    ("heading", "group"),
+    [("Serving", "server"), ("Record", "record"), ("Training", "training"), ("Development", "dev")],
 )
 def test_each_dependency_has_its_reason(heading: str, group: str) -> None:
     page = (ROOT / "docs/dependencies.md").read_text()

@@ -16,9 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 EVERYTHING = "requirements.txt"
 TARGETS: dict[str, tuple[str, ...]] = {
-    EVERYTHING: ("--extra", "training"),
-    "requirements-server.txt": (),
-    "requirements-dev.txt": ("--extra", "training", "--extra", "dev"),
+    EVERYTHING: ("--extra", "record", "--extra", "training"),
+    "requirements-server.txt": ("--extra", "record"),
+    "requirements-dev.txt": ("--extra", "record", "--extra", "training", "--extra", "dev"),
 }
 OPTIONS = (
     "--quiet",

@@ -63,6 +63,8 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
         ("CORS_ORIGINS", "https://clinic.example/path"),
         ("LOG_LEVEL", "LOUD"),
         ("TRUSTED_PROXIES", "all"),
+        ("STORE_IMAGES", "perhaps"),
+        ("RETENTION_DAYS", "0"),
         ("LESION_SAMPLES_DIR", "/no/such/folder"),
     ],
 )

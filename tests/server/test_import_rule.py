@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.test_import_rule import LAB, NETWORK
+from tests.test_import_rule import LAB, NETWORK, RECORD
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,4 +36,4 @@ def test_server_with_the_default_engine_loads_nothing_of_the_lab(bundle_path: Pa
     assert run.returncode == 0, run.stderr
     loaded = set(run.stdout.split())
     assert "onnxruntime" in loaded
-    assert loaded & (LAB | NETWORK) == set()
+    assert loaded & (LAB | NETWORK | RECORD) == set()

@@ -1,0 +1,160 @@
+"""The way to the record's database: SQLite's file, or a PostgreSQL server."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, TimeoutError
+
+from server.config import ConfigError
+from server.errors import RecordUnavailable
+
+__all__ = ["Database", "parse_url"]
+
+logger = logging.getLogger(__name__)
+
+CONNECT_S = 3
+STATEMENT_S = 5
+"""Seconds after which a database that does not answer is taken to be away."""
+PLACE_S = 0.5
+"""Seconds that a request waits for a connection: the server's threads are for other work too."""
+
+_POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
+_EXAMPLES = "sqlite:////data/record.db or postgresql://user:password@host/name"
+
+
+def parse_url(address: str) -> URL:
+    """Return a database's address for SQLAlchemy. Raises ConfigError, which repeats no password."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as error:
+        raise _unusable(f"it is no address such as {_EXAMPLES}") from error
+    if url.drivername in _POSTGRESQL:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite":
+        _check_file(url)
+        return url
+    raise _unusable(
+        f"{url.drivername} is no database that the record can be kept in; name one such as {_EXAMPLES}"
+    )
+
+
+def _check_file(url: URL) -> None:
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise _unusable("SQLite needs the path of a file, as in sqlite:////data/record.db")
+    folder = Path(url.database).absolute().parent
+    if not folder.is_dir():
+        raise _unusable(f"there is no folder {folder}; make it, or name another")
+    if not os.access(folder, os.W_OK):
+        raise _unusable(f"nothing may be written into {folder}; let this user, or name another folder")
+
+
+def _unusable(reason: str) -> ConfigError:
+    return ConfigError(f"DATABASE_URL cannot be used: {reason}.")
+
+
+class Database:
+    """A pool of at most ``connections``, whose failures are one error. Several threads may use it.
+
+    Once the database has failed to answer, everything fails at once until a ``probe`` succeeds, so that
+    requests do not wait in vain for the same thing one after the other.
+    """
+
+    def __init__(self, url: URL, connections: int = 4) -> None:
+        self._engine = _engine(url, connections)
+        self._down = False
+
+    @property
+    def down(self) -> bool:
+        """Whether it failed to answer when it was asked last."""
+        return self._down
+
+    @contextmanager
+    def transaction(self, *, writes: bool = False, probe: bool = False) -> Iterator[Connection]:
+        """Open a transaction, which is committed at the end of the block and rolled back by an error.
+
+        Raises RecordUnavailable; DataError and IntegrityError, which are about a row, pass through.
+        """
+        if self._down and not probe:
+            raise _away()
+        try:
+            with (
+                self._engine.connect() as connection,
+                connection.execution_options(lesion_writes=writes).begin(),
+            ):
+                yield connection
+        except (DataError, IntegrityError):
+            raise
+        except TimeoutError as error:  # of the pool: others hold the connections
+            raise _away() from error
+        except DBAPIError as error:
+            self._fail(error)
+            raise _away() from error
+        if self._down:
+            self._down = False
+            logger.info("the record's database answers again")
+
+    def probe(self) -> None:
+        """Ask whether it answers. Raises RecordUnavailable."""
+        with self.transaction(probe=True) as connection:
+            connection.execute(select(1))
+
+    def close(self) -> None:
+        """Close the connections that nobody holds."""
+        self._engine.dispose()
+
+    def _fail(self, error: DBAPIError) -> None:
+        if not self._down:
+            self._down = True
+            # The driver's own words: SQLAlchemy's hold the statement.
+            logger.error("the record's database does not answer: %s", str(error.orig).strip())
+
+
+def _away() -> RecordUnavailable:
+    return RecordUnavailable(
+        "The record cannot be reached now; pictures are judged all the same. Please try again."
+    )
+
+
+def _engine(url: URL, connections: int) -> Engine:
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "pool_size": connections,
+        "max_overflow": 0,
+        "pool_timeout": PLACE_S,
+        "pool_pre_ping": True,
+    }
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": CONNECT_S}, **options)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    limits = f"-c statement_timeout={STATEMENT_S}s -c idle_in_transaction_session_timeout={2 * STATEMENT_S}s"
+    reaching = {
+        "connect_timeout": CONNECT_S,
+        "tcp_user_timeout": 1000 * STATEMENT_S,
+        "application_name": "lesion",
+        "options": limits,
+        # Statements that a connection prepared are unknown to the next one behind a pooler such as PgBouncer.
+        "prepare_threshold": None,
+    }
+    return create_engine(url, connect_args=reaching, pool_recycle=1800, **options)
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    """Let readers and a writer work side by side, enforce foreign keys, and overwrite what is deleted."""
+    connection.isolation_level = None  # the driver would begin transactions by itself, and too late
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin a transaction; one that will write waits for its turn now, since later it would be refused."""
+    writes = connection.get_execution_options().get("lesion_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,163 @@
+"""Writes records behind the requests' backs, so that a database that is slow or away holds up no picture.
+
+What cannot be written is tried again until it can be. What waits is bounded: what comes on top of that is
+lost, and counted.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from itertools import islice
+
+from sqlalchemy.exc import DataError, IntegrityError
+
+from server.errors import RecordUnavailable
+from server.record.migrate import migrate
+from server.record.store import Entry, Store
+
+__all__ = ["Keeper", "Observer"]
+
+logger = logging.getLogger(__name__)
+
+MOST_BYTES = 32_000_000
+"""What may wait, images included; of records alone these are some 30,000."""
+ENTRY_BYTES = 1_000
+AT_ONCE = 100
+PATIENCE_S = 0.25
+"""Seconds that a request waits for its record to be written, so that whoever asks for it next finds it."""
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
+LOOK_AROUND_S = 1.0
+PURGE_EVERY_S = 3600.0
+
+Observer = Callable[[str, int], None]
+"""Is told how many records were ``written`` or ``lost``, and how many are ``waiting`` now."""
+
+
+class _Item:
+    """An entry that waits, how much it holds, and whether it is written."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.bytes = ENTRY_BYTES + (len(entry.image[0]) if entry.image else 0)
+        self.over = threading.Event()
+
+
+class Keeper:
+    """One thread that makes the tables, writes what comes, deletes what is too old, and tries what failed."""
+
+    def __init__(self, store: Store, observe: Observer) -> None:
+        self._store, self._observe = store, observe
+        self._changed = threading.Condition()
+        self._waiting: deque[_Item] = deque()
+        self._bytes = 0
+        self._healthy, self._migrated, self._closing = False, False, False
+        self._purge_at = 0.0
+        self._thread = threading.Thread(target=self._run, name="record", daemon=True)
+        self._thread.start()
+
+    def keep(self, entry: Entry) -> bool:
+        """Take a record, and wait a moment for it to be written. False: too many wait already, it is lost."""
+        item = _Item(entry)
+        with self._changed:
+            full = self._bytes + item.bytes > MOST_BYTES and self._waiting
+            if full or self._closing:
+                self._observe("lost", 1)
+                return False
+            self._waiting.append(item)
+            self._bytes += item.bytes
+            self._tell()
+            healthy = self._healthy
+        if healthy:
+            item.over.wait(PATIENCE_S)
+        return True
+
+    def close(self, within: float = 5.0) -> None:
+        """Write what waits, if the database lets it; count the rest as lost, and take no more."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(within)
+        with self._changed:
+            if left := len(self._waiting):
+                logger.error("%d records are lost: the database did not take them before the end", left)
+                self._observe("lost", left)
+                self._waiting.clear()
+            self._tell()
+
+    def _run(self) -> None:
+        pause = 0.0
+        while self._rest(pause):
+            try:
+                self._work()
+            except RecordUnavailable:
+                pause = min(max(2 * pause, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+            except Exception:
+                logger.exception("the record cannot be kept")
+                pause = LONGEST_PAUSE_S
+            else:
+                pause = 0.0
+            self._healthy = not pause
+
+    def _rest(self, pause: float) -> bool:
+        """Wait until there is something to do, or as long as a failure asks for. False: it is over."""
+        with self._changed:
+            if not self._migrated and not pause:
+                return True
+            if pause:
+                self._changed.wait_for(lambda: self._closing, pause)
+                return not self._closing
+            self._changed.wait_for(lambda: self._closing or self._waiting, LOOK_AROUND_S)
+            return bool(self._waiting) or not self._closing
+
+    def _work(self) -> None:
+        if not self._migrated:
+            before, now = migrate(self._store.database)
+            self._migrated = True
+            if before != now:
+                logger.info("the record's tables were made or changed", extra={"schema": now})
+        elif self._store.database.down:
+            self._store.database.probe()
+        self._healthy = True
+        while batch := self._batch():
+            self._write(batch)
+        if time.monotonic() >= self._purge_at:
+            self._purge_at = time.monotonic() + PURGE_EVERY_S
+            if deleted := self._store.delete_expired():
+                logger.info("old records were deleted", extra={"count": deleted})
+
+    def _batch(self) -> list[_Item]:
+        with self._changed:
+            return list(islice(self._waiting, AT_ONCE))
+
+    def _write(self, batch: list[_Item]) -> None:
+        """Write the oldest of what waits; one that the database refuses does not hold up the others."""
+        try:
+            self._store.add([item.entry for item in batch])
+        except (DataError, IntegrityError) as error:
+            if len(batch) > 1:
+                for item in batch:
+                    self._write([item])
+                return
+            logger.error("a record is lost, since the database refuses it: %s", error.orig)
+            self._over(batch, "lost")
+        else:
+            self._over(batch, "written")
+
+    def _over(self, batch: list[_Item], outcome: str) -> None:
+        with self._changed:
+            for item in batch:
+                self._waiting.popleft()
+                self._bytes -= item.bytes
+            self._observe(outcome, len(batch))
+            self._tell()
+        for item in batch:
+            item.over.set()
+
+    def _tell(self) -> None:
+        """Say how many wait; the lock is held."""
+        self._observe("waiting", len(self._waiting))
+        self._changed.notify_all()

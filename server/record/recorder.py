@@ -1,0 +1,89 @@
+"""The record of one server: what is put down of each answer, and what becomes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from lesion.classifier import Result
+from lesion.decode import Limits, dimensions
+from server.config import Config
+from server.record.answers import Record, RecordConfig, image_url
+from server.record.database import Database, parse_url
+from server.record.keeper import Keeper
+from server.record.store import Entry, Store
+from server.samples import mime_type
+
+__all__ = ["Recorder"]
+
+
+class Recorder:
+    """Keeps predictions for their owners in the configured database. Raises ConfigError."""
+
+    def __init__(self, config: Config, registry: CollectorRegistry) -> None:
+        days = config.retention_days
+        self.config = RecordConfig(images=config.store_images, retention_days=days)
+        self._limits = Limits(max_bytes=config.lesion_max_bytes, max_pixels=config.lesion_max_pixels)
+        # Half of the server's threads may wait for the database at once; the others answer meanwhile.
+        database = Database(parse_url(config.database_url or ""), max(2, config.web_threads // 2))
+        self.store = Store(database, timedelta(days=days) if days else None)
+        self._keeper = Keeper(self.store, _Tally(registry))
+
+    def record(self, result: Result, data: bytes, owner: str) -> str | None:
+        """Keep an answer about an image file; return the record's id, or None where it cannot even wait."""
+        record_id = str(uuid.uuid4())
+        width, height = dimensions(data, self._limits)
+        record = Record(
+            id=record_id,
+            time=datetime.now(UTC),
+            image_sha256=hashlib.sha256(data).hexdigest(),
+            width=width,
+            height=height,
+            quality=result.quality,
+            probability=result.probability,
+            prediction=result.prediction,
+            operating_point=result.operating_point.name,
+            threshold=result.operating_point.threshold,
+            model=result.model,
+            triage=result.triage.level,
+            note=None,
+            confirmed_dx=None,
+            image=image_url(record_id) if self.config.images else None,
+        )
+        image = (data, mime_type(data)) if self.config.images else None
+        return record_id if self._keeper.keep(Entry(record=record, owner=owner, image=image)) else None
+
+    def close(self) -> None:
+        """Write what waits, as far as the database lets it."""
+        self._keeper.close()
+        self.store.database.close()
+
+
+class _Tally:
+    """Counts of what was written and lost, and how much waits, for Prometheus."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._predictions = Counter(
+            "lesion_record_predictions",
+            "Predictions for the record, by what became of them: written, or lost.",
+            ("outcome",),
+            registry=registry,
+        )
+        self._waiting = Gauge(
+            "lesion_record_waiting",
+            "Predictions that wait to be written.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        for outcome in ("written", "lost"):
+            self._predictions.labels(outcome)
+
+    def __call__(self, outcome: str, count: int) -> None:
+        """Note how many were ``written`` or ``lost``, or are ``waiting``."""
+        if outcome == "waiting":
+            self._waiting.set(count)
+        else:
+            self._predictions.labels(outcome).inc(count)

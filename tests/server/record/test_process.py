@@ -1,0 +1,75 @@
+"""The record of a server that is a process of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.record.asked import Period
+from server.record.database import Database, parse_url
+from server.record.store import Store
+from tests.server.asking import until
+from tests.server.running import Server, serving
+from tools.postgres import Postgres
+
+pytestmark = pytest.mark.slow
+
+
+def classify(server: Server, photo: bytes) -> httpx.Response:
+    return httpx.post(
+        f"{server.url}/api/classify",
+        files={"file": ("photo.jpg", photo)},
+        data={"explain": "false"},
+        headers={"X-Requested-With": "lesion"},
+        timeout=60,
+    )
+
+
+def kept(address: str) -> list[str]:
+    database = Database(parse_url(address))
+    ids = [record.id for batch in Store(database).each(None, Period()) for _, record in batch]
+    database.close()
+    return ids
+
+
+def test_a_server_makes_its_tables_and_loses_nothing_when_it_is_told_to_stop(
+    bundle_path: Path, tmp_path: Path, sqlite_address: str, photo: bytes
+) -> None:
+    with serving(bundle_path, tmp_path, DATABASE_URL=sqlite_address) as server:
+        answers = [classify(server, photo).json()["record"] for _ in range(5)]
+        server.process.terminate()
+        assert server.process.wait(30) == 0
+        assert sorted(kept(sqlite_address)) == sorted(answers)
+        assert not [line for line in server.lines() if line["level"] in ("ERROR", "CRITICAL")]
+
+
+def test_a_server_starts_and_judges_without_its_database_and_writes_when_that_comes(
+    bundle_path: Path, tmp_path: Path, postgres: Postgres, photo: bytes
+) -> None:
+    address = postgres.make_database("absent")
+    postgres.stop()
+    try:
+        with serving(bundle_path, tmp_path, DATABASE_URL=address) as server:
+            answer = classify(server, photo)
+            assert answer.status_code == 200
+            asked = httpx.get(f"{server.url}/api/history", cookies=answer.cookies)
+            assert (asked.status_code, asked.headers["Retry-After"]) == (503, "5")
+            postgres.start()
+            record = f"{server.url}/api/history/{answer.json()['record']}"
+            until(lambda: httpx.get(record, cookies=answer.cookies).status_code == 200)
+            assert [line["level"] for line in server.lines() if "does not answer" in line["message"]] == [
+                "ERROR"
+            ]
+    finally:
+        postgres.start()
+
+
+def test_a_wrong_address_ends_the_start_with_a_sentence(bundle_path: Path, tmp_path: Path) -> None:
+    with (
+        pytest.raises(pytest.fail.Exception) as caught,
+        serving(bundle_path, tmp_path, DATABASE_URL="mysql://h/n"),
+    ):
+        pass
+    assert "DATABASE_URL cannot be used: mysql is no database" in str(caught.value)
