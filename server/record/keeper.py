@@ -26,9 +26,12 @@ logger = logging.getLogger(__name__)
 MOST_BYTES = 32_000_000
 """What may wait, images included; of records alone these are some 30,000."""
 ENTRY_BYTES = 1_000
-AT_ONCE = 100
+AT_ONCE, BATCH_BYTES = 100, 8_000_000
 PATIENCE_S = 0.25
-"""Seconds that a request waits for its record to be written, so that whoever asks for it next finds it."""
+"""Seconds that a request waits for its record to be written, so that whoever asks for it next finds it.
+
+It does not wait at all while the database is away, or took longer than this for the last one.
+"""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
 LOOK_AROUND_S = 1.0
 PURGE_EVERY_S = 3600.0
@@ -54,7 +57,8 @@ class Keeper:
         self._changed = threading.Condition()
         self._waiting: deque[_Item] = deque()
         self._bytes = 0
-        self._healthy, self._migrated, self._closing = False, False, False
+        self._prompt, self._migrated = False, False
+        self._closing, self._tried_last = False, False
         self._purge_at = 0.0
         self._thread = threading.Thread(target=self._run, name="record", daemon=True)
         self._thread.start()
@@ -70,8 +74,8 @@ class Keeper:
             self._waiting.append(item)
             self._bytes += item.bytes
             self._tell()
-            healthy = self._healthy
-        if healthy:
+            prompt = self._prompt
+        if prompt:
             item.over.wait(PATIENCE_S)
         return True
 
@@ -100,7 +104,8 @@ class Keeper:
                 pause = LONGEST_PAUSE_S
             else:
                 pause = 0.0
-            self._healthy = not pause
+            if pause:
+                self._prompt = False
 
     def _rest(self, pause: float) -> bool:
         """Wait until there is something to do, or as long as a failure asks for. False: it is over."""
@@ -109,19 +114,20 @@ class Keeper:
                 return True
             if pause:
                 self._changed.wait_for(lambda: self._closing, pause)
-                return not self._closing
+                once_more, self._tried_last = not self._tried_last, self._closing
+                return once_more or not self._closing
             self._changed.wait_for(lambda: self._closing or self._waiting, LOOK_AROUND_S)
             return bool(self._waiting) or not self._closing
 
     def _work(self) -> None:
         if not self._migrated:
             before, now = migrate(self._store.database)
-            self._migrated = True
+            self._migrated = self._prompt = True
             if before != now:
                 logger.info("the record's tables were made or changed", extra={"schema": now})
         elif self._store.database.down:
             self._store.database.probe()
-        self._healthy = True
+            self._prompt = True
         while batch := self._batch():
             self._write(batch)
         if time.monotonic() >= self._purge_at:
@@ -130,11 +136,19 @@ class Keeper:
                 logger.info("old records were deleted", extra={"count": deleted})
 
     def _batch(self) -> list[_Item]:
+        """Return the oldest of what waits, so much that its writing does not take long."""
+        batch, size = [], 0
         with self._changed:
-            return list(islice(self._waiting, AT_ONCE))
+            for item in islice(self._waiting, AT_ONCE):
+                size += item.bytes
+                if batch and size > BATCH_BYTES:
+                    break
+                batch.append(item)
+        return batch
 
     def _write(self, batch: list[_Item]) -> None:
         """Write the oldest of what waits; one that the database refuses does not hold up the others."""
+        started = time.monotonic()
         try:
             self._store.add([item.entry for item in batch])
         except (DataError, IntegrityError) as error:
@@ -145,13 +159,15 @@ class Keeper:
             logger.error("a record is lost, since the database refuses it: %s", error.orig)
             self._over(batch, "lost")
         else:
+            self._prompt = time.monotonic() - started < PATIENCE_S
             self._over(batch, "written")
 
     def _over(self, batch: list[_Item], outcome: str) -> None:
         with self._changed:
             for item in batch:
-                self._waiting.popleft()
-                self._bytes -= item.bytes
+                if self._waiting and self._waiting[0] is item:  # else `close` has given it up
+                    self._waiting.popleft()
+                    self._bytes -= item.bytes
             self._observe(outcome, len(batch))
             self._tell()
         for item in batch:

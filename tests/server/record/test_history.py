@@ -30,7 +30,7 @@ PAGE = {"X-Requested-With": "lesion"}
 def recording(make_client: Callable[..., FlaskClient], address: str) -> Iterator[Flask]:
     application = make_client(database_url=address, store_images=True, retention_days=30).application
     record = services_of(application).record
-    until(lambda: record._keeper._healthy)
+    until(lambda: record._keeper._prompt)
     yield application
     record.close()
 

@@ -39,7 +39,7 @@ def tally() -> Tally:
 @pytest.fixture
 def keeper(store: Store, tally: Tally) -> Iterator[Keeper]:
     made = Keeper(store, tally)
-    until(lambda: made._healthy)
+    until(lambda: made._prompt)
     yield made
     made.close()
 
@@ -49,10 +49,10 @@ def away(sqlite_address: str, tally: Tally) -> Iterator[tuple[Keeper, Store]]:
     """A keeper whose database is locked by somebody else for longer than it waits."""
     store = Store(Database(parse_url(sqlite_address)))
     keeper = Keeper(store, tally)
-    until(lambda: keeper._healthy)
+    until(lambda: keeper._prompt)
     store.database._down = True
     store.database.probe = lambda: (_ for _ in ()).throw(RecordUnavailable("away"))  # type: ignore[method-assign]
-    until(lambda: not keeper._healthy)
+    until(lambda: not keeper._prompt)
     yield keeper, store
     keeper.close()
 
@@ -166,8 +166,8 @@ def test_an_end_without_the_database_says_what_is_lost(
 
 def test_an_end_waits_for_what_is_to_be_written(store: Store, owner: str, tally: Tally) -> None:
     keeper = Keeper(store, tally)
-    until(lambda: keeper._healthy)
-    keeper._healthy = False  # then nobody waits for the writing
+    until(lambda: keeper._prompt)
+    keeper._prompt = False  # then nobody waits for the writing
     for kept in some(owner, 50):
         keeper.keep(kept)
     keeper.close()
@@ -180,7 +180,7 @@ def test_a_slow_database_costs_a_request_no_more_than_its_patience(
 ) -> None:
     store = Store(Database(parse_url(sqlite_address)))
     keeper = Keeper(store, tally)
-    until(lambda: keeper._healthy)
+    until(lambda: keeper._prompt)
     other = Database(parse_url(sqlite_address))
     with other.transaction(writes=True) as connection:
         connection.execute(text("SELECT 1"))
