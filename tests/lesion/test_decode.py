@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageFile
 
-from lesion.decode import ACCEPTED, FORMATS, SHORT_SIDE, WEBP_SHARE, Limits, accept_attribute, decode
+from lesion.decode import (
+    ACCEPTED,
+    FORMATS,
+    SHORT_SIDE,
+    WEBP_SHARE,
+    Limits,
+    accept_attribute,
+    decode,
+    dimensions,
+)
 from lesion.errors import (
     ImageTooSmall,
     InputError,
@@ -111,6 +120,25 @@ def test_good_input_becomes_the_same_picture(name: str) -> None:
 def test_orientation_is_honoured(kind: str, orientation: int) -> None:
     image = decode(images.turned(orientation, kind))
     assert difference(image, lesion_image()) < 3
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+def test_dimensions_are_those_that_people_see(kind: str, orientation: int) -> None:
+    assert dimensions(images.turned(orientation, kind)) == (160, 120)
+
+
+@pytest.mark.parametrize("name", GOOD_INPUTS)
+def test_dimensions_of_whatever_can_be_decoded_are_known(name: str) -> None:
+    width, height = dimensions(GOOD_INPUTS[name].data)
+    shown = decode(GOOD_INPUTS[name].data)
+    assert (width > height) == (shown.width > shown.height)
+    assert width >= shown.width
+
+
+def test_dimensions_are_of_the_file_though_it_is_decoded_smaller() -> None:
+    photo = encode(lesion_image((160, 120)).resize((2000, 1500)), "JPEG")
+    assert dimensions(photo) == (2000, 1500)
 
 
 def test_transparent_pixels_become_white_whatever_colour_they_hide() -> None:
