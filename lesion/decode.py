@@ -104,7 +104,8 @@ def decode(data: bytes, limits: Limits = Limits()) -> Image.Image:
 def dimensions(data: bytes, limits: Limits = Limits()) -> tuple[int, int]:
     """Return width and height in pixels of a file that `decode` takes, as shown; reads the header alone."""
     source = _open(io.BytesIO(data), identify(data), limits)
-    return upright_size(source)
+    # The plugin for TIFF tells the size upright, and will turn the pixels as it loads them.
+    return source.size if isinstance(source, TiffImagePlugin.TiffImageFile) else upright_size(source)
 
 
 def _check_bytes(data: bytes, limits: Limits) -> None:

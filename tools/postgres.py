@@ -100,7 +100,7 @@ class Postgres:
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
 
     def _run(self, program: str, *options: str) -> None:
-        command = [self._programs / program, "-D", self._data, *options]
+        command = [str(self._programs / program), "-D", str(self._data), *options]
         subprocess.run(command, check=True, capture_output=True, cwd="/", **self._as)
 
     def _wait(self) -> None:
@@ -125,7 +125,7 @@ def running() -> Iterator[Postgres]:
         server.start()
         yield server
     finally:
-        if server:
+        if server is not None:
             server.stop(at_once=True)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -183,7 +183,7 @@ def _each(store: Store, key: str | None, period: Period = ANY) -> Iterator[tuple
 
 
 def _with_images(
-    store: Store, kept: Iterator[tuple[str, Record]], folder: Path | None
+    store: Store, kept: Iterable[tuple[str, Record]], folder: Path | None
 ) -> Iterator[tuple[str, Record]]:
     """Yield what is there, and write the image of each record that has one into a folder, if there is one."""
     for owner, record in kept:

@@ -137,7 +137,8 @@ class Keeper:
 
     def _batch(self) -> list[_Item]:
         """Return the oldest of what waits, so much that its writing does not take long."""
-        batch, size = [], 0
+        batch: list[_Item] = []
+        size = 0
         with self._changed:
             for item in islice(self._waiting, AT_ONCE):
                 size += item.bytes

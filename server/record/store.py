@@ -7,10 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Row,
+    Select,
+    Table,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.errors import UnknownRecord
@@ -26,6 +39,7 @@ AT_ONCE = 500
 """Rows that are read or deleted in one transaction, so that none of them takes long."""
 
 Conditions = Sequence[ColumnElement[bool]]
+T = TypeVar("T")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,10 +68,9 @@ class Store:
             if entry.image
         ]
         with self.database.transaction(writes=True) as connection:
-            insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[connection.dialect.name]
-            connection.execute(insert(predictions).on_conflict_do_nothing(), rows)
+            connection.execute(_insert(connection, predictions), rows)
             if kept:
-                connection.execute(insert(images).on_conflict_do_nothing(), kept)
+                connection.execute(_insert(connection, images), kept)
 
     def find(self, owner: str, record_id: str) -> Record:
         """Return one record. Raises UnknownRecord."""
@@ -161,6 +174,13 @@ class Store:
         return wanted
 
 
+def _insert(connection: Connection, table: Table) -> Insert:
+    """Insert rows but those whose key is there already."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
 def _whole() -> Select[Any]:
     """Select records, each with whether there is an image, but not the image itself."""
     has_image = images.c.prediction_id.is_not(None).label("has_image")
@@ -176,11 +196,11 @@ def _after(row: Row[Any]) -> ColumnElement[bool]:
     return or_(table.time < row.time, and_(table.time == row.time, table.id < row.id))
 
 
-def _count(connection: Connection, query: Select[tuple[int]]) -> int:
-    return int(connection.execute(query).scalar_one())
+def _count(connection: Connection, query: Select[int]) -> int:
+    return connection.execute(query).scalar_one()
 
 
-def _found(row: Row[Any] | None) -> Row[Any]:
+def _found(row: T | None) -> T:
     if row is None:
         raise _unknown()
     return row

@@ -123,7 +123,7 @@ def test_orientation_is_honoured(kind: str, orientation: int) -> None:
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF"])
 def test_dimensions_are_those_that_people_see(kind: str, orientation: int) -> None:
     assert dimensions(images.turned(orientation, kind)) == (160, 120)
 
