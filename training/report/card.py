@@ -14,7 +14,7 @@ from lesion.bundle import INT8, Bundle, find_bundles, save
 from lesion.labels import DISCLAIMER, NAMES
 from lesion.manifest import Manifest
 from lesion.measures.metrics import SENSITIVITY, SPECIFICITY
-from lesion.measures.reading import Metrics, estimate, share, show_estimate, show_share
+from lesion.measures.reading import NOTHING, Metrics, estimate, share, show_estimate, show_share
 from training.dataset import split
 from training.dataset.files import named
 from training.evidence import reading
@@ -139,11 +139,11 @@ def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> d
         "malignant_names": ", ".join(f"`{code}`" for code in manifest.malignant),
         "columns": reading.COLUMN_NAMES,
         "few": reading.FEW,
-        "nothing": reading.NOTHING,
+        "nothing": NOTHING,
         "sources": sources(metrics),
         "files": {name: manifest.files[name] for name in sorted(manifest.files) if not _generated(name)},
         "pct": "{:.1%}".format,
-        "number": lambda key: f"{metrics[key]:.3f}" if key in metrics else reading.NOTHING,
+        "number": lambda key: f"{metrics[key]:.3f}" if key in metrics else NOTHING,
         "show_share": show_share,
         "at_default": lambda prefix, name: show_share(
             share(metrics, f"{prefix}operating_point.{default}.{name}")
@@ -194,7 +194,7 @@ def _flagged(bundle: Bundle, metrics: Metrics, code: str) -> str:
     caught, passed = share(metrics, f"{key}.sensitivity"), share(metrics, f"{key}.specificity")
     if passed:
         return f"{1 - passed.value:.1%} ({passed.n - passed.k} of {passed.n})"
-    return f"{caught.value:.1%} ({caught.k} of {caught.n})" if caught else reading.NOTHING
+    return f"{caught.value:.1%} ({caught.k} of {caught.n})" if caught else NOTHING
 
 
 def anchor(heading: str) -> str:
