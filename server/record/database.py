@@ -62,11 +62,12 @@ def _unusable(reason: str) -> ConfigError:
 class Database:
     """A pool of at most ``connections``, whose failures are one error. Several threads may use it.
 
+    They are few, since each may hold up one of the server's threads that is also wanted for the page.
     Once the database has failed to answer, everything fails at once until a ``probe`` succeeds, so that
     requests do not wait in vain for the same thing one after the other.
     """
 
-    def __init__(self, url: URL, connections: int = 4) -> None:
+    def __init__(self, url: URL, connections: int = 3) -> None:
         self._engine = _engine(url, connections)
         self._down = False
 

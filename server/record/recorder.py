@@ -27,8 +27,7 @@ class Recorder:
         days = config.retention_days
         self.config = RecordConfig(images=config.store_images, retention_days=days)
         self._limits = Limits(max_bytes=config.lesion_max_bytes, max_pixels=config.lesion_max_pixels)
-        # Half of the server's threads may wait for the database at once; the others answer meanwhile.
-        database = Database(parse_url(config.database_url or ""), max(2, config.web_threads // 2))
+        database = Database(parse_url(config.database_url or ""))
         self.store = Store(database, timedelta(days=days) if days else None)
         self._keeper = Keeper(self.store, _Tally(registry))
 
