@@ -12,24 +12,21 @@ import json
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import psutil
 import pytest
 
 from lesion.drawings import drawing
+from tests.server.running import Server, free_port, running
 
 ROOT = Path(__file__).parents[1]
 MEMORY_LIMIT = 512 * 1024**2
-START_LIMIT = 120.0
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -165,17 +162,9 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     return built
 
 
-@dataclass
-class Server:
-    process: subprocess.Popen[bytes]
-    client: httpx.Client
-    port: int
-    log: Path
-
-    def peak_memory(self) -> int:
-        """Sum of the peaks of resident memory of all its processes, in bytes: no less than the true peak."""
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return sum(peak_resident(pid) for pid in (self.process.pid, *(child.pid for child in children)))
+def peak_memory(server: Server) -> int:
+    """Sum of the peaks of resident memory of all its processes, in bytes: no less than the true peak."""
+    return sum(peak_resident(process.pid) for process in server.family())
 
 
 def peak_resident(pid: int) -> int:
@@ -185,37 +174,10 @@ def peak_resident(pid: int) -> int:
 
 @pytest.fixture(scope="module")
 def server(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("log") / "server.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            image.located(image.command),
-            cwd=image.inside("."),
-            env=image.variables(PORT=str(port)),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-                wait_until_ready(client, process, log)
-                yield Server(process, client, port, log)
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if client.get("/healthz").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.05)
-    pytest.fail(f"the container's command did not get ready:\n{log.read_text()}")
+    variables = image.variables(PORT=str(free_port()))
+    with running(image.located(image.command), image.inside("."), variables, log) as server:
+        yield server
 
 
 def photograph(size: tuple[int, int]) -> bytes:
@@ -254,14 +216,11 @@ def test_healthcheck_agrees_with_a_running_server(image: Image, server: Server) 
 
 
 def test_healthcheck_notices_that_nothing_listens(image: Image) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        unused = probe.getsockname()[1]
-    assert image.run(image.healthcheck, PORT=str(unused)).returncode != 0
+    assert image.run(image.healthcheck, PORT=str(free_port())).returncode != 0
 
 
 def test_page_is_served(server: Server) -> None:
-    answer = server.client.get("/")
+    answer = httpx.get(server.url)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/html")
 
@@ -271,31 +230,27 @@ def test_a_drawing_is_classified_within_512_megabytes(
 ) -> None:
     photographs = [photograph((600, 450)), *[photograph((4000, 3000))] * 8]
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda data: classify(server, data), photographs))
+        answers = list(pool.map(server.post, photographs))
     assert [answer.status_code for answer in answers] == [200] * len(answers), answers[0].text
     result = answers[0].json()
     assert result["prediction"] in ("benign", "malignant")
     assert 0 <= result["probability"] <= 1
     assert result["operating_point"]["sensitivity"]["n"] > 0
-    record_testsuite_property("peak_memory", peak := server.peak_memory())
+    record_testsuite_property("peak_memory", peak := peak_memory(server))
     assert peak < MEMORY_LIMIT
 
 
 def test_a_drawing_is_explained_by_lime_within_512_megabytes(server: Server) -> None:
     image = base64.b64encode(photograph((600, 450))).decode()
-    answer = server.client.post("/predict", json={"image": image, "explain": True}, timeout=200)
+    answer = httpx.post(f"{server.url}/predict", json={"image": image, "explain": True}, timeout=200)
     assert answer.status_code == 200, answer.text
     assert answer.json()["explain"].startswith("data:image/png;base64,")
-    assert server.peak_memory() < MEMORY_LIMIT
-
-
-def classify(server: Server, data: bytes) -> httpx.Response:
-    return server.client.post("/api/classify", files={"file": ("photo.jpg", data, "image/jpeg")})
+    assert peak_memory(server) < MEMORY_LIMIT
 
 
 def test_nothing_is_written_beside_the_code(image: Image, server: Server) -> None:
     before = {path: path.stat().st_mtime_ns for path in image.root.rglob("*")}
-    assert classify(server, photograph((600, 450))).status_code == 200
+    assert server.post(photograph((600, 450))).status_code == 200
     after = {path: path.stat().st_mtime_ns for path in image.root.rglob("*")}
     assert after == before
 

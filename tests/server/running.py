@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
+START_LIMIT = 120.0
 COMMAND = [sys.executable, "-m", "gunicorn", "-c", "server/gunicorn_conf.py", "server.wsgi:app"]
 
 
@@ -57,7 +58,7 @@ def free_port() -> int:
 
 
 def wait_until_ready(server: Server) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + START_LIMIT
     with httpx.Client(base_url=server.url) as client:
         while time.monotonic() < deadline and server.process.poll() is None:
             try:
@@ -70,24 +71,30 @@ def wait_until_ready(server: Server) -> None:
 
 
 @contextmanager
-def serving(bundle_path: Path, folder: Path, **settings: str) -> Iterator[Server]:
-    """A server that answers, and is no more afterwards."""
-    port, log = free_port(), folder / "server.log"
-    variables = environment(
-        PORT=str(port), LESION_MODEL=str(bundle_path), LESION_CACHE_DIR=str(folder), **settings
-    )
+def running(command: list[str], cwd: Path, variables: dict[str, str], log: Path) -> Iterator[Server]:
+    """The server that ``command`` starts at the port of ``variables``: ready, and no more afterwards."""
     with log.open("wb") as output:
         started = time.perf_counter()
-        process = psutil.Popen(COMMAND, cwd=ROOT, env=variables, stdout=output, stderr=subprocess.STDOUT)
-        running = Server(process, port, log, 0)
+        process = psutil.Popen(command, cwd=cwd, env=variables, stdout=output, stderr=subprocess.STDOUT)
+        server = Server(process, int(variables["PORT"]), log, 0)
         try:
-            wait_until_ready(running)
-            running.seconds_to_ready = time.perf_counter() - started - seconds_waited(running.family())
-            yield running
+            wait_until_ready(server)
+            server.seconds_to_ready = time.perf_counter() - started - seconds_waited(server.family())
+            yield server
         finally:
             if process.is_running():
                 process.kill()
                 process.wait(10)
+
+
+@contextmanager
+def serving(bundle_path: Path, folder: Path, **settings: str) -> Iterator[Server]:
+    """This project's server with a bundle, which keeps what it writes in ``folder``."""
+    variables = environment(
+        PORT=str(free_port()), LESION_MODEL=str(bundle_path), LESION_CACHE_DIR=str(folder), **settings
+    )
+    with running(COMMAND, ROOT, variables, folder / "server.log") as server:
+        yield server
 
 
 def seconds_waited(processes: list[psutil.Process]) -> float:
