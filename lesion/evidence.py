@@ -15,6 +15,10 @@ from PIL import Image
 
 from lesion.manifest import Manifest
 
+FOR = ("#ffd65a", "#b00042")
+"""The colours of the weakest and of the strongest evidence, wherever evidence is drawn."""
+OPAQUE = 215
+"""Alpha of the strongest place, of 255: the picture below stays visible."""
 HEATMAP_SIZE = 64
 """Side of the picture in pixels: enough for a map of a few locations, which browsers enlarge smoothly."""
 FULL_STRENGTH = 2.0
@@ -23,14 +27,14 @@ FULL_STRENGTH = 2.0
 _TINY = float(np.finfo(np.float64).tiny)
 
 
-def _palette() -> bytes:
-    """Return 256 RGBA colours: from clear amber for no evidence to nearly opaque deep red."""
-    strength = np.linspace(0, 1, 256)[:, None]
-    low, high = np.array([255, 214, 90, 0]), np.array([176, 0, 66, 215])
-    return bytes((low + (high - low) * strength).round().astype(np.uint8).tobytes())
+def shades(ends: tuple[str, str], count: int) -> NDArray[np.float64]:
+    """Return RGBA colours [count, 4] in 0..255: from the first of ``ends``, clear, to the second, opaque."""
+    weak, strong = ([*bytes.fromhex(colour[1:])] for colour in ends)
+    clear, opaque = np.array([*weak, 0.0]), np.array([*strong, float(OPAQUE)])
+    return np.asarray(clear + (opaque - clear) * np.linspace(0, 1, count)[:, None])
 
 
-_PALETTE = _palette()
+_PALETTE = shades(FOR, 256).round().astype(np.uint8).tobytes()
 
 
 def malignant_evidence(
@@ -61,12 +65,16 @@ def target_evidence(
     side; the maps are added with these shares, positive for the target's classes and negative for others.
     With two classes this is exact, with more it is exact to first order.
     """
-    probability = float(class_probabilities[columns].sum())
-    weights = class_probabilities / -max(1 - probability, _TINY)
-    weights[columns] = class_probabilities[columns] / max(probability, _TINY)
+    shares = class_probabilities
+    # Each side by its own sum: one less the other would lose all digits of a small one.
+    inside = max(float(shares[columns].sum()), _TINY)
+    outside = max(float(np.delete(shares, columns).sum()), _TINY)
+    weights = -shares / outside
+    weights[columns] = shares[columns] / inside
     classes, height, width = cam.shape
     variation = (weights / temperature) @ cam.reshape(classes, height * width)
-    variation += _log_odds(probability) - _log_odds(threshold) - variation.mean()
+    margin = math.log(inside / outside) - _log_odds(threshold)
+    variation += margin - variation.mean()
     return np.asarray(variation).reshape(height, width)
 
 

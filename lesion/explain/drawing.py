@@ -8,15 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from lesion.evidence import FOR, shades
 from lesion.explain.query import Explained
 
 __all__ = ["LEGEND", "overlay_png"]
 
-LEGEND = {"for": ("#ffd65a", "#b00042"), "against": ("#9fd8ff", "#0b3c8c")}
+LEGEND = {"for": FOR, "against": ("#9fd8ff", "#0b3c8c")}
 """The colours of the weakest and of the strongest evidence on either side, for those who draw a scale."""
 
-OPAQUE = 215
-"""Alpha of the strongest place, of 255: the picture below stays visible."""
 OUTLINE = (255, 255, 255, 150)
 MIDDLE = 128
 """Entry of the palette for no evidence; those above speak for the target, those below against it."""
@@ -45,17 +44,10 @@ def _enlarged(outlines: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
     return np.asarray(picture, dtype=bool)
 
 
-def _side(name: str) -> NDArray[np.float64]:
-    """Return the RGBA colours of one side, [127, 4], from clear to nearly opaque."""
-    weak, strong = ([*bytes.fromhex(colour[1:])] for colour in LEGEND[name])
-    strength = np.linspace(0, 1, MIDDLE - 1)[:, None]
-    clear, opaque = np.array([*weak, 0.0]), np.array([*strong, float(OPAQUE)])
-    return np.asarray(clear + (opaque - clear) * strength)
-
-
 def _palette() -> bytes:
     """Return 256 RGBA colours: the outline's, against from strong to weak, none, for from weak to strong."""
-    colours = np.concatenate([[OUTLINE], _side("against")[::-1], [(0, 0, 0, 0)], _side("for")])
+    against, speaks_for = (shades(LEGEND[side], MIDDLE - 1) for side in ("against", "for"))
+    colours = np.concatenate([[OUTLINE], against[::-1], [(0, 0, 0, 0)], speaks_for])
     return bytes(colours.round().astype(np.uint8).tobytes())
 
 

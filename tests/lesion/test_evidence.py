@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lesion.evidence import data_url, heatmap_png, malignant_evidence
+from lesion.evidence import data_url, heatmap_png, malignant_evidence, target_evidence
 from tests.lesion.manifests import manifest
 
 
@@ -49,6 +49,15 @@ def test_certain_probabilities_give_finite_maps() -> None:
     shares, cam = np.array([0, 0, 0, 0, 1.0, 0, 0]), np.zeros((7, 2, 2), dtype=np.float32)
     for threshold in (0.0, 1.0):
         assert np.isfinite(malignant_evidence(cam, shares, manifest(), threshold)).all()
+
+
+def test_a_target_that_is_nearly_certain_keeps_the_digits_of_what_is_left() -> None:
+    """One less the target's share would be 0 here, or a rounding error of either sign."""
+    cam = np.random.default_rng(0).normal(size=(7, 2, 2)).astype(np.float32)
+    shares = np.array([1e-18, 2e-18, 1e-18, 1e-18, 3e-18, 1.0, 1e-18])
+    evidence = target_evidence(cam, shares, [5], 1.0, 0.5)
+    assert evidence.mean() == pytest.approx(np.log(1 / 9e-18))
+    assert np.ptp(evidence) <= 2 * np.ptp(cam)
 
 
 def opened(evidence: np.ndarray) -> np.ndarray:
