@@ -36,8 +36,10 @@ class Engine(Protocol):
     """A callable that runs the network on float32 [N, 3, S, S] with values in 0..1.
 
     ``clinical`` [N, K], made by :mod:`lesion.clinical`, is given where the manifest says that the network
-    takes it, and nowhere else.
+    takes it, and nowhere else. ``threads`` within one pass are ``None`` where the library chose them.
     """
+
+    threads: int | None
 
     def __call__(self, batch: Floats, clinical: Floats | None = None) -> Outputs:
         """Run the network."""
@@ -56,6 +58,7 @@ class OnnxEngine:
     def __init__(self, model: Path, threads: int | None = None) -> None:
         import onnxruntime
 
+        self.threads = threads
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
         options.inter_op_num_threads = 1
@@ -98,6 +101,7 @@ class FastaiEngine:
             raise MissingDependency(
                 f"The fastai engine needs {error.name}: install requirements.txt, or use the onnx engine."
             ) from error
+        self.threads = threads
         if threads:
             torch.set_num_threads(threads)
         self._torch = torch

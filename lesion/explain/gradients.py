@@ -6,6 +6,7 @@ imports torch and captum: import it where a method needs it and nowhere else.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,12 +33,16 @@ from lesion.explain.query import BATCH, Drawn, Floats, Query, ignore
 
 __all__ = ["gradcam", "gradient_shap", "guided_gradcam", "integrated_gradients", "saliency"]
 
+LOOK_UP_S = 0.2
+"""Seconds between two looks of one who waits for its turn."""
 NOISE = 0.05
 """Standard deviation of the noise that gradient SHAP adds to the picture, whose values are in 0..1."""
 BLURS = (8, 16, 32)
 """The baselines of gradient SHAP beside the covered picture: blurred by such parts of its side."""
 SMOOTHING = 56
 """What is smoothed is smoothed by a Gaussian whose width is one such part of the picture's side."""
+
+_TURN = threading.Lock()
 
 
 def gradcam(query: Query) -> Drawn:
@@ -81,7 +86,12 @@ def integrated_gradients(query: Query) -> Drawn:
         return found
 
     drawn = _drawn(query, query.samples, work)
-    ends = _scores(query, torch.cat([torch.from_numpy(query.image), _covered(query)]))
+    with _alone(query, query.samples, query.samples):
+        ends = _scores(
+            query,
+            learner_of(query.classifier),
+            torch.cat([torch.from_numpy(query.image), _covered(query)]),
+        )
     unexplained = float(ends[0] - ends[1] - drawn.map.sum())
     diagnostics = {**drawn.diagnostics, "unexplained": unexplained}
     return Drawn(map=_smoothed(drawn.map), diagnostics=diagnostics)
@@ -97,11 +107,11 @@ def gradient_shap(query: Query) -> Drawn:
     batches = ceil(query.samples / BATCH)
 
     def work(learner: Learner, scored: Scored, image: Tensor) -> Tensor:
-        method = GradientShap(scored)
+        method, baselines = GradientShap(scored), _baselines(query)
         total = torch.zeros_like(image)
         # Captum would expand all samples at once: in parts, memory does not grow with their number.
         for _ in range(batches):
-            total += method.attribute(image, _baselines(query), n_samples=BATCH, stdevs=NOISE)
+            total += method.attribute(image, baselines, n_samples=BATCH, stdevs=NOISE)
         return total / batches
 
     drawn = _drawn(query, batches * BATCH, work)
@@ -127,19 +137,32 @@ Work = Callable[[Learner, Scored, Tensor], Tensor]
 
 def _drawn(query: Query, total: int, work: Work, guided: bool = False) -> Drawn:
     """Let a method work on the learner, seeded and alone, and add the colours of what it gives."""
-    learner = learner_of(query.classifier.bundle)
-    with learner.lock, _seeded(query.seed), warnings.catch_warnings():
+    learner = learner_of(query.classifier)
+    with _alone(query, 0, total), _seeded(query.seed), warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=UserWarning, module="captum")
         used = learner.guided if guided else learner
         attributions = work(used, Scored(used.net, query, total), torch.from_numpy(query.image.copy()))
-    score = float(_scores(query, torch.from_numpy(query.image))[0])
+        score = float(_scores(query, learner, torch.from_numpy(query.image))[0])
     return Drawn(map=attributions.detach()[0].sum(dim=0).numpy(), diagnostics={"score": score})
 
 
-def _scores(query: Query, pictures: Tensor) -> Floats:
-    learner = learner_of(query.classifier.bundle)
+@contextmanager
+def _alone(query: Query, done: int, total: int) -> Iterator[None]:
+    """Wait until no other is at work: Captum hooks the net, and draws from generators that all share.
+
+    Whoever waits goes on telling how far it is, and so learns that it need wait no longer.
+    """
+    while not _TURN.acquire(timeout=LOOK_UP_S):
+        query.progress(done, total)
+    try:
+        yield
+    finally:
+        _TURN.release()
+
+
+def _scores(query: Query, learner: Learner, pictures: Tensor) -> Floats:
     quiet = msgspec.structs.replace(query, progress=ignore)
-    with learner.lock, torch.no_grad():
+    with torch.no_grad():
         return np.asarray(Scored(learner.net, quiet, len(pictures))(pictures))
 
 

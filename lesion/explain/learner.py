@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from lesion.bundle import PICKLE, Bundle
+from lesion.classifier import Classifier
 from lesion.cpus import available_cpus
 from lesion.engine import FastaiEngine
 from lesion.errors import InvalidOption
@@ -23,11 +24,10 @@ __all__ = ["Learner", "Scored", "learner_of"]
 
 
 class Learner:
-    """The network of ``model.pkl``. Captum hangs hooks into it, so hold ``lock`` while it is at work."""
+    """The network of ``model.pkl``. Captum hangs hooks into it, so only one may be at work."""
 
     def __init__(self, net: nn.Module) -> None:
         self.net = net.requires_grad_(False)
-        self.lock = threading.Lock()
 
     @property
     def features(self) -> nn.Module:
@@ -47,15 +47,16 @@ class Learner:
         return Learner(copy)
 
 
-def learner_of(bundle: Bundle) -> Learner:
-    """Load the learner, once for each ``model.pkl``.
+def learner_of(classifier: Classifier) -> Learner:
+    """Load the learner of a classifier's bundle, once for each ``model.pkl``, with its engine's threads.
 
     Raises:
         HashMismatch, BundleNotReady: see `Bundle.file`.
         MissingDependency: fastai is not installed.
     """
+    bundle, threads = classifier.bundle, classifier.engine.threads or available_cpus()
     with _LOADING:
-        return _load(bundle.path, bundle.digest(PICKLE))
+        return _load(bundle.path, bundle.digest(PICKLE), threads)
 
 
 _LOADING = threading.Lock()
@@ -63,8 +64,8 @@ _LOADING = threading.Lock()
 
 
 @lru_cache(maxsize=2)
-def _load(path: Path, _digest: str | None) -> Learner:
-    return Learner(FastaiEngine(Bundle.load(path).file(PICKLE), available_cpus()).net)
+def _load(path: Path, _digest: str | None, threads: int) -> Learner:
+    return Learner(FastaiEngine(Bundle.load(path).file(PICKLE), threads).net)
 
 
 class Scored(nn.Module):

@@ -31,7 +31,7 @@ def test_the_score_in_torch_is_the_score_in_numpy() -> None:
 def test_the_learner_is_loaded_once(classifier: Classifier) -> None:
     from lesion.explain.learner import learner_of
 
-    assert learner_of(classifier.bundle) is learner_of(classifier.bundle)
+    assert learner_of(classifier) is learner_of(classifier)
 
 
 def test_gradcam_of_this_head_is_the_evidence_map_but_for_a_constant(
@@ -90,6 +90,18 @@ def test_threads_that_share_the_learner_do_not_disturb_each_other(
     assert all(np.allclose(alone[n % 2], found, atol=1e-4) for n, found in enumerate(together))
 
 
+def test_who_waits_for_its_turn_can_be_told_to_stop(classifier: Classifier, picture: Image.Image) -> None:
+    from lesion.explain import gradients
+
+    def stop(done: int, total: int) -> None:
+        raise RuntimeError("enough")
+
+    with gradients._TURN, pytest.raises(RuntimeError, match="enough"):
+        gradients.integrated_gradients(query(classifier, picture, 16, progress=stop))
+    assert gradients._TURN.acquire(timeout=0)
+    gradients._TURN.release()
+
+
 def test_guided_gradients_are_not_the_plain_ones(classifier: Classifier, picture: Image.Image) -> None:
     """Captum hooks nn.ReLU alone: of ReLU6, as it stands in MobileNetV2, it would find none."""
     import torch
@@ -98,7 +110,7 @@ def test_guided_gradients_are_not_the_plain_ones(classifier: Classifier, picture
     from lesion.explain.learner import Scored, learner_of
 
     asked = query(classifier, picture)
-    learner = learner_of(classifier.bundle)
+    learner = learner_of(classifier)
     image = torch.from_numpy(asked.image)
     plain = Saliency(Scored(learner.net, asked, 1)).attribute(image, abs=False)
     copied = Saliency(Scored(learner.guided.net, asked, 1)).attribute(image, abs=False)
