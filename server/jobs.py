@@ -72,7 +72,7 @@ class Jobs:
         if job is None or not secrets.compare_digest(job.key.encode(), key.encode("utf-8", "replace")):
             raise UnknownJob(
                 "There is no such job for this X-Job-Key: it never was, or nobody asked for it for "
-                f"{CLIENT_GONE_S:g} seconds. Please ask for the explanation again."
+                f"{CLIENT_GONE_S:g} seconds, or many others came since. Please ask for the explanation again."
             )
         job.heard()
         return job
@@ -92,10 +92,13 @@ class Jobs:
 
     def look_after(self) -> None:
         """End what takes too long; end and forget what nobody asks for."""
-        for job in list(self._jobs.values()):
+        with self._lock:
+            jobs = list(self._jobs.values())
+        for job in jobs:
             if job.silence() > CLIENT_GONE_S:
                 self.cancel(job)
-                self._jobs.pop(job.id, None)
+                with self._lock:
+                    self._jobs.pop(job.id, None)
             elif job.seconds() > self._time_limit and not job.status.over:
                 error = JobTimeout(
                     f"The explanation took longer than {self._time_limit:g} seconds and was stopped; "
@@ -104,9 +107,9 @@ class Jobs:
                 self._end(job, "failed", problem=problem_of(error, job.instance))
 
     def _remember(self, job: Job) -> None:
-        over = [kept.id for kept in self._jobs.values() if kept.status.over]
-        for job_id in over[: max(0, len(self._jobs) + 1 - MOST_KEPT)]:
-            del self._jobs[job_id]
+        over = sorted((kept for kept in self._jobs.values() if kept.status.over), key=Job.silence)
+        for _ in range(min(len(over), len(self._jobs) + 1 - MOST_KEPT)):
+            del self._jobs[over.pop().id]
         self._jobs[job.id] = job
         if not self._looked_after:
             self._looked_after = True

@@ -161,6 +161,15 @@ def test_memory_of_finished_jobs_is_bounded_and_unfinished_ones_stay(jobs: Jobs)
     assert jobs.find(newest.id, newest.key).status.explanation == ANSWER
 
 
+def test_what_was_asked_for_lately_is_remembered_longest(jobs: Jobs) -> None:
+    kept = [jobs.answered("cam", "request-id", ANSWER) for _ in range(MOST_KEPT)]
+    kept[0].heard()
+    jobs.answered("cam", "request-id", ANSWER)
+    assert jobs.find(kept[0].id, kept[0].key) is kept[0]
+    with pytest.raises(UnknownJob, match="many others came"):
+        jobs.find(kept[1].id, kept[1].key)
+
+
 def test_what_a_job_worked_on_is_let_go_when_it_ends(jobs: Jobs) -> None:
     class Picture:
         def __call__(self, job: Job) -> ExplanationAnswer:
