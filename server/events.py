@@ -14,11 +14,13 @@ from server.errors import Busy
 from server.job import Job
 from server.job_answers import JobStatus
 
-__all__ = ["Streams", "events", "has_gone", "notice_when_gone"]
+__all__ = ["Stream", "Streams", "events", "has_gone", "notice_when_gone"]
 
 HEARTBEAT_S = 2.0
 """Seconds without news after which a comment is sent, to find out whether somebody still listens."""
-PEER_GONE_MS = 15_000
+PEER_GONE_S = 15
+PROBE_S = 5
+"""Seconds without traffic after which a client is asked whether it is there, and between such questions."""
 
 
 class Streams:
@@ -27,7 +29,7 @@ class Streams:
     def __init__(self, most: int) -> None:
         self._free, self._lock = most, threading.Lock()
 
-    def follow(self, job: Job) -> Iterator[bytes]:
+    def follow(self, job: Job) -> Stream:
         """Return the events of a job, to be closed by whoever does not take them all. Raises Busy."""
         with self._lock:
             if not self._free:
@@ -36,14 +38,14 @@ class Streams:
                     "then, or try again in a few seconds."
                 )
             self._free -= 1
-        return _Stream(events(job), self._leave)
+        return Stream(events(job), self._leave)
 
     def _leave(self) -> None:
         with self._lock:
             self._free += 1
 
 
-class _Stream:
+class Stream:
     """An iterator that calls ``leave`` once, at its end or when it is closed.
 
     A generator would not do: one that was never begun has nothing that its closing could run.
@@ -84,12 +86,17 @@ def events(job: Job) -> Iterator[bytes]:
 def notice_when_gone(environ: dict[str, Any]) -> None:
     """Let the connection of a request break soon after its client vanished without a word, where Linux can.
 
-    Otherwise a phone that lost its network would seem to listen for a quarter of an hour.
+    Otherwise a phone that lost its network would seem to listen for a quarter of an hour. Where nothing is
+    sent, as to one who waits for an answer, only probes can tell.
     """
-    connection, option = environ.get("gunicorn.socket"), getattr(socket, "TCP_USER_TIMEOUT", None)
-    if connection is not None and option is not None:
-        with contextlib.suppress(OSError):
-            connection.setsockopt(socket.IPPROTO_TCP, option, PEER_GONE_MS)
+    connection = environ.get("gunicorn.socket")
+    if connection is None or not hasattr(socket, "TCP_USER_TIMEOUT"):
+        return
+    with contextlib.suppress(OSError):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, PROBE_S)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, PROBE_S)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * PEER_GONE_S)
 
 
 def has_gone(environ: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from lesion.pictures import SIZE, laid_over
 from server.answers import PredictAnswer
 from server.client import Client, current_client
 from server.errors import UnsupportedMediaType
+from server.events import notice_when_gone
 from server.reading import ExplanationBody, PredictBody, body_kind, decode_base64, read_json
 from server.services import json_response, services
 
@@ -41,8 +42,10 @@ def _lime(data: bytes, client: Client, precision: str) -> str:
     """Return the judged square with LIME's superpixels over it, as a data URL. Raises a LesionError."""
     asked = ExplanationBody(method="lime", precision=precision.lower())
     parts = services()
-    made = parts.explainer.explain(data, asked, g.request_id, client)
+    # Before the job: afterwards a busy server could refuse it, and the explanation would be lost.
     _, photo = parts.models.picture(data, client, size=SIZE)
+    notice_when_gone(request.environ)
+    made = parts.explainer.explain(data, asked, g.request_id, client)
     picture = io.BytesIO()
     laid_over(photo, decode_base64(made.heatmap)).save(picture, "PNG")
     return data_url(picture.getvalue())

@@ -5,6 +5,7 @@ import io
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from lesion.decode import decode
 from lesion.pictures import SIZE, laid_over
 from lesion.preprocess import square
 from server.events import has_gone
+from server.job import Job
+from server.services import services_of
 from tests.server.asking import as_form, as_predict, assert_specified, until
 from tests.server.test_explanations import Asked, picture_of
 
@@ -92,7 +95,9 @@ def test_prediction_without_lime_says_what_to_install(
 def test_predictions_that_wait_leave_threads_for_everything_else(
     make_client: Callable[..., FlaskClient], photo: bytes
 ) -> None:
-    client = make_client(explain_streams=0)
-    answer = as_predict(client, photo, explain=True)
+    client = make_client(explain_streams=1)
+    with closing(services_of(client.application).streams.follow(Job("lime", "another request"))):
+        answer = as_predict(client, photo, explain=True)
     assert (answer.status_code, answer.json["success"]) == (503, False)
     assert int(answer.headers["Retry-After"]) > 0
+    assert as_predict(client, photo, explain=True).status_code == 200

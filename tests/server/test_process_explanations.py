@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.events import PEER_GONE_MS, notice_when_gone
+from server.events import PEER_GONE_S, notice_when_gone
 from server.jobs import CLIENT_GONE_S
 from tests.server.asking import until
 from tests.server.running import Server, serving
@@ -113,7 +113,9 @@ def test_a_vanished_client_breaks_its_connection(server: Server, monkeypatch: py
         pytest.skip("this system has no such limit")
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         notice_when_gone({"gunicorn.socket": connection})
-        assert connection.getsockopt(socket.IPPROTO_TCP, option) == PEER_GONE_MS
+        assert connection.getsockopt(socket.IPPROTO_TCP, option) == 1000 * PEER_GONE_S
+        # One to whom nothing is sent would never miss an acknowledgement without it.
+        assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     monkeypatch.delattr(socket, "TCP_USER_TIMEOUT")
     notice_when_gone({"gunicorn.socket": connection})
     notice_when_gone({})
