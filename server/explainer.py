@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from functools import partial
 
@@ -13,6 +14,7 @@ from lesion.clinical import Clinical, encode_for
 from lesion.evidence import data_url
 from lesion.explain import Explained, Precision, explain, overlay_png, plan, prepare
 from lesion.explain.words import sentence
+from lesion.manifest import Manifest
 from server.cache import Cache
 from server.client import Client
 from server.describe import measured
@@ -28,15 +30,23 @@ from server.reading import ExplanationBody
 __all__ = ["Explainer", "Ticket"]
 
 
-class _Key(msgspec.Struct, frozen=True, kw_only=True):
-    """All that an explanation depends on; ``picture`` is the SHA-256 of what the network sees."""
+class _Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """All that an explanation depends on.
 
-    picture: bytes
-    model: str
+    ``picture`` is the SHA-256 of what the network sees, ``model`` the manifest, which names the hash of every
+    file and the temperature.
+    """
+
+    picture: str
+    model: Manifest
     method: str
     target: str
     precision: Precision | None
     clinical: Clinical
+
+    def digest(self) -> bytes:
+        """Return what it is remembered by: nobody can read age or site from it."""
+        return hashlib.sha256(msgspec.json.encode(self)).digest()
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +62,7 @@ class Explainer:
 
     def __init__(self, models: Models, jobs: Jobs, streams: Streams, cache_bytes: int) -> None:
         self._models, self._jobs, self._streams = models, jobs, streams
-        self._cache: Cache[_Key, ExplanationAnswer] = Cache(cache_bytes)
+        self._cache: Cache[bytes, ExplanationAnswer] = Cache(cache_bytes)
 
     def begin(self, data: bytes, asked: ExplanationBody, instance: str, client: Client) -> Ticket:
         """Begin a job that explains what is said of an image file.
@@ -69,20 +79,20 @@ class Explainer:
         planned = plan(bundle, asked.method, asked.target, asked.precision)
         encode_for(asked.clinical, bundle.manifest.clinical, bundle.manifest.name)
         classifier, picture = self._models.picture(data, client, asked.model)
-        key = _Key(
-            picture=hashlib.sha256(picture.tobytes()).digest(),
-            model=classifier.info.sha256,
+        wish = _Wish(
+            picture=hashlib.sha256(picture.tobytes()).hexdigest(),
+            model=bundle.manifest,
             method=asked.method,
             target=asked.target,
             precision=planned.precision,
             clinical=asked.clinical,
         )
-        known = self._cache.get(key)
+        known = self._cache.get(wish.digest())
         if known is None:
-            job = self._jobs.submit(asked.method, instance, partial(self._explain, classifier, picture, key))
+            job = self._jobs.submit(asked.method, instance, partial(self._explain, classifier, picture, wish))
         else:
             job = self._jobs.answered(asked.method, instance, known)
-        return Ticket(job=job, precision=key.precision, samples=planned.samples)
+        return Ticket(job=job, precision=wish.precision, samples=planned.samples)
 
     def explain(
         self, data: bytes, asked: ExplanationBody, instance: str, client: Client
@@ -93,9 +103,10 @@ class Explainer:
         """
         job = self.begin(data, asked, instance, client).job
         try:
-            for _ in self._streams.follow(job):
-                if not job.status.over:
-                    client.check()
+            with contextlib.closing(self._streams.follow(job)) as told:
+                for _ in told:
+                    if not job.status.over:
+                        client.check()
         finally:
             self._jobs.cancel(job)
         if job.status.explanation is not None:
@@ -105,10 +116,10 @@ class Explainer:
         raise Busy("The explanation was cancelled; please send the image again in a few seconds.")
 
     def _explain(
-        self, classifier: Classifier, picture: Image.Image, key: _Key, job: Job
+        self, classifier: Classifier, picture: Image.Image, wish: _Wish, job: Job
     ) -> ExplanationAnswer:
         """Make an explanation, and let requests go first after each batch. Raises Stopped."""
-        prepare(key.method)
+        prepare(wish.method)
         with self._models.places.turns(job.check) as turn:
 
             def progress(done: int, total: int) -> None:
@@ -118,15 +129,15 @@ class Explainer:
             explained = explain(
                 classifier,
                 picture,
-                method=key.method,
-                target=key.target,
-                precision=key.precision or "low",
-                clinical=key.clinical,
+                method=wish.method,
+                target=wish.target,
+                precision=wish.precision or "low",
+                clinical=wish.clinical,
                 progress=progress,
             )
-            answer = _answer(explained, sentence(key.method, measured(classifier.bundle)))
+            answer = _answer(explained, sentence(wish.method, measured(classifier.bundle)))
             self._models.upkeep.after_work()
-        self._cache.put(key, answer)
+        self._cache.put(wish.digest(), answer)
         return answer
 
 

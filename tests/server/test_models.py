@@ -22,6 +22,7 @@ from server.app import create_app
 from server.config import Config, ConfigError
 from server.services import services_of
 from tests.server.asking import as_form, assert_specified, ready, slug_of, until
+from tests.server.test_explanations import Asked
 
 
 @pytest.fixture
@@ -166,6 +167,21 @@ def test_a_model_that_was_not_evaluated_is_not_served(own_config: Config, models
     assert [model["name"] for model in client.get("/api/config").json["models"]] == ["first"]
     with pytest.raises(ConfigError, match="not calibrated and evaluated"):
         create_app(msgspec.structs.replace(own_config, lesion_model="second"))
+
+
+def test_an_explanation_belongs_to_the_calibration_that_it_was_made_with(
+    own_config: Config, models_dir: Path, photo: bytes
+) -> None:
+    shutil.copytree(models_dir / "first", models_dir / "second")
+    copied = Bundle.load(models_dir / "second")
+    other = msgspec.structs.replace(
+        copied.manifest, name="second", temperature=2 * copied.manifest.temperature
+    )
+    save(Bundle(copied.path, other))
+    client = ready(create_app(own_config)).test_client()
+    first = Asked(client, photo, model="first").end("done")["explanation"]
+    second = Asked(client, photo, model="second").end("done")["explanation"]
+    assert first["diagnostics"]["score"] != second["diagnostics"]["score"]
 
 
 def test_an_altered_model_is_never_used_and_health_says_why(
