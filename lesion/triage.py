@@ -23,6 +23,11 @@ class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 SEE_A_DOCTOR = (
     "See a doctor anyway about any lesion that is new, changes, itches, bleeds, or looks unlike your others."
 )
+RETAKE = f"{{advice}} {SEE_A_DOCTOR}"
+RETAKE_YET_FLAGGED = (
+    "{advice} Poor as this one is, the model would flag it as malignant: if a better one cannot be had, show "
+    "the lesion to a dermatologist."
+)
 UNSURE = (
     "This picture does not look like the photos that the model learned from, so its answer may mean nothing. "
     f"Take a close photo of one lesion alone, through a dermatoscope. {SEE_A_DOCTOR}"
@@ -48,8 +53,8 @@ def triage(
     """Return the level and message for one image.
 
     A picture that fails the quality gate is to be retaken, and of one unlike those learned from the model is
-    unsure, whatever the network said of either; but a melanoma may be what is unlike the others, so that a
-    flag is told of all the same. No message says that nothing needs to be done: the mildest
+    unsure, whatever the network said of either; but a melanoma may be pale, or what is unlike the others, so
+    that a flag is told of all the same. No message says that nothing needs to be done: the mildest
     says what is missed, and when to see a doctor anyway.
 
     Args:
@@ -58,11 +63,13 @@ def triage(
         prediction: ``malignant`` or ``benign``, the verdict at ``point``.
         point: the operating point, with the rates that were measured at it.
     """
+    flagged = prediction == "malignant"
     if not quality.ok:
-        return Triage(level="retake", message=quality.advice or "")
+        retake = RETAKE_YET_FLAGGED if flagged else RETAKE
+        return Triage(level="retake", message=retake.format(advice=quality.advice))
     if distribution is not None and not distribution.ok:
-        return Triage(level="unsure", message=UNSURE_YET_FLAGGED if prediction == "malignant" else UNSURE)
-    if prediction == "malignant":
+        return Triage(level="unsure", message=UNSURE_YET_FLAGGED if flagged else UNSURE)
+    if flagged:
         return Triage(
             level="consult", message=CONSULT.format(false_alarms=_of_hundred(point.false_alarm_rate))
         )
@@ -70,5 +77,6 @@ def triage(
 
 
 def _of_hundred(share: float) -> str:
-    """Return how many of a hundred, never none: a share of 0 was measured on finitely many lesions."""
-    return str(int(100 * share + 0.5) or "fewer than 1")
+    """Return how many of a hundred, never none or all: a share was measured on finitely many lesions."""
+    count = int(100 * share + 0.5)
+    return {0: "fewer than 1", 100: "more than 99"}.get(count, str(count))

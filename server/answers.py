@@ -11,6 +11,7 @@ import msgspec
 
 from lesion.explain import Kind, Precision
 from lesion.manifest import Manifest, OperatingPoint
+from lesion.triage import Triage
 from server.record.answers import RecordConfig
 
 __all__ = [
@@ -75,12 +76,13 @@ class OfferedMethod(msgspec.Struct, frozen=True, kw_only=True):
     """A way to explain; ``precisions`` is empty where there is none to choose.
 
     ``unavailable`` says what whoever runs the server must do to offer the method; ``sentence``, how far its
-    maps can be trusted.
+    maps can be trusted; ``signed``, whether they tell what speaks for the target from what speaks against it.
     """
 
     name: str
     title: str
     kind: Kind
+    signed: bool
     precisions: tuple[OfferedPrecision, ...]
     unavailable: str | None
     sentence: str
@@ -151,11 +153,15 @@ class ModelDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PredictAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer of ``/predict``; ``explain`` is LIME's picture as a data URL where it was asked for."""
+    """Answer of ``/predict``; ``explain`` is LIME's picture as a data URL where it was asked for.
+
+    ``triage`` tells, which the rest of this short form does not, of a picture that is poor or unlike others.
+    """
 
     success: bool = True
     prediction: str
     probability: float
+    triage: Triage
     explain: str | None
 
 

@@ -34,7 +34,12 @@ def predict() -> Response:
     result = services().models.classify(data, client, explain=False)
     picture = _lime(data, client, body.precision) if body.explain else None
     return json_response(
-        PredictAnswer(prediction=result.prediction, probability=result.probability, explain=picture)
+        PredictAnswer(
+            prediction=result.prediction,
+            probability=result.probability,
+            triage=result.triage,
+            explain=picture,
+        )
     )
 
 

@@ -19,7 +19,11 @@ BLURRED = Quality(ok=False, sharpness=1, contrast=0.5, advice="Please retake you
 @pytest.mark.parametrize("prediction", ["benign", "malignant"])
 def test_a_poor_picture_is_to_be_retaken_whatever_the_network_said(prediction: str) -> None:
     answer = triage(BLURRED, UNLIKE, prediction, POINT)
-    assert (answer.level, answer.message) == ("retake", BLURRED.advice)
+    assert answer.level == "retake"
+    assert answer.message.startswith(f"{BLURRED.advice} ")
+    assert (
+        "show the lesion to a dermatologist" if prediction == "malignant" else "See a doctor anyway"
+    ) in answer.message
 
 
 @pytest.mark.parametrize("prediction", ["benign", "malignant"])
@@ -56,3 +60,9 @@ def test_no_message_says_that_nothing_is_missed() -> None:
     point = msgspec.structs.replace(POINT, sensitivity=perfect, specificity=perfect)
     assert "misses fewer than 1 of 100 malignant" in triage(GOOD, LIKE, "benign", point).message
     assert "flags fewer than 1 of 100 benign" in triage(GOOD, LIKE, "malignant", point).message
+
+
+def test_no_message_says_that_all_are_missed() -> None:
+    blind = Proportion(value=0.0, low=0.0, high=0.04, k=0, n=100)
+    point = msgspec.structs.replace(POINT, sensitivity=blind)
+    assert "misses more than 99 of 100 malignant" in triage(GOOD, LIKE, "benign", point).message

@@ -28,6 +28,7 @@ def test_predict_answers_in_its_own_shape(client: FlaskClient, photo: bytes) -> 
         "success": True,
         "prediction": full["prediction"],
         "probability": full["probability"],
+        "triage": full["triage"],
         "explain": None,
     }
     assert_specified(response, "post", "/predict")
