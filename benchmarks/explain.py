@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 from benchmarks.outcome import Circumstances, circumstances, ratio, write
 from benchmarks.plain_lime import explain_plainly, fastai_predict, onnx_predict
+from lesion.bundle import MODEL
 from lesion.classifier import Classifier, open_classifier
 from lesion.cpus import available_cpus
 from lesion.decode import decode
@@ -40,6 +41,7 @@ PHOTOS = "images-224"
 LIBRARIES = ("captum", "fastai", "lime", "onnxruntime", "torch")
 STABILITY: dict[Precision, float] = {"low": 0.5, "medium": 0.7, "high": 0.9}
 SECONDS: dict[Precision, float] = {"low": 3, "medium": 12, "high": 45}
+PICTURES = 50
 FASTER = 3.0
 WAYS = ("ours", "plain fastai", "plain onnx")
 
@@ -63,6 +65,7 @@ class Outcome(Circumstances, frozen=True, kw_only=True):
     """Every number measured, picture by picture, and under which circumstances."""
 
     model: str
+    model_sha256: str
     pictures: str
     rows: list[Row]
     lime_samples: int
@@ -183,6 +186,7 @@ def measure(model: Path, pictures: Sequence[Image.Image], described: str, plan: 
     return Outcome(
         **circumstances("benchmarks.explain", LIBRARIES),
         model=model.name,
+        model_sha256=classifier.bundle.digest(MODEL) or "",
         pictures=described,
         rows=rows,
         lime_samples=METHODS["lime"].precisions["low"].samples,
@@ -200,8 +204,8 @@ def report(outcome: Outcome) -> str:
 
 Each method of `lesion.explain` on {outcome.pictures} with `{outcome.model}`, target
 malignant. Stability is Spearman's rank correlation, over the pixels, of the maps of two runs with different
-seeds: its median over the pictures, and in brackets the quartiles. A method that draws nothing at random
-gives the same map each time. Targets: at least {_targets(STABILITY)};
+seeds: its median over {PICTURES} pictures, and in brackets the quartiles. A method that draws nothing at
+random gives the same map each time. Targets: at least {_targets(STABILITY)};
 at most {_targets(SECONDS)} seconds of one processor core, of which fewer pass on the
 clock with two. Samples are forward passes, for methods of torch passes there and back.
 
@@ -246,11 +250,12 @@ def _line(row: Row) -> str:
 
 
 def _verdict(row: Row) -> str:
-    """Say which targets are missed. One on stability binds methods that depend on a seed."""
+    """Say which targets are missed. Those on stability bind methods that depend on a seed."""
     precision = row.precision or "low"
     missed = {
         "too unstable": bool(row.agreement) and float(np.median(row.agreement)) < STABILITY[precision],
         "too slow": float(np.median(row.processor_seconds)) > SECONDS[precision],
+        f"fewer than {PICTURES} pictures": 0 < len(row.agreement) < PICTURES,
     }
     return " and ".join(name for name, is_missed in missed.items() if is_missed) or "met"
 
@@ -284,7 +289,7 @@ def _way(outcome: Outcome, way: str) -> str:
     multiple=True,
     help="Measure this one, and others so named, alone  [default: all].",
 )
-@click.option("--pictures", default=50, show_default=True, help="Pictures to explain, at most.")
+@click.option("--pictures", default=PICTURES, show_default=True, help="Pictures to explain, at most.")
 @click.option(
     "--patience",
     default=600.0,

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from lesion.bundle import Bundle
+from lesion.bundle import MODEL, Bundle
 from lesion.errors import DataError
 from lesion.explain import Precision
 from lesion.measures.blocks import Flat, prefixed
@@ -20,24 +20,25 @@ class Row(msgspec.Struct, frozen=True):
     precision: Precision | None
     samples: int
     agreement: list[float]
-    processor_seconds: list[float]
+    seconds: list[float]
 
 
 class Outcome(msgspec.Struct, frozen=True):
     """As much as is needed of what the benchmark writes."""
 
     model: str
+    model_sha256: str
     rows: list[Row]
 
 
 def read_costs(path: Path, bundle: Bundle) -> Flat:
     """Return ``explain.<method>.<precision>.samples``, ``.seconds`` and ``.stability`` of a benchmark's JSON.
 
-    Medians over pictures: seconds of one processor core, of which fewer pass on the clock with several;
-    stability is the rank correlation of the maps of two seeds, 1 for methods that draw nothing by chance.
+    Medians over pictures: seconds on the clock, with the processors that the benchmark names; stability is
+    the rank correlation of the maps of two seeds, 1 for methods that draw nothing by chance.
 
     Raises:
-        DataError: the file is none of the benchmark, or is of another bundle.
+        DataError: the file is none of the benchmark, or is of another bundle or another export of it.
     """
     try:
         outcome = msgspec.json.decode(path.read_bytes(), type=Outcome)
@@ -45,14 +46,17 @@ def read_costs(path: Path, bundle: Bundle) -> Flat:
         raise DataError(
             f"{path} is no outcome of `python -m benchmarks.explain`: name its JSON file. ({error})"
         ) from error
-    if outcome.model != bundle.manifest.name:
-        raise DataError(f"{path} is of {outcome.model}: run the benchmark for {bundle.manifest.name}.")
+    if (outcome.model, outcome.model_sha256) != (bundle.manifest.name, bundle.digest(MODEL)):
+        raise DataError(
+            f"{path} is of {outcome.model}, {outcome.model_sha256[:8]}: run the benchmark for the "
+            f"{bundle.manifest.name} that is there."
+        )
     found: Flat = {}
     for row in outcome.rows:
-        if row.precision and row.processor_seconds:
+        if row.precision and row.seconds:
             block: Flat = {
                 "samples": row.samples,
-                "seconds": float(np.median(row.processor_seconds)),
+                "seconds": float(np.median(row.seconds)),
                 "stability": float(np.median(row.agreement)) if row.agreement else 1.0,
             }
             found |= prefixed(f"explain.{row.method}.{row.precision}", block)
