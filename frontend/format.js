@@ -20,6 +20,15 @@ export function probability(share) {
   return percent(share);
 }
 
+/** A share estimated from counts: where all or none were so, what its interval still allows, never certainty. */
+export function estimate({ value, low, high }) {
+  if (value === 0) return `at most ${probability(high)}`;
+  return value === 1 ? `at least ${probability(low)}` : probability(value);
+}
+
+/** The share of all others, with its interval. */
+export const complement = ({ value, low, high }) => ({ value: 1 - value, low: 1 - high, high: 1 - low });
+
 /** A 95 % interval in percent, such as "88.0–94.2%". */
 export const interval = ({ low, high }) => `${(100 * low).toFixed(1)}–${percent(high)}`;
 

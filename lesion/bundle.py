@@ -88,6 +88,13 @@ class Bundle(msgspec.Struct, frozen=True):
         metrics: dict[str, Any] = json.loads(self.file("metrics.json").read_bytes())
         return metrics
 
+    def measured(self) -> dict[str, Any]:
+        """Return :meth:`metrics`, which are none where the file is absent or was altered."""
+        try:
+            return self.metrics()
+        except HashMismatch:
+            return {}
+
     def learner_problem(self) -> str | None:
         """Return why the bundle has no learner on this machine and what to do; ``None`` where it has one."""
         if self.manifest.ensemble:

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from lesion.bundle import Bundle
 from lesion.clinical import AGES, ClinicalSpec
-from lesion.errors import HashMismatch
 from lesion.explain import METHODS, Method, availability, targets
 from lesion.explain.words import sentence
 from lesion.labels import NAMES
@@ -27,7 +26,7 @@ from server.answers import (
 )
 from server.errors import NotFound
 
-__all__ = ["classes", "measured", "model_details", "model_info", "report_file", "sample_info"]
+__all__ = ["classes", "model_details", "model_info", "report_file", "sample_info"]
 
 CARD = "MODEL_CARD.md"
 
@@ -85,16 +84,8 @@ def model_info(name: str, bundle: Bundle, default: str) -> OfferedModel:
     )
 
 
-def measured(bundle: Bundle) -> dict[str, Any]:
-    """Return what was measured of a bundle, which is nothing where somebody altered it."""
-    try:
-        return bundle.metrics()
-    except HashMismatch:
-        return {}
-
-
 def _explanations(bundle: Bundle) -> Explanations:
-    metrics = measured(bundle)
+    metrics = bundle.measured()
     return Explanations(
         targets=targets(bundle.manifest),
         methods=tuple(_method(method, bundle, metrics) for method in METHODS.values()),
@@ -106,6 +97,7 @@ def _method(method: Method, bundle: Bundle, metrics: dict[str, Any]) -> OfferedM
         name=method.name,
         title=method.title,
         kind=method.kind,
+        signed=method.signed,
         precisions=tuple(
             OfferedPrecision(
                 name=name,

@@ -17,7 +17,6 @@ from lesion.explain.words import sentence
 from lesion.manifest import Manifest
 from server.cache import Cache
 from server.client import Client
-from server.describe import measured
 from server.errors import Busy
 from server.events import Streams
 from server.job import Job
@@ -135,7 +134,7 @@ class Explainer:
                 clinical=wish.clinical,
                 progress=progress,
             )
-            answer = _answer(explained, sentence(wish.method, measured(classifier.bundle)))
+            answer = _answer(explained, sentence(wish.method, classifier.bundle.measured()))
             self._models.upkeep.after_work()
         self._cache.put(wish.digest(), answer)
         return answer

@@ -1,5 +1,5 @@
 // What a verdict means where a given share of lesions is malignant, in numbers that a person can picture.
-import { interval, oneIn, probability, sharePercent } from "../format.js";
+import { complement, estimate, interval, oneIn, sharePercent } from "../format.js";
 import { Button, html, Input, Label } from "../lib.js";
 import { naturalFrequencies, predictiveValues } from "../predictive.js";
 import { heldOutShare } from "../setting.js";
@@ -34,8 +34,8 @@ function verdictSentence(flagged, { positive, negative }, prevalence, own) {
   const value = flagged ? positive : negative;
   if (!value) return `No held-out lesion was ${flagged ? "" : "not "}flagged at this threshold: what that is worth is not known.`;
   return flagged
-    ? `${here}${probability(value.value)} of those flagged are malignant.`
-    : `${here}${probability(1 - value.value)} of those not flagged are malignant all the same.`;
+    ? `${here}${estimate(value)} of those flagged are malignant.`
+    : `${here}${estimate(complement(value))} of those not flagged are malignant all the same.`;
 }
 
 function PrevalenceSlider({ prevalence, heldOut, onPrevalence }) {
@@ -65,7 +65,7 @@ function Value({ name, words, value }) {
     <div className="measured">
       <dt>${name}</dt>
       <dd>
-        <strong className="number">${probability(value.value)}</strong>
+        <strong className="number">${estimate(value)}</strong>
         <span>95% interval <span className="number text-nowrap">${interval(value)}</span></span>
         <span>${words}</span>
       </dd>

@@ -14,13 +14,14 @@ from tqdm import tqdm
 
 from lesion.batch import Row, columns, find_images, judge
 from lesion.bundle import Bundle
-from lesion.classifier import open_classifier
+from lesion.classifier import ModelInfo, open_classifier
 from lesion.clinical import SEXES, SITES, Clinical, encode_for
 from lesion.clinical_table import read_clinical
 from lesion.cpus import available_cpus
 from lesion.engine import EngineKind
 from lesion.explain import METHODS, PRECISIONS
 from lesion.explain.target import MALIGNANT
+from lesion.explain.words import sentence
 from lesion.labels import DISCLAIMER
 from lesion.manifest import OperatingPoint
 from lesion.pictures import Pictures
@@ -131,8 +132,9 @@ def classify(
     clinical = _clinical(Clinical.of(age, sex, site), table, files)
     workers = threads or available_cpus()
     # Whole images side by side use the processors better than threads within one forward pass do; but a
-    # fastai learner takes one image at a time.
-    side_by_side = workers if engine == "onnx" else 1
+    # fastai learner takes one image at a time, also where it only explains.
+    asks_learner = engine != "onnx" or (explain is not None and METHODS[explain].needs_torch)
+    side_by_side = 1 if asks_learner else workers
     classifier = open_classifier(model_path(model, models_dir()), engine, workers // side_by_side)
     manifest = classifier.bundle.manifest
     point = classifier.point(operating_point, threshold)
@@ -152,7 +154,9 @@ def classify(
     )
     writers = _writers(csv_file, as_json, columns(manifest, bool(explain), prevalence is not None), files)
     counts = _write(_with_progress(rows, len(files), csv_file, as_json), writers)
-    _close(counts, f"{classifier.info.name} {classifier.info.version}", point, meaning)
+    if pictures:
+        meaning.append(sentence(pictures.method, classifier.bundle.measured()))
+    _close(counts, classifier.info, point, meaning)
 
 
 def _pictures(
@@ -214,6 +218,7 @@ def _write(rows: Iterable[Row], writers: Sequence[Writer]) -> Counter[str]:
         counts["failed" if row["error"] else str(row["prediction"])] += 1
         counts["poor"] += row["quality_ok"] is False
         counts["unlike"] += row.get("in_distribution") is False
+        counts["compared"] += row.get("in_distribution") is not None
     counts["milliseconds"] = round(1000 * (time.perf_counter() - start))
     return counts
 
@@ -233,22 +238,28 @@ def _meaning(point: OperatingPoint, prevalence: float) -> Iterator[str]:
 def _with_interval(value: PredictiveValue | None) -> str:
     if value is None:
         return "an unknown share"
+    # What held for all or for none of finitely many lesions is no certainty.
+    if value.value == 1:
+        return f"at least {value.low:.2%} (of the held-out ones, all)"
+    if value.value == 0:
+        return f"at most {value.high:.2%} (of the held-out ones, none)"
     return f"{value.value:.2%} (95 % interval {value.low:.2%} to {value.high:.2%})"
 
 
-def _close(counts: Counter[str], model: str, point: OperatingPoint, meaning: Sequence[str]) -> None:
+def _close(counts: Counter[str], model: ModelInfo, point: OperatingPoint, meaning: Sequence[str]) -> None:
     judged = counts["benign"] + counts["malignant"]
     total = judged + counts["failed"]
     setting = "a cut of your own" if point.name == OWN else point.name
+    unlike = f", {counts['unlike']} unlike what it knows" if counts["compared"] else ""
     rate = total / max(0.001, counts["milliseconds"] / 1000)
     click.echo(
-        f"Judged {judged} of {total} by {model} at {setting} (threshold {point.threshold:.3f}): "
-        f"{counts['malignant']} malignant, {counts['benign']} benign, {counts['poor']} too poor to rely on, "
-        f"{counts['unlike']} unlike what it knows. "
-        f"{rate:.1f} images a second.",
+        f"Judged {judged} of {total} by {model.name} {model.version} at {setting} "
+        f"(threshold {point.threshold:.3f}): "
+        f"{counts['malignant']} malignant, {counts['benign']} benign, {counts['poor']} too poor to rely on"
+        f"{unlike}. {rate:.1f} images a second.",
         err=True,
     )
-    for sentence in (*meaning, DISCLAIMER):
-        click.echo(sentence, err=True)
+    for told in (*meaning, DISCLAIMER):
+        click.echo(told, err=True)
     if not judged:
         raise click.exceptions.Exit(1)

@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from lesion.bundle import Bundle
 from lesion.manifest import Rates
@@ -252,6 +253,31 @@ def test_a_verdict_that_nobody_got_is_said_to_be_unknown(page: Page) -> None:
     expect(page.locator("#verdict")).to_have_text("Flagged as malignant")
     page.get_by_text("Set the share for where you are").click()
     expect(page.locator(".meaning .measured").last).to_contain_text("not known: no held-out lesion")
+
+
+def test_where_no_lesion_was_missed_the_page_says_at_most_how_many(page: Page, roc: Roc) -> None:
+    """A share of 0 was measured on finitely many lesions: it is no all-clear."""
+    cut = max(cut for cut, found in zip(roc.threshold, roc.tp, strict=True) if found == max(roc.tp))
+    rates = roc.rates_at(cut)
+    assert rates.sensitivity.value == 1
+    assert rates.specificity.value > 0
+    share = rates.sensitivity.n / (rates.sensitivity.n + rates.specificity.n)
+    negative = predictive_values(rates, share).negative
+    assert negative is not None
+
+    def without_misses(route: Route) -> None:
+        response = route.fetch()
+        answer = response.json()
+        for side in ("sensitivity", "specificity"):
+            answer["operating_point"][side] = msgspec.to_builtins(getattr(rates, side))
+        route.fulfill(response=response, json=answer | {"prediction": "benign"})
+
+    page.route("**/api/classify", without_misses)
+    meaning = open_meaning(page)
+    words = f"at most {percent(1 - negative.low)} of those not flagged are malignant"
+    expect(meaning.locator(".plain-meaning")).to_contain_text(words)
+    shown = meaning.locator(".measured", has_text="Negative predictive value")
+    expect(shown.locator("strong")).to_have_text(f"at least {percent(negative.low)}")
 
 
 @in_every_look

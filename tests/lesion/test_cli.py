@@ -22,10 +22,12 @@ from PIL import Image
 
 from lesion.bundle import Bundle
 from lesion.cli import COMMANDS, main
+from lesion.explain.words import sentence
 from lesion.labels import DISCLAIMER
 from lesion.manifest import write_manifest
 from lesion.samples import listed_samples
 from server.config import Config
+from tests import golden
 from tests.isic_server import StoredImage, serving
 from tests.lesion.manifests import manifest
 
@@ -193,6 +195,11 @@ def test_explanations_are_written_where_they_are_wanted(run: Run, photos: Path) 
     picture = Path(json.loads(result.stdout)["explanation"])
     assert picture == Path("a/b/00001-one-malignant-cam.jpg")
     assert picture.read_bytes().startswith(b"\xff\xd8")
+
+
+def test_how_far_a_method_can_be_trusted_is_said_beside_its_pictures(run: Run, photos: Path) -> None:
+    result = run("classify", photos / "one.jpg", "--explain", "occlusion", "--explain-dir", "a")
+    assert sentence("occlusion", Bundle.load(golden.MODEL).metrics()) in result.stderr
 
 
 def test_another_method_explains_another_target(run: Run, photos: Path) -> None:

@@ -52,6 +52,16 @@ def test_nothing_is_known_of_a_verdict_that_no_held_out_lesion_got() -> None:
     assert "of those flagged an unknown share are malignant" in result.stderr
 
 
+def test_where_no_held_out_lesion_was_missed_the_share_is_told_as_a_bound() -> None:
+    """None of finitely many lesions is no certainty."""
+    curve = roc_of(Bundle.load(golden.MODEL))
+    cut = max(cut for cut, found in zip(curve.threshold, curve.tp, strict=True) if found == max(curve.tp))
+    found = predictive_values(curve.rates_at(cut), 0.1).negative
+    assert found is not None
+    words = f"of those not flagged at least {found.low:.2%} (of the held-out ones, all) are benign"
+    assert words in classify("--threshold", cut, "--prevalence", 0.1).stderr
+
+
 def test_a_model_that_takes_age_sex_and_site_says_both(tmp_path: Path) -> None:
     bundle = clinical_bundle(tmp_path / "clinical")
     result = classify("--model", bundle, "--prevalence", 0.1)
