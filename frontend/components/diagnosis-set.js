@@ -4,7 +4,7 @@ import { MalignantMark } from "./malignant.js";
 
 /** What the set says, before its diagnoses are named; one and all of them mean something of their own. */
 function opening(found, known) {
-  if (found === 1) return "the only diagnosis that fits is";
+  if (found === 1) return "one diagnosis is left:";
   return found === known ? "no diagnosis can be ruled out." : "the diagnosis is among";
 }
 
@@ -18,14 +18,17 @@ function Names({ diagnoses }) {
 }
 
 /** `set` is {level, dx}, or null for a model without; `diagnoses` are all that it knows, the likeliest first. */
-export function DiagnosisSet({ set, diagnoses }) {
+export function DiagnosisSet({ set, diagnoses, prediction }) {
   if (!set) return null;
   const among = diagnoses.filter(({ dx }) => set.dx.includes(dx));
   const few = among.length < diagnoses.length;
+  const overruled = prediction === "malignant" && !among.some(({ malignant }) => malignant);
   const level = Math.round(100 * set.level);
   return html`
     <div className="diagnosis-set">
       <p>At ${level}${"\u00a0"}%, ${opening(among.length, diagnoses.length)} ${few && html`<${Names} diagnoses=${among} />.`}</p>
+      ${overruled && html`
+        <p>None of these is malignant, and yet the lesion is flagged: the flag adds up all malignant diagnoses, and it stands.</p>`}
       <p className="small text-body-secondary">
         Such a list is made to hold the right diagnosis for ${level} of 100 lesions of each kind, if they come from where those came from
         that the model was fitted on; of others it may hold fewer. A diagnosis that stands alone is not a certain one.

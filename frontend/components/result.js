@@ -21,13 +21,13 @@ function DiagnosisRow({ diagnosis }) {
   `;
 }
 
-function Diagnoses({ diagnoses, set }) {
+function Diagnoses({ diagnoses, set, prediction }) {
   if (!diagnoses?.length) return null;
   const ranked = [...diagnoses].sort((a, b) => b.probability - a.probability);
   return html`
     <section className="diagnoses" aria-labelledby="diagnoses-title">
       <h3 id="diagnoses-title">Which diagnosis it looks like</h3>
-      <${DiagnosisSet} set=${set} diagnoses=${ranked} />
+      <${DiagnosisSet} set=${set} diagnoses=${ranked} prediction=${prediction} />
       <ol>${ranked.map((diagnosis) => html`<${DiagnosisRow} key=${diagnosis.dx} diagnosis=${diagnosis} />`)}</ol>
       <${AkiecNote} diagnoses=${ranked} />
     </section>
@@ -61,7 +61,7 @@ export function Result({ result, points, setting, sample, failed, stale, actions
         onThreshold=${actions.chooseThreshold} onRoc=${actions.loadRoc} />
       <${Meaning} point=${result.operating_point} prediction=${result.prediction} prevalence=${setting.prevalence}
         onPrevalence=${actions.choosePrevalence} />
-      <${Diagnoses} diagnoses=${result.diagnoses} set=${result.diagnosis_set} />
+      <${Diagnoses} diagnoses=${result.diagnoses} set=${result.diagnosis_set} prediction=${result.prediction} />
     <//>
   `;
   return html`

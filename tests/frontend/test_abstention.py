@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from lesion.labels import NAMES
 from tests.frontend.looks import assert_sound
@@ -52,3 +52,18 @@ def test_the_diagnoses_that_remain_are_named(page: Page, sample: int) -> None:
     expect(shown).to_contain_text(f"At {round(100 * found['level'])}\N{NO-BREAK SPACE}%, ")
     names = shown.locator("strong").all_text_contents()
     assert names == ([NAMES[dx] for dx in found["dx"]] if len(found["dx"]) < len(NAMES) else [])
+
+
+def test_a_flag_stands_where_every_diagnosis_that_remains_is_benign(page: Page) -> None:
+    def with_benign_set(route: Route) -> None:
+        response = route.fetch()
+        answer = response.json()
+        answer["diagnosis_set"]["dx"] = ["nv"]
+        route.fulfill(response=response, json=answer | {"prediction": "malignant"})
+
+    page.route("**/api/classify", with_benign_set)
+    click_sample(page)
+    await_result(page)
+    shown = page.locator(".diagnosis-set")
+    expect(shown).to_contain_text("one diagnosis is left: Melanocytic nevus")
+    expect(shown).to_contain_text("the flag adds up all malignant diagnoses, and it stands")
