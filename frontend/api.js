@@ -22,7 +22,7 @@ function secondsToWait(header) {
 }
 
 export function problemOf(status, body, retryAfter) {
-  const canRetry = status === 408 || status === 429 || status >= 500;
+  const canRetry = status === 408 || status === 429 || (status >= 500 && status !== 501);
   const known = body && body.title ? body : {
     title: "The server gave an unexpected answer",
     detail: `It answered with status ${status}. Wait a moment, then try again.`,

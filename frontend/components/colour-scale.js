@@ -1,11 +1,17 @@
 // The colours of maps and what they mean; and what they do not.
 import { html } from "../lib.js";
 
-/** Whether only the map is shown that comes with every answer, which has no blue. */
-export const isOneSided = (maps) => maps.every(({ isFree }) => isFree);
+/** Whether no map that is shown has blue: that which comes with every answer has none, nor has one without a sign. */
+export const isOneSided = (maps) => maps.every(({ isFree, signed }) => isFree || !signed);
+
+/** Whether no map that is shown tells for from against. */
+const isUnsigned = (maps) => maps.every(({ signed }) => !signed);
 
 /** The words at a scale's two ends. */
-export const scaleEnds = (maps, target) => [isOneSided(maps) ? "against it" : `against ${target}`, `for ${target}`];
+export function scaleEnds(maps, target) {
+  if (isUnsigned(maps)) return ["matters little", `matters most for ${target}, either way`];
+  return [isOneSided(maps) ? "against it" : `against ${target}`, `for ${target}`];
+}
 
 export function ColourScale({ maps, target }) {
   const [against, towards] = scaleEnds(maps, target);
@@ -21,10 +27,17 @@ const FREE = "The darker the red, the more that place speaks for “malignant”
 const FREE_TOO = "The map that comes with the answer has no blue: a place without a tint speaks against it at the chosen setting.";
 const NOT = "It shows what moves the model's answer: not where the lesion ends, not which part of it is diseased, and not how sure the model is.";
 
+const unsigned = (target) => `The darker the red, the more the answer for ${target} hangs on single pixels there, whichever way it moves.`;
+const twoSided = (target) => `Red places speak for ${target}, blue ones against it; the darkest is a map's own strongest.`;
+
 function meanings(maps, target) {
-  if (isOneSided(maps)) return [FREE, NOT];
-  const signed = `Red places speak for ${target}, blue ones against it; the darkest is a map's own strongest.`;
-  return maps.some(({ isFree }) => isFree) ? [signed, FREE_TOO, NOT] : [signed, NOT];
+  const isMixed = maps.some(({ isFree, signed }) => signed && !isFree);
+  return [
+    isMixed && twoSided(target),
+    maps.some(({ isFree }) => isFree) && (isMixed ? FREE_TOO : FREE),
+    maps.some(({ signed }) => !signed) && (maps.length > 1 ? `Of saliency: ${unsigned(target)}` : unsigned(target)),
+    NOT,
+  ].filter(Boolean);
 }
 
 export function Meaning({ id, maps, target }) {

@@ -115,7 +115,7 @@ export function EvidenceForm({ offer, state, made, diagnoses, actions }) {
       <${Field} id="map-target" label="Evidence for" value=${choice.target} onChange=${change("target")}>
         ${offer.targets.map((target) => html`<option key=${target} value=${target}>${capitalised(targetName(target, diagnoses))}</option>`)}
       <//>
-      <p id="method-kind" className="small text-body-secondary">${KINDS[method.kind]}</p>
+      <p id="method-kind" className="small text-body-secondary">${KINDS[method.kind]} ${method.sentence}</p>
       ${method.precisions.length > 0 && html`
         <${Choices} legend="Precision" name="precision" options=${method.precisions.map(precisionOption)} value=${choice.precision}
           onChoose=${change("precision")} />`}

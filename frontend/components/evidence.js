@@ -43,7 +43,7 @@ export function mapsInWords({ shownMap, besideMap }, maps, { methods }, diagnose
   const all = Object.entries(maps).map(([key, map]) => {
     const method = methods.find(({ name }) => name === map.method);
     const sentence = capitalised(method.sentence.replace(`${method.title}: `, "")); // the words name it already
-    return { ...map, key, words: mapWords(map, method, diagnoses), sentence };
+    return { ...map, key, signed: method.signed, words: mapWords(map, method, diagnoses), sentence };
   });
   const find = (wanted) => all.filter(({ key }) => key === wanted);
   return { all, shown: [...find(shownMap), ...find(besideMap)] };

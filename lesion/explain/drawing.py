@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lesion.evidence import FOR, shades
+from lesion.explain.methods import METHODS
 from lesion.explain.query import Explained
 
 __all__ = ["LEGEND", "overlay_png"]
@@ -21,13 +22,16 @@ MIDDLE = 128
 """Entry of the palette for no evidence; those above speak for the target, those below against it."""
 CUT = 99.5
 """Places above this percentile are drawn as strong as it: one extreme pixel must not fade all others."""
+FAINT = 0.1
+"""Log-odds drawn at full strength where nothing is stronger: they move a probability of one half by 2.5 %."""
 
 
 def overlay_png(explained: Explained, size: int) -> bytes:
-    """Return a transparent PNG of ``size`` x ``size`` pixels over the centred square that was explained."""
-    strengths = np.abs(explained.map)
-    strongest = float(np.percentile(strengths, CUT)) or float(strengths.max()) or 1.0
-    values = MIDDLE + np.rint(np.clip(explained.map / strongest, -1, 1) * (MIDDLE - 1))
+    """Return a transparent PNG of ``size`` x ``size`` pixels over the centred square that was explained.
+
+    A map in log-odds that is weaker than :data:`FAINT` everywhere is drawn as weak as it is.
+    """
+    values = MIDDLE + np.rint(np.clip(explained.map / _full(explained), -1, 1) * (MIDDLE - 1))
     picture = Image.fromarray(values.astype(np.uint8)).resize((size, size), Image.Resampling.BICUBIC)
     indices = np.maximum(np.asarray(picture), 1)
     if explained.outlines is not None:
@@ -37,6 +41,15 @@ def overlay_png(explained: Explained, size: int) -> bytes:
     buffer = io.BytesIO()
     drawn.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def _full(explained: Explained) -> float:
+    """Return the strength, as a share of the strongest place's, that is drawn in the strongest colour."""
+    strengths = np.abs(explained.map)
+    full = float(np.percentile(strengths, CUT)) or float(strengths.max()) or 1.0
+    if METHODS[explained.method].in_log_odds:
+        full = max(full, FAINT / (float(explained.diagnostics["strongest"]) or 1.0))
+    return full
 
 
 def _enlarged(outlines: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:

@@ -28,7 +28,9 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     """A way to explain. ``precisions`` is empty for a method that has nothing to choose.
 
     ``kind`` is ``exact`` for one that computes, ``sampling`` for one that tries altered pictures, and
-    ``gradient`` for one that follows derivatives. ``random`` says whether runs with other seeds differ.
+    ``gradient`` for one that follows derivatives. ``random`` says whether runs with other seeds differ,
+    ``signed`` whether a map tells what speaks for the target from what speaks against it, and
+    ``in_log_odds`` whether its values are parts or changes of the target's log-odds.
     Methods of torch explain the learner of ``model.pkl``.
     """
 
@@ -37,6 +39,8 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     needs_torch: bool = False
     random: bool = False
+    signed: bool = True
+    in_log_odds: bool = False
     precisions: dict[Precision, Settings] = {}
 
 
@@ -49,13 +53,24 @@ def _precisions(low: int, medium: int, high: int) -> dict[Precision, Settings]:
 METHODS: dict[str, Method] = {
     method.name: method
     for method in (
-        Method(name="cam", title="Evidence map", kind="exact"),
-        Method(name="occlusion", title="Occlusion", kind="sampling", precisions=_precisions(144, 576, 1600)),
+        Method(name="cam", title="Evidence map", kind="exact", in_log_odds=True),
         Method(
-            name="lime", title="LIME", kind="sampling", random=True, precisions=_precisions(193, 385, 1025)
+            name="occlusion",
+            title="Occlusion",
+            kind="sampling",
+            in_log_odds=True,
+            precisions=_precisions(144, 576, 1600),
+        ),
+        Method(
+            name="lime",
+            title="LIME",
+            kind="sampling",
+            random=True,
+            in_log_odds=True,
+            precisions=_precisions(193, 385, 1025),
         ),
         Method(name="gradcam", title="Grad-CAM", kind="gradient", needs_torch=True),
-        Method(name="saliency", title="Saliency", kind="gradient", needs_torch=True),
+        Method(name="saliency", title="Saliency", kind="gradient", needs_torch=True, signed=False),
         Method(
             name="integrated_gradients",
             title="Integrated gradients",

@@ -37,29 +37,37 @@ def sentence(method: str, metrics: Metrics) -> str:
     if "passes" not in found:
         return f"{title}: whether its maps are right was not measured for this model."
     if found["passes"] == "yes":
-        return f"{title}: {_where(found)} {_better(found)}"
+        return f"{title}: {_where(found, metrics['explain.centre.inside_share'])} {_better(found)}"
     reasons = [reason for name, reason in _FAILURES.items() if found[f"passes.{name}"] == "no"]
     if "randomised_correlation" not in found:
         reasons[-1] = _UNTOLD
-    return (
-        f"{title}: do not rely on it. Its maps failed our test on {found['n']} held-out lesions: "
-        f"{'; '.join(reasons)}."
-    )
+    return f"{title}: do not rely on it. Its maps failed our test, {_tested(found)}: {'; '.join(reasons)}."
 
 
-def _where(found: Metrics) -> str:
-    """Say how much of the evidence lies inside the lesion."""
+def _where(found: Metrics, of_middle: float) -> str:
+    """Say how much of the evidence lies inside the lesion, and of a map that knows nothing but the middle."""
     return (
         f"of the evidence that it marks, {found['inside_share']:.0%} lies inside the lesion, which takes "
-        f"{found['area_share']:.0%} of the picture."
+        f"{found['area_share']:.0%} of the picture; of a map of the picture's middle, "
+        f"{of_middle:.0%}."
     )
 
 
 def _better(found: Metrics) -> str:
     """Say what removing the evidence is better than: chance, and the middle of the picture or not."""
-    as_good = found["deletion_gain.centre_low"] <= 0
-    middle = ", but no faster than removing the middle of the picture" if as_good else ""
+    if found["deletion_gain.centre_high"] < 0:
+        middle = ", but more slowly than removing the middle of the picture"
+    elif found["deletion_gain.centre_low"] <= 0:
+        middle = ", but no faster than removing the middle of the picture"
+    else:
+        middle = ""
     return (
         f"Removing what it marks lowers the probability faster than removing random places{middle}; its maps "
-        f"change when what the network learned is shuffled (measured on {found['n']} held-out lesions)."
+        f"change when what the network learned is shuffled ({_tested(found)})."
     )
+
+
+def _tested(found: Metrics) -> str:
+    """Say for what a method was measured: other targets and pictures are another matter."""
+    precision = f", at {found['precision']} precision" if "precision" in found else ""
+    return f"for malignancy, on {found['n']} held-out lesions that the model flags{precision}"

@@ -8,15 +8,17 @@ from PIL import Image
 from lesion.explain import LEGEND, Explained, overlay_png
 
 
-def explained(values: np.ndarray, outlines: np.ndarray | None = None) -> Explained:
+def explained(
+    values: np.ndarray, outlines: np.ndarray | None = None, method: str = "lime", strongest: float = 1.0
+) -> Explained:
     return Explained(
-        method="lime",
+        method=method,
         target="malignant",
         precision=None,
         map=values.astype(np.float32),
         outlines=outlines,
         seconds=0.1,
-        diagnostics={},
+        diagnostics={"strongest": strongest},
     )
 
 
@@ -43,6 +45,15 @@ def test_one_extreme_pixel_does_not_fade_the_rest() -> None:
     values = np.full((50, 50), 0.1)
     values[0, 0] = 1
     assert opened(overlay_png(explained(values), 50))[25, 25, 3] > 200
+
+
+def test_evidence_that_is_next_to_nothing_is_drawn_as_weak_as_it_is() -> None:
+    values = np.ones((20, 20))
+    faint = opened(overlay_png(explained(values, strongest=0.01), 20))[10, 10, 3]
+    assert 0 < faint < 40
+    assert opened(overlay_png(explained(values, strongest=0.2), 20))[10, 10, 3] > 200
+    # What a gradient is worth in log-odds nobody knows.
+    assert opened(overlay_png(explained(values, method="saliency", strongest=0.01), 20))[10, 10, 3] > 200
 
 
 def test_outlines_are_drawn_where_there_are_some() -> None:

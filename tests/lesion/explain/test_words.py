@@ -11,6 +11,8 @@ FOUND = {
     "inside_share": 0.712,
     "area_share": 0.338,
     "deletion_gain.centre_low": 0.01,
+    "deletion_gain.centre_high": 0.03,
+    "precision": "low",
     "passes": "yes",
     "passes.deletion": "yes",
     "passes.insertion": "yes",
@@ -20,20 +22,28 @@ FOUND = {
 
 def told(**changes: object) -> str:
     found = FOUND | {key.replace("__", "."): value for key, value in changes.items()}
-    return sentence("cam", {f"explain.cam.{key}": value for key, value in found.items()})
+    measured = {f"explain.cam.{key}": value for key, value in found.items()}
+    return sentence("cam", measured | {"explain.centre.inside_share": 0.55})
 
 
 def test_a_method_that_passes_says_where_its_evidence_lies_and_what_it_is_better_than() -> None:
     assert told().startswith(
         "Evidence map: of the evidence that it marks, 71% lies inside the lesion, which takes 34% of the "
-        "picture. Removing what it marks lowers the probability faster than removing random places"
+        "picture; of a map of the picture's middle, 55%. Removing what it marks lowers the probability "
+        "faster than removing random places"
     )
-    assert "60 held-out lesions" in told()
+    assert told().endswith("(for malignancy, on 60 held-out lesions that the model flags, at low precision).")
     assert "middle" not in told()
 
 
-def test_one_that_is_no_better_than_the_middle_of_the_picture_says_so() -> None:
-    assert "no faster than removing the middle of the picture" in told(deletion_gain__centre_low=-0.01)
+@pytest.mark.parametrize(
+    ("low", "high", "words"), [(-0.01, 0.02, "no faster than"), (-0.03, -0.01, "more slowly than")]
+)
+def test_one_that_is_no_better_than_the_middle_of_the_picture_says_so(
+    low: float, high: float, words: str
+) -> None:
+    said = told(deletion_gain__centre_low=low, deletion_gain__centre_high=high)
+    assert f"{words} removing the middle of the picture" in said
 
 
 @pytest.mark.parametrize(
