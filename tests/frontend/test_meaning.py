@@ -267,12 +267,19 @@ def test_where_no_lesion_was_missed_the_page_says_at_most_how_many(page: Page, r
 
     def without_misses(route: Route) -> None:
         response = route.fetch()
-        answer = response.json()
-        for side in ("sensitivity", "specificity"):
-            answer["operating_point"][side] = msgspec.to_builtins(getattr(rates, side))
-        route.fulfill(response=response, json=answer | {"prediction": "benign"})
+        config = response.json()
+        for model in config["models"]:
+            for point in model["operating_points"]:
+                point |= msgspec.to_builtins(rates)
+        route.fulfill(response=response, json=config)
 
-    page.route("**/api/classify", without_misses)
+    def not_flagged(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, json={**response.json(), "prediction": "benign"})
+
+    page.route("**/api/config", without_misses)
+    page.route("**/api/classify", not_flagged)
+    page.reload()
     meaning = open_meaning(page)
     words = f"at most {percent(1 - negative.low)} of those not flagged are malignant"
     expect(meaning.locator(".plain-meaning")).to_contain_text(words)

@@ -33,7 +33,7 @@ def test_a_method_that_passes_says_where_its_evidence_lies_and_what_it_is_better
         "faster than removing random places"
     )
     assert told().endswith("(for malignancy, on 60 held-out lesions that the model flags, at low precision).")
-    assert "middle" not in told()
+    assert "removing the middle" not in told()
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_one_whose_maps_are_empty_once_shuffled_was_not_shown_to_be_right() -> N
     del failed["randomised_correlation"]
     words = sentence("cam", {f"explain.cam.{key}": value for key, value in failed.items()})
     assert words.endswith(
-        "lesions: of a network that is shuffled they are empty, so that nothing tells what "
+        "low precision: of a network that is shuffled they are empty, so that nothing tells what "
         "they owe to learning."
     )
 
