@@ -22,11 +22,11 @@ from server.record.answers import (
     ModelQuery,
 )
 from server.record.asked import Period, columns_to_set, known_id, period_of
-from server.record.evaluation import evaluate
 from server.record.sheet import lines
 from server.services import json_response, services
 
 if TYPE_CHECKING:
+    from server.record.recorder import Recorder
     from server.record.store import Store
 
 __all__ = ["blueprint"]
@@ -68,10 +68,10 @@ def sheet() -> Response:
 @blueprint.get("/history/evaluation")
 def evaluation() -> Response:
     """Tell how a model did on the own cases whose diagnosis was confirmed."""
-    store, asked = _store(), read_query(request, ModelQuery)
-    batches = store.each(owner.reading(), Period(confirmed=True))
+    kept, asked = _recorder(), read_query(request, ModelQuery)
+    batches = kept.store.each(owner.reading(), Period(confirmed=True))
     cases = (record for batch in batches for _, record in batch)
-    return json_response(evaluate(islice(cases, MOST_CASES), asked.model))
+    return json_response(kept.evaluate(list(islice(cases, MOST_CASES)), asked.model))
 
 
 @blueprint.get("/history/<record_id>")
@@ -103,10 +103,14 @@ def image(record_id: str) -> Response:
 
 
 def _store() -> Store:
-    record = services().record
-    if record is None:
+    return _recorder().store
+
+
+def _recorder() -> Recorder:
+    recorder = services().record
+    if recorder is None:
         raise NotFound("This server keeps no record; whoever runs it can set DATABASE_URL.")
-    return record.store
+    return recorder
 
 
 def _encoded(pieces: Iterable[str]) -> Iterator[bytes]:

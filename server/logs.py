@@ -70,5 +70,6 @@ def log_config(level: str) -> dict[str, Any]:
         "loggers": {
             "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
             "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+            "alembic": {"level": "WARNING"},
         },
     }

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from lesion.classifier import Result
 from lesion.decode import Limits, dimensions
+from server.cache import Cache
 from server.config import Config
-from server.record.answers import Record, RecordConfig, image_url
+from server.record.answers import Evaluated, Record, RecordConfig, image_url
 from server.record.database import Database, parse_url
+from server.record.evaluation import evaluate
 from server.record.keeper import Keeper
 from server.record.store import Entry, Store
 from server.samples import mime_type
 
 __all__ = ["Recorder"]
+
+MEASURED_BYTES = 1_000_000
+"""Memory for evaluations, of which each takes some kilobytes; a page asks for one with each list."""
 
 
 class Recorder:
@@ -29,6 +35,7 @@ class Recorder:
         self._limits = Limits(max_bytes=config.lesion_max_bytes, max_pixels=config.lesion_max_pixels)
         database = Database(parse_url(config.database_url or ""))
         self.store = Store(database, timedelta(days=days) if days else None)
+        self._evaluated: Cache[bytes, Evaluated] = Cache(MEASURED_BYTES)
         self._keeper = Keeper(self.store, _Tally(registry))
 
     def record(self, result: Result, data: bytes, owner: str) -> str | None:
@@ -54,6 +61,17 @@ class Recorder:
         )
         image = (data, mime_type(data)) if self.config.images else None
         return record_id if self._keeper.keep(Entry(record=record, owner=owner, image=image)) else None
+
+    def evaluate(self, cases: Sequence[Record], model: str | None) -> Evaluated:
+        """Measure a model on confirmed records: see `server.record.evaluation`. It is remembered."""
+        key = hashlib.sha256(
+            repr((model, [(case.id, case.confirmed_dx) for case in cases])).encode()
+        ).digest()
+        known = self._evaluated.get(key)
+        if known is None:
+            known = evaluate(cases, model)
+            self._evaluated.put(key, known)
+        return known
 
     def close(self) -> None:
         """Write what waits, as far as the database lets it."""

@@ -292,6 +292,10 @@ def test_evaluation_comes_with_thirty_cases(recording: Flask, page: FlaskClient,
     assert (answer.json["n"], answer.json["evaluation"]["n"]) == (30, 30)
     assert 0 <= answer.json["evaluation"]["auroc_low"] <= answer.json["evaluation"]["auroc_high"] <= 1
     assert page.get("/api/history/evaluation?model=nobody").json["n"] == 0
+    assert page.get("/api/history/evaluation").json == answer.json
+    page.patch(f"/api/history/{kept}", json={"confirmed_dx": "mel"}, headers=PAGE)
+    again = page.get("/api/history/evaluation").json
+    assert {model["n"] for model in again["models"]} == {30, 1}
 
 
 def test_a_key_s_holder_has_records_of_its_own_without_a_cookie(recording: Flask, photo: bytes) -> None:
