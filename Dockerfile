@@ -19,7 +19,8 @@ COPY models models
 # Compiled here, because the user below may not write and the file system may be read-only.
 RUN python -m compileall -q lesion server
 
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin lesion
+# A volume mounted at /data is this user's, who may write nowhere else.
+RUN useradd --system --uid 10001 --create-home --home-dir /data --shell /usr/sbin/nologin lesion
 USER 10001
 
 ENV HOST=0.0.0.0 PORT=5000
