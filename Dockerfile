@@ -9,7 +9,8 @@ ENV PYTHONUNBUFFERED=1 \
 WORKDIR /app
 
 COPY requirements-server.txt ./
-RUN pip install -r requirements-server.txt
+# Each package is compared with its hash.
+RUN pip install --require-hashes -r requirements-server.txt
 
 COPY LICENSE ./
 COPY lesion lesion

@@ -9,7 +9,7 @@ DATA ?= data
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format train bench docs requirements clean
+.PHONY: help serve test lint format train bench docs requirements sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ docs: ## Write the generated parts of the documentation again
 
 requirements: ## Compile the pinned requirements from pyproject.toml (ARGS=--upgrade)
 	@$(DEV) python -m tools.compile_requirements $(ARGS)
+
+sbom: ## Write sbom.cdx.json: every package, library of the page and model that the container holds (CycloneDX)
+	@$(DEV) python -m tools.sbom $(ARGS)
 
 clean: ## Remove the environments and what the tools cached
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}"/lesion/venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis

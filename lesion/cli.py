@@ -15,6 +15,7 @@ COMMANDS = {
     "models": "lesion.commands.models:models",
     "samples": "lesion.commands.samples:samples",
     "history": "server.record.commands:history",
+    "keys": "lesion.commands.keys:keys",
 }
 
 

@@ -21,6 +21,7 @@
     │   ├── HashMismatch
     │   └── BundleNotReady           exported, but not yet calibrated and evaluated
     ├── MissingDependency            501 missing-dependency
+    ├── UnusableKeys                 500 unusable-keys        API keys, or a file of them, that cannot be used
     ├── DataError                    500 unreadable-data      what training was given cannot be used
     ├── ParityError                  500 parity               an exported graph disagrees with its learner
     └── ArchiveError                 502 archive-unavailable  the ISIC Archive is unreachable or answers oddly
@@ -59,6 +60,7 @@ __all__ = [
     "UnknownModel",
     "UnknownSample",
     "UnsupportedFormat",
+    "UnusableKeys",
 ]
 
 
@@ -207,6 +209,13 @@ class MissingDependency(LesionError):
     slug = "missing-dependency"
     status = 501
     title = "Not installed here"
+
+
+class UnusableKeys(LesionError):
+    """API keys, or a file of them, that cannot be used."""
+
+    slug = "unusable-keys"
+    title = "API keys cannot be used"
 
 
 class DataError(LesionError):

@@ -10,6 +10,7 @@ from server.client import install_clients
 from server.config import Config, read_config
 from server.events import Streams
 from server.explainer import Explainer
+from server.gate import install_gate
 from server.headers import install_cors, install_headers
 from server.jobs import Jobs
 from server.models import Models
@@ -45,7 +46,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=config.max_json_bytes, MAX_FORM_PARTS=20)
     if config.trusted_proxies:
         hops = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        # Not the host: Heroku's router lets X-Forwarded-Host through as the client sent it.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
 
     models = Models(config)
     metrics = Metrics(models)
@@ -66,6 +68,7 @@ def create_app(config: Config | None = None) -> Flask:
     install_cors(app, config.cors_origins)
     install_headers(app)
     install_observation(app, metrics)
+    install_gate(app, config, metrics)
     install_clients(app, config.request_timeout)
     for module in (page, api, explanations, history, docs, predict, health):
         app.register_blueprint(module.blueprint)

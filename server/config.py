@@ -139,7 +139,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Meta(
             ge=0,
             le=10,
-            description="Proxies in front whose `X-Forwarded-…` headers are believed (Heroku: 1).",
+            description="Proxies in front whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.",
+            extra={"default": "`0`; on Heroku `1`"},
         ),
     ] = 0
     database_url: Annotated[
@@ -160,6 +161,48 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             extra={"default": "kept until somebody deletes it"},
         ),
     ] = None
+    allowed_hosts: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Names under which the server may be asked, separated by commas; `.example.org` also "
+            "stands for all below it. `/ping` and `/healthz` answer under any.",
+            extra={"default": "any"},
+        ),
+    ] = ()
+    rate_limit: Annotated[
+        str,
+        Meta(
+            description="Images that one address, or one API key, may send, such as `60/minute;1000/hour`; "
+            "`off` for no limit."
+        ),
+    ] = "120/minute"
+    rate_limit_reads: Annotated[
+        str,
+        Meta(
+            description="All else that one address, or one API key, may ask for; the page's files are free."
+        ),
+    ] = "1200/minute"
+    rate_limit_store: Annotated[
+        str,
+        Meta(
+            description="Where requests are counted: `memory://`, or a `redis://` that several servers share."
+        ),
+    ] = "memory://"
+    api_keys_file: Annotated[
+        Path | None, Meta(description="File of API keys that `lesion keys add --file` wrote.")
+    ] = None
+    api_keys: Annotated[
+        str | None,
+        Meta(description="What `lesion keys add` prints, separated by spaces, where there is no file."),
+    ] = None
+    api_keys_required: Annotated[
+        bool,
+        Meta(
+            description="Whether API and metrics answer to nobody without a key; the page, which has none, "
+            "then classifies nothing.",
+            extra={"default": "`false`"},
+        ),
+    ] = False
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="Least severe log lines to write.")
     ] = "INFO"
@@ -222,12 +265,12 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         for field in fields
         if given.get(field.encode_name, "").strip()
     }
-    if "CORS_ORIGINS" in values:
-        values["CORS_ORIGINS"] = [
-            item.strip().lower() for item in values["CORS_ORIGINS"].split(",") if item.strip()
-        ]
+    for name in {"ALLOWED_HOSTS", "CORS_ORIGINS"} & values.keys():
+        values[name] = [item.strip().lower() for item in values[name].split(",") if item.strip()]
     if "LOG_LEVEL" in values:
         values["LOG_LEVEL"] = values["LOG_LEVEL"].upper()
+    if given.get("DYNO"):
+        values.setdefault("TRUSTED_PROXIES", "1")  # Heroku's router, the only way in
     config = _convert(values)
     if config.lesion_samples_dir and not config.lesion_samples_dir.is_dir():
         raise ConfigError(

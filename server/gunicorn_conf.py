@@ -12,6 +12,7 @@ import logging
 import signal
 import sys
 import threading
+import warnings
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -60,8 +61,10 @@ errorlog = "-"
 loglevel = _config.log_level.lower()
 logconfig_dict = log_config(_config.log_level)
 
-# What libraries warn of becomes a line like any other.
+# What libraries warn of becomes a line like any other; but not what Pillow says of a stranger's file: Python
+# keeps each text so as to tell it once, and a stranger can send any number of them.
 logging.captureWarnings(True)
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 def post_fork(server: object, worker: object) -> None:

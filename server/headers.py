@@ -54,7 +54,7 @@ def install_cors(app: Flask, origins: tuple[str, ...]) -> None:
         resources=[r"/api/.*", r"/predict"],
         origins="*" if "*" in origins else list(origins),
         methods=["DELETE", "GET", "PATCH", "POST"],
-        allow_headers=["Content-Type", "X-Job-Key", "X-Request-ID"],
+        allow_headers=["Authorization", "Content-Type", "X-Job-Key", "X-Request-ID"],
         expose_headers=["Location", "X-Request-ID", "Retry-After"],
         send_wildcard=True,
         max_age=600,

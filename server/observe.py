@@ -54,6 +54,12 @@ class Metrics:
             buckets=_JOB_BUCKETS,
             registry=self.registry,
         )
+        self._keys = Counter(
+            "lesion_api_key_requests",
+            "Requests with an API key, by its name.",
+            ("key",),
+            registry=self.registry,
+        )
         self.registry.register(models)
         ProcessCollector(registry=self.registry)
 
@@ -62,6 +68,10 @@ class Metrics:
         labels = (method if method in _METHODS else "other", route, str(status))
         self._requests.labels(*labels).inc()
         self._seconds.labels(*labels).observe(seconds)
+
+    def observe_key(self, name: str) -> None:
+        """Count one request with an API key."""
+        self._keys.labels(name).inc()
 
     def observe_job(self, job: Job, outcome: str) -> None:
         """Count and log a job that is over."""

@@ -13,7 +13,6 @@ from server.answers import Class, Health, ModelDetails, PageConfig, PredictAnswe
 from server.errors import Kind
 from server.job_answers import JobCreated, JobStatus
 from server.openapi_parts import (
-    EVERYWHERE,
     Json,
     as_json,
     as_json_list,
@@ -51,6 +50,8 @@ _TYPES = (
 
 _UPLOAD = (400, 404, 413, 415, 422, 500, 501, 503)
 
+_KEY = "An API key of this server, where it gives any out: for a limit of its own, or because it needs one"
+
 _INSIDE: Json = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
 
 _CLASSIFY: Json = {
@@ -83,6 +84,7 @@ def specification() -> Json:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
+        "security": [{}, {"key": []}],
         "tags": [
             {"name": "classification", "description": "Images in, calibrated probabilities out"},
             {
@@ -103,7 +105,10 @@ def specification() -> Json:
             **_page(),
         },
         # As it will be read: a default may be a tuple, which JSON does not know.
-        "components": {"schemas": msgspec.json.decode(msgspec.json.encode(components))},
+        "components": {
+            "schemas": msgspec.json.decode(msgspec.json.encode(components)),
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": _KEY}},
+        },
     }
 
 
@@ -166,7 +171,7 @@ def _explanation() -> Json:
                 tag,
                 as_json(JobStatus, "Its last state"),
                 job,
-                (404, *EVERYWHERE),
+                (404,),
             ),
         },
         f"{about}/events": get("explanation_events", "Follow it", tag, streamed, job, (404, 503)),

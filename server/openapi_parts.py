@@ -23,16 +23,18 @@ __all__ = [
 
 Json = dict[str, Any]
 
-EVERYWHERE = (500,)
-"""Statuses with which anything may fail."""
+EVERYWHERE = (400, 401, 429, 500)
+"""Statuses with which anything may fail: before it is looked at, or for want of foresight."""
 
 _MEANINGS = {
-    400: "Not an image, damaged, or a request that does not parse",
+    400: "Not an image, damaged, a request that does not parse, or for another host",
+    401: "The API key is not known, or one is needed",
     403: "Not asked for by this server's own page, though a cookie would authorise it",
     404: "There is no such thing",
     413: "Too large, in bytes or in pixels",
     415: "A format or content type that is not accepted",
     422: "Well formed, but not usable",
+    429: "Too many requests from this address, or with this API key",
     500: "The server failed; the answer tells an id and nothing else",
     501: "Needs a library that is not installed here",
     503: "Not ready yet, too busy, or the model cannot be used",
@@ -81,8 +83,8 @@ def get(
     parameters: list[Json] | None = None,
     errors: tuple[int, ...] = (),
 ) -> Json:
-    """Return an operation that reads, which may also fail in the ways of ``EVERYWHERE``."""
-    return operation("get", name, summary, tag, answer, parameters, (*errors, *EVERYWHERE))
+    """Return an operation that reads."""
+    return operation("get", name, summary, tag, answer, parameters, errors)
 
 
 def operation(
@@ -97,8 +99,8 @@ def operation(
     error_type: type = Problem,
     status: int = 200,
 ) -> Json:
-    """Return the description of one operation, under the name of its HTTP method."""
-    failures = {str(error): _failure(error, error_type) for error in errors}
+    """Return one operation under its HTTP method's name; it may also fail in the ways of ``EVERYWHERE``."""
+    failures = {str(error): _failure(error, error_type) for error in sorted({*errors, *EVERYWHERE})}
     described: Json = {
         "operationId": name,
         "summary": summary,
@@ -112,8 +114,10 @@ def operation(
 def _failure(status: int, error_type: type) -> Json:
     media = "application/problem+json" if error_type is Problem else "application/json"
     answer: Json = {"description": _MEANINGS[status], "content": {media: {"schema": ref(error_type)}}}
-    if status == 503:
+    if status in (429, 503):
         answer["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+    if status == 401:
+        answer["headers"] = {"WWW-Authenticate": {"description": "`Bearer`", "schema": {"type": "string"}}}
     return answer
 
 

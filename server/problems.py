@@ -13,9 +13,16 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from lesion.errors import LesionError, MalformedRequest, TooManyBytes
-from server.errors import MethodNotAllowed, NotFound, RangeNotSatisfiable, TryLater, UnsupportedMediaType
+from server.errors import (
+    MethodNotAllowed,
+    NotFound,
+    RangeNotSatisfiable,
+    TryLater,
+    Unauthorised,
+    UnsupportedMediaType,
+)
 
-__all__ = ["FailedElsewhere", "PredictError", "Problem", "install_problems", "problem_of"]
+__all__ = ["FailedElsewhere", "PredictError", "Problem", "answer_error", "install_problems", "problem_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +69,7 @@ def install_problems(app: Flask) -> None:
     """Answer every exception that leaves a view, and every one before it, as a problem."""
     app.register_error_handler(HTTPException, _on_http_exception)
     app.register_error_handler(ParseException, _on_unreadable_body)
-    app.register_error_handler(Exception, _on_error)
+    app.register_error_handler(Exception, answer_error)
 
 
 def problem_of(error: BaseException, instance: str) -> Problem:
@@ -87,18 +94,21 @@ def _document(kind: type[LesionError], detail: str, instance: str) -> Problem:
     )
 
 
-def _on_error(error: Exception) -> Response:
+def answer_error(error: Exception) -> Response:
+    """Answer the current request with an error, and with the headers that belong to its kind."""
     response = _answer(problem_of(error, _request_id()))
     if isinstance(error, TryLater):
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthorised):
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
 def _on_http_exception(exception: HTTPException) -> Response:
     status = exception.code or 500
     if status == 500:
-        return _on_error(getattr(exception, "original_exception", None) or exception)
-    response = _on_error(_translated(status)) if status in _BY_STATUS else _untold(exception, status)
+        return answer_error(getattr(exception, "original_exception", None) or exception)
+    response = answer_error(_translated(status)) if status in _BY_STATUS else _untold(exception, status)
     for name, value in exception.get_headers():
         if name in {"Allow", "Content-Range", "Retry-After"}:
             response.headers[name] = value
@@ -119,7 +129,7 @@ def _untold(exception: HTTPException, status: int) -> Response:
 
 
 def _on_unreadable_body(error: ParseException) -> Response:
-    return _on_error(_translated(400))
+    return answer_error(_translated(400))
 
 
 def _answer(problem: Problem) -> Response:

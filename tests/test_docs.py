@@ -22,7 +22,7 @@ from training.__main__ import main as training_cli
 from training.evidence.evaluate import evaluate
 
 ROOT = Path(__file__).parents[1]
-PAGES = [*generate_docs.pages(), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+PAGES = [*generate_docs.pages(), *(ROOT / f"{name}.md" for name in ("CONTRIBUTING", "CHANGELOG", "SECURITY"))]
 TEXT = "\n".join(page.read_text() for page in PAGES)
 PROGRAMS = {"lesion": lesion_cli, "training": training_cli}
 TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)

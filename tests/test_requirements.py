@@ -28,6 +28,8 @@ DECLARED = {
 NOT_IMPORTED = {
     "onnxscript",  # torch's exporter imports it
     "python-json-logger",  # the logging configuration names its class
+    "redis",  # limits imports it where an address asks for it
+    "cyclonedx-bom",  # tools.sbom calls its command
     *("pandas-stubs", "types-psutil", "types-tqdm"),
     *("mypy", "pre-commit", "pytest-timeout", "ruff", "uv"),
 }
@@ -38,7 +40,8 @@ def names(requirements: list[str]) -> set[str]:
 
 
 def pins(path: Path) -> dict[str, str]:
-    lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
+    lines = [line.split("#")[0].strip(" \\") for line in path.read_text().splitlines()]
+    lines = [line for line in lines if not line.startswith("--hash=")]
     parsed = [Requirement(line) for line in lines if line]
     return {canonicalize_name(item.name): str(item.specifier).removeprefix("==") for item in parsed}
 
@@ -67,9 +70,9 @@ def imported(*folders: str) -> set[str]:
 @pytest.mark.parametrize(
     ("target", "groups"),
     [
-        ("requirements-server.txt", ("server", "record")),
-        ("requirements.txt", ("server", "record", "training")),
-        ("requirements-dev.txt", ("server", "record", "training", "dev")),
+        ("requirements-server.txt", ("server", "record", "redis")),
+        ("requirements.txt", ("server", "record", "redis", "training")),
+        ("requirements-dev.txt", ("server", "record", "redis", "training", "dev")),
     ],
 )
 def test_each_dependency_is_pinned_within_its_bounds(target: str, groups: tuple[str, ...]) -> None:
@@ -83,6 +86,14 @@ def test_a_package_has_one_version_in_all_files() -> None:
     everything = pins(ROOT / "requirements-dev.txt")
     for target in TARGETS:
         assert pins(ROOT / target).items() <= everything.items()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_file_to_install_is_known_by_its_hash(target: str) -> None:
+    text = (ROOT / target).read_text()
+    entries = re.findall(r"^[a-z0-9][^\n]*(?:\n    --hash=[^\n]*)*", text, re.MULTILINE)
+    assert len(entries) == len(pins(ROOT / target))
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", entry) for entry in entries)
 
 
 def test_the_container_installs_neither_torch_nor_fastai() -> None:
@@ -131,7 +142,13 @@ def test_what_is_declared_is_used() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "group"),
-    [("Serving", "server"), ("Record", "record"), ("Training", "training"), ("Development", "dev")],
+    [
+        ("Serving", "server"),
+        ("Record", "record"),
+        ("Shared limits", "redis"),
+        ("Training", "training"),
+        ("Development", "dev"),
+    ],
 )
 def test_each_dependency_has_its_reason(heading: str, group: str) -> None:
     page = (ROOT / "docs/dependencies.md").read_text()

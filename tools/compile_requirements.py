@@ -16,9 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 EVERYTHING = "requirements.txt"
 TARGETS: dict[str, tuple[str, ...]] = {
-    EVERYTHING: ("--extra", "record", "--extra", "training"),
-    "requirements-server.txt": ("--extra", "record"),
-    "requirements-dev.txt": ("--extra", "record", "--extra", "training", "--extra", "dev"),
+    EVERYTHING: ("record", "redis", "training"),
+    "requirements-server.txt": ("record", "redis"),
+    "requirements-dev.txt": ("record", "redis", "training", "dev"),
 }
 OPTIONS = (
     "--quiet",
@@ -27,6 +27,8 @@ OPTIONS = (
     # One version of a package for every Python and platform, rather than the newest for each.
     "--fork-strategy=fewest",
     "--annotation-style=line",
+    # What is installed is what was compiled, whatever an index or a mirror sends.
+    "--generate-hashes",
     "--no-emit-index-url",
     "--custom-compile-command=make requirements",
 )
@@ -36,7 +38,8 @@ def compile_all(root: Path, options: Sequence[str] = ()) -> None:
     """Write each requirements file in `root` from the pyproject.toml there; raises CalledProcessError."""
     for target, extras in TARGETS.items():
         constraint = () if target == EVERYTHING else ("--constraint", EVERYTHING)
-        command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *extras, *constraint]
+        named = [f"--extra={extra}" for extra in extras]
+        command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *named, *constraint]
         subprocess.run([*command, *OPTIONS, *options, "--output-file", target], cwd=root, check=True)
 
 

@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(?<=<!-- generated:)([a-z-]+)( -->\n).*?(?=<!-- end generated -->)", re.DOTALL)
 WIDTH = 100
 FIXED_IN_CONTAINER = {
-    *("HOST", "PORT", "LESION_ENGINE"),
+    *("HOST", "PORT", "LESION_ENGINE", "API_KEYS_FILE"),
     *("LESION_MODELS_DIR", "LESION_SAMPLES_DIR", "LESION_CACHE_DIR"),
 }
 

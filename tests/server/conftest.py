@@ -33,6 +33,9 @@ def config(bundle_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Confi
         lesion_models_dir=bundle_path.parent,
         lesion_cache_dir=empty,
         lesion_threads=1,
+        # Tests ask more of one application than people do.
+        rate_limit="off",
+        rate_limit_reads="off",
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from flask.testing import FlaskClient
 
-from tests.images import BAD_INPUTS
+from benchmarks.mutate import Mutator
+from tests.images import BAD_INPUTS, GOOD_INPUTS
 from tests.server.asking import as_base64, as_form, as_predict, assert_specified, slug_of
 
 
@@ -37,3 +40,15 @@ def test_bad_image_to_predict_fails_in_its_shape(client: FlaskClient, name: str)
     assert answer.json["error"].endswith(".")
     assert set(answer.json) == {"success", "error"}
     assert_specified(answer, "post", "/predict")
+
+
+def test_changed_images_are_answered_or_named(client: FlaskClient) -> None:
+    # The long run is `python -m benchmarks.fuzz`, against a server of its own.
+    mutator = Mutator([one.data for one in (*BAD_INPUTS.values(), *GOOD_INPUTS.values())], seed=1)
+    for _ in range(200):
+        started = time.thread_time()
+        answer = as_form(client, mutator.next())
+        assert time.thread_time() - started < 2
+        assert answer.status_code in {200, 400, 413, 415, 422}
+        if answer.status_code != 200:
+            assert_specified(answer, "post", "/api/classify")

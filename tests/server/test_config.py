@@ -65,6 +65,7 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
         ("TRUSTED_PROXIES", "all"),
         ("STORE_IMAGES", "perhaps"),
         ("RETENTION_DAYS", "0"),
+        ("API_KEYS_REQUIRED", "perhaps"),
         ("LESION_SAMPLES_DIR", "/no/such/folder"),
     ],
 )
@@ -72,6 +73,18 @@ def test_an_invalid_value_is_refused_by_the_variable_s_name(name: str, value: st
     with pytest.raises(ConfigError, match=f"^{name}=") as caught:
         read_config({name: value})
     assert value in str(caught.value)
+
+
+def test_on_heroku_its_router_is_believed() -> None:
+    assert read_config({"DYNO": "web.1"}).trusted_proxies == 1
+    assert read_config({"DYNO": "web.1", "TRUSTED_PROXIES": "2"}).trusted_proxies == 2
+    assert read_config({}).trusted_proxies == 0
+
+
+def test_lists_are_separated_by_commas() -> None:
+    config = read_config({"ALLOWED_HOSTS": "Clinic.example, .example.org,", "API_KEYS_REQUIRED": "true"})
+    assert config.allowed_hosts == ("clinic.example", ".example.org")
+    assert config.api_keys_required
 
 
 def test_choices_are_named() -> None:

@@ -1,0 +1,20 @@
+"""What every request passes before any of its body is read: the right host, a known caller, not too often."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from server.callers import install_keys
+from server.config import Config
+from server.hosts import install_hosts
+from server.limits import install_limits
+from server.observe import Metrics
+
+__all__ = ["install_gate"]
+
+
+def install_gate(app: Flask, config: Config, metrics: Metrics) -> None:
+    """Install the checks in their order, after the observation of requests. Raises ConfigError."""
+    install_hosts(app, config.allowed_hosts)
+    keys = install_keys(app, config, metrics)
+    install_limits(app, config, keys)
