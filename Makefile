@@ -33,7 +33,7 @@ format: ## Mend what ruff can mend
 train: ## Train a learner on the photographs in DATA (ARGS="--epochs 10")
 	@$(LAB) python -m training train --data $(DATA) $(ARGS)
 
-bench: ## Compare this server with the plain way to serve a fastai learner
+bench: ## Compare this server with the other ways to serve the same weights (ARGS=--quick)
 	@$(DEV) python -m benchmarks.serve $(ARGS)
 
 docs: ## Write the generated parts of the documentation again

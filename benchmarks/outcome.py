@@ -54,4 +54,13 @@ def write(page: Path, text: str, outcome: Circumstances) -> None:
 def _machine() -> str:
     """Describe the machine in general words."""
     memory = psutil.virtual_memory().total / 2**30
-    return f"{os.cpu_count()} {platform.machine()} cores, {memory:.0f} GiB of memory, {platform.system()}"
+    cores = f"{os.cpu_count()} {platform.machine()} cores ({_processor()})"
+    return f"{cores}, {memory:.0f} GiB of memory, {platform.system()}"
+
+
+def _processor() -> str:
+    """Return what the processor calls itself."""
+    described = Path("/proc/cpuinfo")
+    lines = described.read_text().splitlines() if described.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return next(iter(names), platform.processor() or "unknown")

@@ -1,144 +1,223 @@
-"""Start a server as its users do, send it images from this process, and see what it costs."""
+"""Start a server as its users do, ask it from this process, and see what it costs."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-import httpx
+import aiohttp
 import msgspec
 import psutil
+
+from benchmarks.asking import Ask, Said, posting
 
 ROOT = Path(__file__).resolve().parents[1]
 START_LIMIT = 300.0
 REQUEST_LIMIT = 120.0
 NOT_READY = 503
+GRACE = 10.0
+"""Seconds that a server has to stop by itself."""
 
-Answer = dict[str, Any]
+Shares = dict[str, float]
+"""Probability of each class, or of each diagnosis."""
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
-    """A way to serve a bundle: its name, its command and settings for a port, and where it takes images.
+    """A way to serve something that lies at a path.
 
-    ``first`` reads from an answer the class that it found most probable.
+    ``arguments`` are the interpreter's for that path and a port, ``settings`` variables of the environment.
+    ``asking`` makes of an address and some JPEGs what sends them, and ``shares`` reads an answer.
     """
 
     name: str
-    path: str
-    command: Callable[[Path, int], list[str]]
-    settings: Callable[[Path, int], dict[str, str]]
-    first: Callable[[Answer], str]
+    arguments: Callable[[Path, int], list[str]]
+    settings: Callable[[Path, int], dict[str, str]] = lambda source, port: {}
+    asking: Callable[[str, Sequence[bytes]], Ask]
+    shares: Callable[[bytes], Shares]
+
+
+def _own_shares(body: bytes) -> Shares:
+    """Read an answer of this server: its diagnoses, or, of a model that knows none, what else it says."""
+    answer: dict[str, Any] = msgspec.json.decode(body)
+    diagnoses = {each["dx"]: each["probability"] for each in answer["diagnoses"]}
+    return diagnoses or answer["probabilities"]
 
 
 OURS = Kind(
     name="this server",
-    path="/api/classify",
-    command=lambda bundle, port: [
-        *(sys.executable, "-m", "gunicorn"),
-        *("-c", "server/gunicorn_conf.py", "server.wsgi:app"),
-    ],
-    settings=lambda bundle, port: {
-        "LESION_MODEL": str(bundle),
+    arguments=lambda source, port: ["-m", "gunicorn", "-c", "server/gunicorn_conf.py", "server.wsgi:app"],
+    settings=lambda source, port: {
+        "LESION_MODEL": str(source),
         "PORT": str(port),
         "LOG_LEVEL": "INFO",
         "RATE_LIMIT": "off",
     },
-    first=lambda answer: str(answer["diagnoses"][0]["dx"]),
-)
-PLAIN = Kind(
-    name="plain fastai",
-    path="/predict",
-    command=lambda bundle, port: [
-        *(sys.executable, "-m", "benchmarks.plain_server"),
-        *(str(bundle / "model.pkl"), str(port)),
-    ],
-    settings=lambda bundle, port: {},
-    first=lambda answer: max(answer["probabilities"], key=answer["probabilities"].__getitem__),
+    asking=lambda base, files: posting(f"{base}/api/classify", files),
+    shares=_own_shares,
 )
 
 
 class Running:
-    """A server process that takes images on a port of this machine."""
+    """A server process and its children, at an address of this machine."""
 
     def __init__(self, kind: Kind, process: psutil.Popen, port: int) -> None:
         self.kind, self.process = kind, process
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=REQUEST_LIMIT)
+        self.base = f"http://127.0.0.1:{port}"
 
-    def send(self, image: bytes) -> Answer:
-        """Return the answer for one JPEG. Raises httpx.HTTPError where there is none."""
-        response = self.client.post(self.kind.path, files={"file": ("image.jpg", image, "image/jpeg")})
-        response.raise_for_status()
-        answer: Answer = response.json()
-        return answer
+    def asking(self, files: Sequence[bytes]) -> Ask:
+        """Return what sends these JPEGs in turn."""
+        return self.kind.asking(self.base, files)
 
-    def seconds_for(self, image: bytes) -> float:
-        """Return the seconds from sending one JPEG to having its answer."""
-        start = time.perf_counter()
-        self.send(image)
-        return time.perf_counter() - start
+    def judge(self, files: Sequence[bytes]) -> list[Shares]:
+        """Return what the server finds in each file. Raises RuntimeError where it does not answer."""
 
-    def rate(self, images: Sequence[bytes], clients: int) -> float:
-        """Return images answered in a second, with that many clients that each wait for their answer."""
-        start = time.perf_counter()
-        with ThreadPoolExecutor(clients) as pool:
-            list(pool.map(self.send, images))
-        return len(images) / (time.perf_counter() - start)
+        async def one_after_the_other() -> list[Said]:
+            ask = self.asking(files)
+            async with _session() as session:
+                return [await ask(session, number) for number in range(len(files))]
 
-    def resident(self) -> int:
-        """Return the bytes of memory that the process and its children hold, shared pages counted in each."""
-        family = [self.process, *self.process.children(recursive=True)]
-        return sum(process.memory_info().rss for process in family)
+        return [self._read(said) for said in asyncio.run(one_after_the_other())]
+
+    def _read(self, said: Said) -> Shares:
+        if said.status != 200:
+            raise RuntimeError(f"{self.kind.name} answers {said.status}: {said.body[-500:]!r}")
+        return self.kind.shares(said.body)
+
+    def resident(self, family: Sequence[psutil.Process] = ()) -> int:
+        """Return the bytes of memory that the processes hold, pages that they share counted in each.
+
+        To find the ``family`` takes longer than to look at it: who looks often gives it.
+        """
+        return sum(_memory(process).rss for process in family or self.family())
+
+    def proportional(self) -> int:
+        """Return the same with each shared page divided among those that share it; on Linux alone."""
+        return sum(
+            getattr(_memory(process, full=True), "pss", _memory(process).rss) for process in self.family()
+        )
+
+    def family(self) -> list[psutil.Process]:
+        """Return the process and all that descend from it."""
+        return [self.process, *self.process.children(recursive=True)]
+
+
+class Peak:
+    """The most resident memory of a server's processes while this runs, looked at 20 times a second."""
+
+    INTERVAL = 0.05
+
+    def __init__(self, server: Running) -> None:
+        self.highest = 0
+        self._server, self._over = server, threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> Peak:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        family = self._server.family()
+        while not self._over.wait(self.INTERVAL):
+            try:
+                self.highest = max(self.highest, self._server.resident(family))
+            except psutil.NoSuchProcess:  # a child ended, and perhaps another took its place
+                family = self._server.family()
 
 
 @contextmanager
-def running(kind: Kind, bundle: Path, first_image: bytes) -> Iterator[tuple[Running, float]]:
+def running(
+    kind: Kind, source: Path, first_image: bytes, python: str = sys.executable
+) -> Iterator[tuple[Running, float]]:
     """Start a server; yield it with the seconds from its start to its first answer; stop it.
 
-    Raises RuntimeError where it ends, fails, or does not answer in time.
+    Args:
+        kind: how to serve.
+        source: what to serve, such as a bundle's folder.
+        first_image: a JPEG, which is sent until it is answered.
+        python: the interpreter, of an environment that has what the server needs.
+
+    Raises:
+        RuntimeError: the server ends, fails, or does not answer in time.
     """
     port = _free_port()
-    environment = {**os.environ, **kind.settings(bundle.resolve(), port)}
-    start = time.perf_counter()
-    process = psutil.Popen(
-        kind.command(bundle.resolve(), port),
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    server = Running(kind, process, port)
-    try:
-        _wait_for_answer(server, first_image)
-        yield server, time.perf_counter() - start
-    finally:
-        server.client.close()
-        process.terminate()
-        process.wait(30)
-
-
-def _wait_for_answer(server: Running, image: bytes) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline:
-        if server.process.poll() is not None:
-            raise RuntimeError(f"{server.kind.name} ended with status {server.process.returncode}")
+    environment = {**os.environ, **kind.settings(source.resolve(), port)}
+    with tempfile.TemporaryFile() as log:
+        start = time.perf_counter()
+        process = psutil.Popen(
+            [python, *kind.arguments(source.resolve(), port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        server = Running(kind, process, port)
         try:
-            server.send(image)
-            return
-        except httpx.HTTPStatusError as error:
-            if error.response.status_code != NOT_READY:
-                raise RuntimeError(f"{server.kind.name} cannot answer: {error}") from error
-        except httpx.TransportError:
-            pass  # not listening yet
-        time.sleep(0.01)
-    raise RuntimeError(f"{server.kind.name} did not answer within {START_LIMIT:.0f} seconds")
+            asyncio.run(_answered(server, first_image, log))
+            yield server, time.perf_counter() - start
+        finally:
+            _stop(process)
+
+
+async def _answered(server: Running, image: bytes, log: IO[bytes]) -> None:
+    """Wait for the first answer."""
+    ask, deadline = server.asking([image]), time.monotonic() + START_LIMIT
+    async with _session() as session:
+        while time.monotonic() < deadline:
+            if server.process.poll() is not None:
+                raise RuntimeError(
+                    f"{server.kind.name} ended with status {server.process.returncode}:\n{_tail(log)}"
+                )
+            with suppress(aiohttp.ClientConnectionError):  # not listening yet
+                said = await ask(session, 0)
+                if said.status == 200:
+                    return
+                if said.status != NOT_READY:
+                    raise RuntimeError(
+                        f"{server.kind.name} cannot answer: {said.status} {said.body!r}\n{_tail(log)}"
+                    )
+            await asyncio.sleep(0.01)
+    raise RuntimeError(f"{server.kind.name} did not answer within {START_LIMIT:.0f} seconds:\n{_tail(log)}")
+
+
+def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REQUEST_LIMIT))
+
+
+def _stop(process: psutil.Popen) -> None:
+    """End the process, and whatever it leaves behind."""
+    group = process.pid
+    with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+        process.terminate()
+        process.wait(GRACE)
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+    process.wait(GRACE)
+
+
+def _tail(log: IO[bytes]) -> str:
+    """Return the last lines that a server wrote."""
+    log.seek(0)
+    return "\n".join(log.read().decode(errors="replace").splitlines()[-15:])
+
+
+def _memory(process: psutil.Process, full: bool = False) -> Any:
+    return process.memory_full_info() if full else process.memory_info()
 
 
 def _free_port() -> int:

@@ -1,178 +1,174 @@
-"""Compare this server with the plain way to serve the same weights, on the same machine, in the same run.
+"""Compare this server with the other ways to serve the same weights, on the same machine, in the same run.
 
     python -m benchmarks.serve
 
-starts both in turn, over and over, so that a change of the machine's mood meets both; sends the same
-drawings to each from another process; and writes docs/benchmark-serve.md and docs/benchmark-serve.json. A
-ratio is taken within a round, and the median over the rounds is reported.
+starts each in turn, over and over, so that a change of the machine's mood meets all; sends the same drawings
+to each from another process, with 1, 4, 16 and 64 clients; and writes docs/benchmarks/serve-<model>.md and
+.json. A ratio is taken within a round, and the median over the rounds is reported. Each server runs in an
+environment of its own, made on first use outside the checkout. What was measured is kept after each turn: the
+same command goes on after an interruption.
 """
 
 from __future__ import annotations
 
-import io
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import msgspec
-import numpy as np
-from PIL import Image
 from tqdm import tqdm
 
-from benchmarks.outcome import Circumstances, circumstances, ratio, write
-from benchmarks.running import OURS, PLAIN, ROOT, Kind, Running, running
-from lesion.drawings import KINDS, drawing
+from benchmarks.outcome import circumstances, write
+from benchmarks.photographs import photographs
+from benchmarks.running import ROOT
+from benchmarks.serving.contestants import Contestant, contestants, interpreter, material
+from benchmarks.serving.limits import measured_peak, multiply_adds
+from benchmarks.serving.page import page
+from benchmarks.serving.record import SIZES, Outcome, keep, read
+from benchmarks.serving.turn import PHASES, Images, Place, introduced, one_turn
+from lesion.bundle import MANIFEST, MODEL, Bundle, sha256
+from lesion.cpus import available_cpus
 
-REPORT = ROOT / "docs" / "benchmark-serve.md"
-SIZES = {"600x450": (600, 450), "4000x3000": (4000, 3000)}
-CLIENTS = (1, 4)
-LIBRARIES = ("fastai", "flask", "gunicorn", "onnxruntime", "pillow", "torch")
-
-MEASURES = {
-    "start_s": "start to first answer, s",
-    "memory_idle_mb": "resident memory after the first answer, MB",
-    "memory_used_mb": "resident memory after all requests, MB",
-    **{f"p{q}_{size}_ms": f"latency p{q}, {size} JPEG, ms" for size in SIZES for q in (50, 95)},
-    **{f"rate_{n}": f"600x450 JPEGs a second, {n} client{'s' * (n > 1)}" for n in CLIENTS},
-}
-"""What is measured of a server in a round, and how the report calls it. More is better for rates alone."""
-
-Round = dict[str, float]
+REPORTS = ROOT / "docs" / "benchmarks"
+RESULTS = ROOT / "benchmarks" / "results"
+LIBRARIES = ("aiohttp",)
+DEFAULT = "models/densenet161"
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """How much to measure: rounds, and in each the requests for one latency and for one rate."""
-
-    bundle: Path
-    rounds: int
-    requests: int
+def material_folder(bundle: Bundle) -> Path:
+    """Return where what the others load of a bundle is kept; of other weights it is another folder."""
+    return RESULTS / f"{bundle.path.name}-{sha256(bundle.path / MANIFEST)[:12]}"
 
 
-class Outcome(Circumstances, frozen=True, kw_only=True):
-    """Every number measured, round by round, and under which circumstances."""
-
-    model: str
-    rounds: dict[str, list[Round]]
-    same_first_class: bool
-
-
-def photographs() -> dict[str, list[bytes]]:
-    """Return one JPEG of every kind of drawing in each size, as a camera would store it."""
-    drawn = [drawing(kind, seed=1) for kind in KINDS]
-    return {
-        name: [_jpeg(image.resize(size, Image.Resampling.BICUBIC)) for image in drawn]
-        for name, size in SIZES.items()
-    }
+def places(chosen: Sequence[Contestant], bundle: Bundle, folder: Path, here: bool) -> dict[str, Place]:
+    """Make what is missing: environments, and what the others load."""
+    if not all(contestant.ours for contestant in chosen):
+        material(bundle, folder)
+    return {each.name: Place(each, interpreter(each, here), each.source(bundle, folder)) for each in chosen}
 
 
-def _jpeg(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=92)
-    return buffer.getvalue()
-
-
-def measure(plan: Plan, images: dict[str, list[bytes]]) -> Outcome:
-    """Run all rounds, the two servers in alternating order."""
-    rounds: dict[str, list[Round]] = {OURS.name: [], PLAIN.name: []}
-    first: dict[str, list[str]] = {}
-    turns = [kind for n in range(plan.rounds) for kind in ((OURS, PLAIN) if n % 2 else (PLAIN, OURS))]
-    for kind in (OURS, PLAIN):  # fills the system's file cache, and proves that both do the same work
-        with running(kind, plan.bundle, images["600x450"][0]) as (server, _):
-            first[kind.name] = [kind.first(server.send(image)) for image in images["600x450"]]
-    with tqdm(turns, desc="starting", unit="turn") as bar:
-        for kind in bar:
-            bar.set_description(kind.name)
-            rounds[kind.name].append(one_round(kind, plan, images))
+def blank(bundle: Bundle, rounds: int, seconds: float, found: dict[str, Place]) -> Outcome:
+    """Return a record of which nothing is measured yet."""
+    size = bundle.manifest.input.size
     return Outcome(
         **circumstances("benchmarks.serve", LIBRARIES),
-        model=plan.bundle.name,
-        rounds=rounds,
-        same_first_class=first[OURS.name] == first[PLAIN.name],
+        model=bundle.path.name,
+        manifest=sha256(bundle.path / MANIFEST),
+        input_size=size,
+        temperature=bundle.manifest.temperature,
+        multiply_adds=multiply_adds(bundle.file(MODEL), size),
+        threads=available_cpus(),
+        seconds=seconds,
+        planned=rounds,
+        servers={},
+        rounds={name: [] for name in found},
+        peaks=[],
     )
 
 
-def one_round(kind: Kind, plan: Plan, images: dict[str, list[bytes]]) -> Round:
-    """Start a server, measure everything about it, and stop it."""
-    with running(kind, plan.bundle, images["600x450"][0]) as (server, seconds):
-        found = {"start_s": seconds, "memory_idle_mb": server.resident() / 1e6}
-        for size, files in images.items():
-            found |= latencies(server, size, repeated(files, plan.requests))
-        for clients in CLIENTS:
-            found[f"rate_{clients}"] = server.rate(repeated(images["600x450"], plan.requests), clients)
-        return {**found, "memory_used_mb": server.resident() / 1e6}
+def measure(outcome: Outcome, found: dict[str, Place], state: Path) -> None:
+    """Fill a record, keeping it after each part; what is in it already is not measured again."""
+    images = {name: photographs(size) for name, size in SIZES.items()}
+    done = sum(map(len, outcome.rounds.values()))
+    total = outcome.planned * len(found)
+    with tqdm(total=total * PHASES, initial=done * PHASES, unit="load") as bar:
+        for name, place in found.items():
+            if name not in outcome.servers:
+                bar.set_description(f"introducing {name}")
+                outcome.servers[name] = introduced(place, images)
+                keep(outcome, state)
+        for number in range(outcome.planned):
+            _one_round(outcome, number, found, images, bar, state)
 
 
-def latencies(server: Running, size: str, files: Sequence[bytes]) -> Round:
-    """Return p50 and p95 in milliseconds of requests one after the other; the first, unmeasured, warms up."""
-    server.send(files[0])
-    p50, p95 = np.percentile([server.seconds_for(data) * 1000 for data in files], [50, 95])
-    return {f"p50_{size}_ms": float(p50), f"p95_{size}_ms": float(p95)}
+def _one_round(
+    outcome: Outcome,
+    number: int,
+    found: dict[str, Place],
+    images: Images,
+    bar: tqdm,  # type: ignore[type-arg]
+    state: Path,
+) -> None:
+    if len(outcome.peaks) <= number:
+        bar.set_description("measuring the machine's peak")
+        outcome.peaks.append(measured_peak())
+    names = list(found)
+    first = number % len(names)
+    for name in (*names[first:], *names[:first]):
+        if len(outcome.rounds[name]) <= number:
+            bar.set_description(f"round {number + 1}, {name}")
+            outcome.rounds[name].append(one_turn(found[name], images, outcome.seconds, bar.update))
+            keep(outcome, state)
 
 
-def repeated(files: Sequence[bytes], count: int) -> list[bytes]:
-    """Return ``count`` files, the given ones in turn."""
-    return [files[n % len(files)] for n in range(count)]
-
-
-def report(outcome: Outcome) -> str:
-    """Return the Markdown page."""
-    ours, plain = outcome.rounds[OURS.name], outcome.rounds[PLAIN.name]
-    rows = [
-        f"| {title} | {_median(ours, key):.4g} | {_median(plain, key):.4g} | {_ratios(ours, plain, key)} |"
-        for key, title in MEASURES.items()
-    ]
-    agreement = "the same" if outcome.same_first_class else "not always the same"
-    return f"""# Serving: this server and the plain way
-
-<!-- Generated by `{outcome.command}`; change the script, not this page. -->
-
-The same weights (`{outcome.model}`) served by this server (gunicorn, ONNX Runtime) and by the plain way:
-Flask's development server, `load_learner` at import, `learn.predict` for every request
-(`benchmarks/plain_server.py`), one at a time, since a learner fails that is asked twice at once. This
-server's answers also hold calibrated probabilities, picture quality and the evidence map. Both found
-{agreement} class most probable in every drawing.
-
-{outcome.paragraph()}
-
-Medians over {len(ours)} round{"s" * (len(ours) > 1)}. The servers ran in turn,
-each round began with a fresh process, and the client was another process on the same machine. The ratio is
-this server's number over the plain one's, taken within each round: its median, and in brackets its smallest
-and largest.
-
-| measure | this server | plain fastai | ratio |
-|---|---|---|---|
-{chr(10).join(rows)}
-
-Memory is the sum over a server's processes. Every number of every round is in `{REPORT.stem}.json`.
-"""
-
-
-def _median(rounds: Sequence[Round], key: str) -> float:
-    return float(np.median([found[key] for found in rounds]))
-
-
-def _ratios(ours: Sequence[Round], plain: Sequence[Round], key: str) -> str:
-    return ratio([a[key] / b[key] for a, b in zip(ours, plain, strict=True)])
+def gone_on_with(fresh: Outcome, state: Path) -> Outcome:
+    """Return what an interrupted run of the same measurement left behind, or a fresh record."""
+    before = read(state)
+    if before is None or not before.alike(fresh):
+        return fresh
+    click.echo(f"Going on with {state}; --fresh begins anew.")
+    return before
 
 
 @click.command()
+@click.option("--model", "path", default=DEFAULT, show_default=True, help="Bundle to serve.")
+@click.option("--rounds", default=3, show_default=True, help="Times that each server is measured.")
+@click.option("--seconds", default=3.0, show_default=True, help="Seconds of each load; twice for one client.")
+@click.option("--quick", is_flag=True, help="One round with loads of a second, not among the documentation.")
+@click.option("--server", "names", multiple=True, help="Only this one; give it again for more.")
 @click.option(
-    "--model", default="models/mobilenet_v2", show_default=True, help="Bundle with model.pkl and model.onnx."
+    "--here", is_flag=True, help="Run the servers in this environment, which must have all they need."
 )
+@click.option("--fresh", is_flag=True, help="Forget what an interrupted run left behind.")
 @click.option(
-    "--rounds", default=7, show_default=True, help="Times that each server is started and measured."
+    "--out", type=click.Path(path_type=Path), help="Page to write, with the numbers beside it as JSON."
 )
-@click.option("--requests", default=40, show_default=True, help="Requests for each latency and each rate.")
-@click.option("--out", default=str(REPORT), help="Where to write the page; the numbers go beside it as JSON.")
-def main(model: str, rounds: int, requests: int, out: str) -> None:
-    """Measure both servers and write the report.
+def main(
+    path: str,
+    rounds: int,
+    seconds: float,
+    quick: bool,
+    names: tuple[str, ...],
+    here: bool,
+    fresh: bool,
+    out: Path | None,
+) -> None:
+    """Measure all servers and write the report. With the default rounds it takes about 25 minutes.
 
-    Example: python -m benchmarks.serve --rounds 3 --requests 20
+    \b
+    Examples:
+      python -m benchmarks.serve
+      python -m benchmarks.serve --quick --server "this server, float32" --server LitServe
     """
-    outcome = measure(Plan(bundle=Path(model), rounds=rounds, requests=requests), photographs())
-    text = report(outcome)
-    write(Path(out), text, outcome)
+    bundle = Bundle.load(path)
+    rounds, seconds = (1, 1.0) if quick else (rounds, seconds)
+    chosen = choose(contestants(bundle), names)
+    try:
+        found = places(chosen, bundle, material_folder(bundle), here)
+    except subprocess.CalledProcessError as error:
+        raise click.ClickException(f"What a server needs could not be made: {error}") from error
+    state = RESULTS / f"serve-{bundle.path.name}-{rounds}x{seconds:g}.json"
+    if fresh:
+        state.unlink(missing_ok=True)
+    outcome = gone_on_with(blank(bundle, rounds, seconds, found), state)
+    try:
+        measure(outcome, found, state)
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from error
+    target = out or (RESULTS if quick else REPORTS) / f"serve-{bundle.path.name}.md"
+    text = page(outcome, target)
+    write(target, text, outcome)
+    state.unlink()
     click.echo(text)
+
+
+def choose(everybody: Sequence[Contestant], names: Sequence[str]) -> list[Contestant]:
+    """Return those of the given names, or all. Raises UsageError for a name that nobody has."""
+    known = [each.name for each in everybody]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise click.UsageError(f"There is no server {unknown[0]!r}: choose from {', '.join(known)}.")
+    return [each for each in everybody if not names or each.name in names]
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from tools.compile_requirements import TARGETS, compile_all
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+OTHERS = ROOT / "benchmarks/servers"
 OWN = {"lesion", "server", "training", "benchmarks", "tools", "tests"}
 DECLARED = {
     "server": PROJECT["dependencies"],
@@ -53,9 +54,15 @@ def distributions() -> dict[str, str]:
 
 
 def imported(*folders: str) -> set[str]:
-    """Distributions that the modules in these folders import."""
+    """Distributions that these folders import; the servers of others have environments of their own."""
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    return imported_by(*(path for path in paths if path.parent != OTHERS))
+
+
+def imported_by(*paths: Path) -> set[str]:
+    """Distributions that these modules import."""
     modules = set()
-    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+    for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 modules |= {alias.name.split(".")[0] for alias in node.names}
@@ -131,6 +138,14 @@ def test_what_training_imports_is_declared() -> None:
 def test_what_tests_import_is_declared() -> None:
     everything = set().union(*(names(lines) for lines in DECLARED.values()))
     assert imported("tests", "benchmarks", "tools") <= everything | {"packaging", "openvino"}
+
+
+@pytest.mark.parametrize("path", sorted(OTHERS.glob("*.txt")), ids=lambda path: path.stem)
+def test_what_a_server_of_others_imports_is_in_its_requirements(path: Path) -> None:
+    modules = [path.with_suffix(".py")]
+    if "Network" in modules[0].read_text():
+        modules.append(OTHERS / "network.py")
+    assert imported_by(*modules) <= pins(path).keys()
 
 
 def test_what_is_declared_is_used() -> None:

@@ -3,66 +3,93 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
+import msgspec
 import pytest
 from click.testing import CliRunner
 
-from benchmarks.running import OURS, PLAIN
-from benchmarks.serve import MEASURES, Outcome, main, photographs, repeated, report
+from benchmarks.load import Load, Reply
+from benchmarks.photographs import photographs
+from benchmarks.running import running
+from benchmarks.serve import choose, gone_on_with, main
+from benchmarks.serving.contestants import FLOAT32, PLAIN, material
+from benchmarks.serving.page import calibrated
+from benchmarks.serving.record import CLIENTS, SIZES, keep, named
+from benchmarks.serving.turn import numbers
+from lesion.bundle import Bundle
+from tests.benchmarks.serving.records import one_round, outcome
 
-ROOT = Path(__file__).parents[2]
-
-
-def outcome(ours: list[float], plain: list[float]) -> Outcome:
-    rounds = {OURS.name: ours, PLAIN.name: plain}
-    return Outcome(
-        date="2026-01-01",
-        command="python -m benchmarks.serve",
-        machine="2 cores",
-        versions={"python": "3.11"},
-        model="mobilenet_v2",
-        rounds={
-            name: [dict.fromkeys(MEASURES, value) for value in values] for name, values in rounds.items()
-        },
-        same_first_class=True,
-    )
+MOBILE = Path(__file__).parents[2] / "models/mobilenet_v2"
 
 
-def test_ratios_are_taken_within_a_round() -> None:
-    # The machine was ten times slower in the last round, for both.
-    page = report(outcome([1, 1, 20], [2, 4, 40]))
-    assert "| start to first answer, s | 1 | 4 | **0.50** (0.25 to 0.50) |" in page
+def test_what_is_kept_of_a_load() -> None:
+    replies = [
+        Reply(due=0, seconds=0.5, status=200),
+        Reply(due=0, seconds=0.1, status=503, retry_after=2),
+        Reply(due=0, seconds=0.1, problem="broken"),
+    ]
+    found = numbers(Load(seconds=1, replies=replies))
+    assert found == {
+        **{"rate": 1.0, "answers": 1, "refused": 1, "failed": 1},
+        **{"p50_ms": 500, "p95_ms": 500, "p99_ms": 500},
+    }
 
 
-def test_report_has_a_line_for_every_measure() -> None:
-    page = report(outcome([1], [2]))
-    assert all(f"| {title} |" in page for title in MEASURES.values())
+def test_an_interrupted_run_is_gone_on_with(tmp_path: Path) -> None:
+    state = tmp_path / "deeper" / "serve.json"
+    half = outcome([one_round(1, 1, engine=1)], [one_round(1, 1)])
+    fresh = msgspec.structs.replace(outcome([], []), planned=1)
+    assert gone_on_with(fresh, state) is fresh
+    keep(half, state)
+    assert gone_on_with(fresh, state) == half
 
 
-def test_photographs_are_jpegs_of_the_sizes_that_the_report_names() -> None:
-    files = photographs()
-    assert set(files) == {"600x450", "4000x3000"}
-    assert all(data.startswith(b"\xff\xd8") for size in files.values() for data in size)
-    assert repeated([b"a", b"b"], 3) == [b"a", b"b", b"a"]
+def test_another_measurement_begins_anew(tmp_path: Path) -> None:
+    state = tmp_path / "serve.json"
+    keep(outcome([one_round(1, 1, engine=1)], [one_round(1, 1)]), state)
+    more = outcome([], [])  # of no rounds
+    assert gone_on_with(more, state) is more
+    state.write_text("{")
+    assert gone_on_with(more, state) is more
+
+
+def test_servers_are_chosen_by_name() -> None:
+    assert choose((FLOAT32, PLAIN), ()) == [FLOAT32, PLAIN]
+    assert choose((FLOAT32, PLAIN), ("plain fastai",)) == [PLAIN]
+    with pytest.raises(click.UsageError, match="There is no server 'nginx'"):
+        choose((FLOAT32, PLAIN), ("nginx",))
 
 
 @pytest.mark.slow
 @pytest.mark.training
 @pytest.mark.timeout(600)
-def test_both_servers_are_measured_for_real(tmp_path: Path) -> None:
+def test_this_server_is_measured_for_real(tmp_path: Path) -> None:
     page = tmp_path / "report.md"
     arguments = [
-        "--model",
-        str(ROOT / "models/mobilenet_v2"),
-        "--rounds",
-        "1",
-        "--requests",
-        "1",
-        "--out",
-        str(page),
+        *("--model", str(MOBILE), "--here", "--fresh", "--server", FLOAT32.name),
+        *("--rounds", "1", "--seconds", "0.2", "--out", str(page)),
     ]
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
-    rounds = json.loads(page.with_suffix(".json").read_text())["rounds"]
-    for name in (OURS.name, PLAIN.name):
-        assert set(rounds[name][0]) == set(MEASURES)
-        assert all(value > 0 for value in rounds[name][0].values())
+    record = json.loads(page.with_suffix(".json").read_text())
+    found = record["rounds"][FLOAT32.name][0]
+    assert record["peaks"][0] > 1e9
+    assert all(found[named(size, n, "failed")] == 0 for size in SIZES for n in CLIENTS)
+    assert all(found[named(size, n, "p50_ms")] > 0 for size in SIZES for n in CLIENTS)
+    assert found["start_s"] > 0
+    assert 20 < found["memory_idle_mb"] <= found["memory_peak_mb"]
+    assert f"| {FLOAT32.name} |" in page.read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.training
+@pytest.mark.timeout(600)
+def test_the_plain_way_finds_the_same(tmp_path: Path) -> None:
+    bundle, images = Bundle.load(MOBILE), photographs()
+    material(bundle, tmp_path)
+    found = []
+    for each in (FLOAT32, PLAIN):
+        with running(each.kind, each.source(bundle, tmp_path), images[0]) as (server, _):
+            found.append(server.judge(images))
+    for own, plain in zip(*found, strict=True):
+        assert calibrated(plain, bundle.manifest.temperature) == pytest.approx(own, abs=1e-3)

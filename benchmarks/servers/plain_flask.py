@@ -1,6 +1,6 @@
-"""The plain way to serve a fastai learner, as tutorials show it: what `benchmarks.serve` compares with.
+"""The plain way to serve a fastai learner, as tutorials show it: Flask, `load_learner`, `learn.predict`.
 
-python -m benchmarks.plain_server model.pkl PORT
+python -m benchmarks.servers.plain_flask model.pkl PORT
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ def predict() -> Response:
     """Classify the image in the form's field `file`."""
     image = PILImage.create(request.files["file"])
     with one_at_a_time, learn.no_bar():
-        label, _, probabilities = learn.predict(image)
-    shares = dict(zip(learn.dls.vocab, map(float, probabilities), strict=True))
-    return jsonify(prediction=label, probabilities=shares)
+        _, _, probabilities = learn.predict(image)
+    return jsonify(dict(zip(learn.dls.vocab, map(float, probabilities), strict=True)))
 
 
 if __name__ == "__main__":

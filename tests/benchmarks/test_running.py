@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from benchmarks.load import closed_loop
+from benchmarks.photographs import photographs
+from benchmarks.running import OURS, Peak, running
+
+MOBILE = Path(__file__).parents[2] / "models/mobilenet_v2"
+
+
+def test_a_server_is_started_asked_and_stopped() -> None:
+    images = photographs()
+    with running(OURS, MOBILE, images[0]) as (server, seconds):
+        assert 0 < seconds < 60
+        with Peak(server) as peak:
+            load = closed_loop(server.asking(images), clients=2, seconds=0.5)
+        found = server.judge(images[:2])
+        idle = server.proportional()
+    assert load.outcomes == {"200": len(load.replies)}
+    assert [sum(shares.values()) for shares in found] == pytest.approx([1, 1], abs=1e-3)
+    assert 20e6 < idle <= peak.highest < 2e9
+    assert not server.process.is_running()
+
+
+def test_why_a_server_did_not_start_is_said() -> None:
+    broken = msgspec.structs.replace(
+        OURS, name="broken", arguments=lambda source, port: ["-c", "raise SystemExit('no such model')"]
+    )
+    with (
+        pytest.raises(RuntimeError, match=r"broken ended with status 1:\nno such model"),
+        running(broken, MOBILE, b"", sys.executable),
+    ):
+        pass
+
+
+def test_an_answer_that_is_none_ends_the_start() -> None:
+    lost = msgspec.structs.replace(
+        OURS, arguments=lambda source, port: ["-m", "http.server", str(port), "--bind", "127.0.0.1"]
+    )
+    with pytest.raises(RuntimeError, match="cannot answer: 501"), running(lost, MOBILE, b"a"):
+        pass
