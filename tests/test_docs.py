@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from lesion.cli import main as lesion_cli
 from server.config import Config
 from server.job_answers import JobCreated, JobStatus
-from server.record.answers import Classified
+from server.record.answers import Classified, Record
 from tools import generate_docs
 from training.__main__ import main as training_cli
 from training.evidence.evaluate import evaluate
@@ -174,7 +174,8 @@ def documented_answer(field: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("field", "kind"), [("prediction", Classified), ("key", JobCreated), ("problem", JobStatus)]
+    ("field", "kind"),
+    [("disclaimer", Classified), ("image_sha256", Record), ("key", JobCreated), ("problem", JobStatus)],
 )
 def test_documented_answer_has_the_fields_of_the_real_one(field: str, kind: type) -> None:
     fields = [field.encode_name for field in msgspec.structs.fields(kind)]
