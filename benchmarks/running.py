@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import aiohttp
+import httpx
 import msgspec
 import psutil
 
@@ -69,11 +70,15 @@ OURS = Kind(
 
 
 class Running:
-    """A server process and its children, at an address of this machine."""
+    """A server process and its children, at an address of this machine.
+
+    ``client`` is for single requests; what :meth:`asking` returns is for :mod:`benchmarks.load`.
+    """
 
     def __init__(self, kind: Kind, process: psutil.Popen, port: int) -> None:
         self.kind, self.process = kind, process
         self.base = f"http://127.0.0.1:{port}"
+        self.client = httpx.Client(base_url=self.base, timeout=REQUEST_LIMIT)
 
     def asking(self, files: Sequence[bytes]) -> Ask:
         """Return what sends these JPEGs in turn."""
@@ -171,6 +176,7 @@ def running(
             asyncio.run(_answered(server, first_image, log))
             yield server, time.perf_counter() - start
         finally:
+            server.client.close()
             _stop(process)
 
 
