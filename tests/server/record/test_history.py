@@ -8,10 +8,13 @@ import io
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import text
 from werkzeug.test import TestResponse
@@ -348,6 +351,38 @@ def test_a_database_that_is_away_is_told_and_pictures_are_judged(
         database.probe = probe
         database._down = False
     until(lambda: page.get(f"/api/history/{judged.json['record']}").status_code == 200)
+
+
+words = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["", "null", "true", "1", "-1", "9" * 30, "1e3", "2026-11-21", "9999-12-31", "0001-01-01"]
+    ),
+    st.datetimes(timezones=st.timezones()).map(lambda moment: moment.isoformat()),
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["verdict", "confirmed", "from", "to", "page", "per_page", "model"]), words
+    ),
+    words,
+    st.dictionaries(st.sampled_from(["note", "confirmed_dx"]), st.none() | st.integers() | words),
+)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+)
+def test_nothing_that_anybody_sends_makes_it_fail(
+    page: FlaskClient, kept: str, query: dict[str, str], record_id: str, changes: dict[str, object]
+) -> None:
+    answers = [
+        page.get("/api/history", query_string=query),
+        page.get("/api/history.csv", query_string=query),
+        page.get("/api/history/evaluation", query_string=query),
+        page.get(f"/api/history/{quote(record_id, safe='')}"),
+        page.patch(f"/api/history/{kept}", json=changes, headers=PAGE),
+    ]
+    assert max(answer.status_code for answer in answers) < 500
 
 
 def test_metrics_count_what_was_written(page: FlaskClient, kept: str) -> None:
