@@ -9,8 +9,9 @@ import hashlib
 import re
 import secrets
 
-from flask import Response, g, request
+from flask import Response, request
 
+from server.callers import current_key
 from server.csrf import is_from_own_page, require_own_page
 
 __all__ = ["COOKIE", "classifying", "forget_browser", "reading", "remember_browser", "writing"]
@@ -65,7 +66,7 @@ def forget_browser(response: Response) -> None:
 
 
 def _by_key() -> str | None:
-    key = g.get("key")
+    key = current_key()
     return f"key:{key.name}" if key else None
 
 

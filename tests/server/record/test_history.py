@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from lesion.keys import new_key
 from server.record.evaluation import NEEDED
 from server.record.owner import COOKIE
 from server.record.store import Entry
@@ -26,12 +27,15 @@ from server.services import services_of
 from tests.server.asking import assert_specified, slug_of, until
 from tests.server.record.test_evaluation import cases
 
+SECRET, KEY = new_key("clinic")
 PAGE = {"X-Requested-With": "lesion"}
 
 
 @pytest.fixture(scope="module")
 def recording(make_client: Callable[..., FlaskClient], address: str) -> Iterator[Flask]:
-    application = make_client(database_url=address, store_images=True, retention_days=30).application
+    application = make_client(
+        database_url=address, store_images=True, retention_days=30, api_keys=KEY.entry
+    ).application
     record = services_of(application).record
     until(lambda: record._keeper._prompt)
     yield application
@@ -301,25 +305,20 @@ def test_evaluation_comes_with_thirty_cases(recording: Flask, page: FlaskClient,
     assert {model["n"] for model in again["models"]} == {30, 1}
 
 
-def test_a_key_s_holder_has_records_of_its_own_without_a_cookie(recording: Flask, photo: bytes) -> None:
-    class Key:
-        name = "clinic"
-
-    def identify() -> None:
-        g.key = Key()
-
-    holder = recording.test_client()
-    recording.before_request_funcs.setdefault(None, []).append(identify)
-    try:
-        data = {"file": (io.BytesIO(photo), "photo.jpg"), "explain": "false"}
-        answer = holder.post("/api/classify", data=data)
-        assert "Set-Cookie" not in answer.headers
-        address = f"/api/history/{answer.json['record']}"
-        assert holder.get("/api/history").json["total"] == 1
-        assert holder.patch(address, json={"confirmed_dx": "nv"}).json["confirmed_dx"] == "nv"
-        assert holder.delete("/api/history").json == {"deleted": 1}
-    finally:
-        recording.before_request_funcs[None].remove(identify)
+def test_a_key_s_holder_has_records_of_its_own_without_a_cookie(
+    recording: Flask, photo: bytes, page: FlaskClient, kept: str
+) -> None:
+    holder, bearer = recording.test_client(), {"Authorization": f"Bearer {SECRET}"}
+    data = {"file": (io.BytesIO(photo), "photo.jpg"), "explain": "false"}
+    answer = holder.post("/api/classify", data=data, headers=bearer)
+    assert "Set-Cookie" not in answer.headers
+    address = f"/api/history/{answer.json['record']}"
+    assert holder.get("/api/history", headers=bearer).json["total"] == 1
+    assert holder.get(address).status_code == page.get(address).status_code == 404
+    assert holder.get(f"/api/history/{kept}", headers=bearer).status_code == 404
+    changed = holder.patch(address, json={"confirmed_dx": "nv"}, headers=bearer)
+    assert changed.json["confirmed_dx"] == "nv"
+    assert holder.delete("/api/history", headers=bearer).json == {"deleted": 1}
 
 
 def test_the_database_never_holds_the_cookie(recording: Flask, page: FlaskClient, kept: str) -> None:
