@@ -113,10 +113,19 @@ class OfferedModel(msgspec.Struct, frozen=True, kw_only=True):
     explanations: Explanations
 
 
+class Class(msgspec.Struct, frozen=True, kw_only=True):
+    """A diagnosis code, or a class of a model."""
+
+    dx: str
+    name: str
+    malignant: bool
+
+
 class PageConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the page must know before its first classification.
 
-    ``record`` says what is kept of predictions, and is ``None`` where nothing is.
+    ``diagnoses`` are all that a lesion can be confirmed as. ``record`` says what is kept of predictions,
+    and is ``None`` where nothing is.
     """
 
     title: str
@@ -125,15 +134,8 @@ class PageConfig(msgspec.Struct, frozen=True, kw_only=True):
     limits: UploadLimits
     samples: list[SampleInfo]
     models: list[OfferedModel]
+    diagnoses: list[Class]
     record: RecordConfig | None
-
-
-class Class(msgspec.Struct, frozen=True, kw_only=True):
-    """A diagnosis code or class, in the order of the model's outputs."""
-
-    dx: str
-    name: str
-    malignant: bool
 
 
 class Plot(msgspec.Struct, frozen=True, kw_only=True):

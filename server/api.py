@@ -10,9 +10,9 @@ from lesion.labels import DISCLAIMER
 from lesion.roc import roc_of
 from server.answers import PageConfig, UploadLimits
 from server.client import current_client
-from server.describe import classes, model_details, model_info, report_file, sample_info
+from server.describe import classes, diagnoses, model_details, model_info, report_file, sample_info
 from server.reading import ClassifyBody
-from server.recorded import recorded
+from server.recorded import recorded, unrecorded
 from server.samples import mime_type
 from server.services import json_response, services
 from server.uploads import read_upload
@@ -38,7 +38,7 @@ def classify() -> Response:
         prevalence=asked.prevalence,
         explain=asked.explain,
     )
-    return recorded(result, data)
+    return recorded(result, data) if asked.record else unrecorded(result)
 
 
 @blueprint.get("/config")
@@ -60,6 +60,7 @@ def config() -> Response:
         models=[
             model_info(name, bundle, parts.models.default) for name, bundle in parts.models.bundles.items()
         ],
+        diagnoses=diagnoses(),
         record=parts.record.config if parts.record else None,
     )
     return _fresh(json_response(answer))

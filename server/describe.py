@@ -10,7 +10,7 @@ from lesion.bundle import Bundle
 from lesion.clinical import AGES, ClinicalSpec
 from lesion.explain import METHODS, Method, availability, targets
 from lesion.explain.words import sentence
-from lesion.labels import NAMES
+from lesion.labels import NAMES, is_malignant
 from lesion.manifest import Manifest
 from lesion.samples import Sample
 from server.answers import (
@@ -26,7 +26,7 @@ from server.answers import (
 )
 from server.errors import NotFound
 
-__all__ = ["classes", "model_details", "model_info", "report_file", "sample_info"]
+__all__ = ["classes", "diagnoses", "model_details", "model_info", "report_file", "sample_info"]
 
 CARD = "MODEL_CARD.md"
 
@@ -48,6 +48,11 @@ def classes(manifest: Manifest) -> list[Class]:
         Class(dx=code, name=NAMES.get(code, code.capitalize()), malignant=code in manifest.malignant)
         for code in manifest.classes
     ]
+
+
+def diagnoses() -> list[Class]:
+    """Return every diagnosis that has a name here, those that no model tells apart included."""
+    return [Class(dx=code, name=name, malignant=is_malignant(code)) for code, name in NAMES.items()]
 
 
 def sample_info(sample: Sample) -> SampleInfo:

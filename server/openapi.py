@@ -59,6 +59,11 @@ _CLASSIFY: Json = {
     "threshold": {**_INSIDE, "description": "A cut of your own instead of an operating point"},
     "prevalence": {**_INSIDE, "description": "Share of malignant lesions, for predictive values"},
     "explain": {"type": "boolean", "default": True, "description": "Whether to return the evidence map"},
+    "record": {
+        "type": "boolean",
+        "default": True,
+        "description": "Whether to keep the answer, if any",
+    },
 }
 
 _EXPLAIN: Json = {

@@ -84,12 +84,14 @@ class ClassifyBody(Question, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """For /api/classify: one of the model's operating points, and whether to draw the evidence map.
 
     ``threshold`` takes the place of an operating point; at ``prevalence`` predictive values are told.
+    ``record`` is whether the answer is to be kept, where a record is.
     """
 
     operating_point: Name | None = None
     threshold: Inside | None = None
     prevalence: Inside | None = None
     explain: bool = True
+    record: bool = True
 
 
 class ExplanationBody(Question, frozen=True, forbid_unknown_fields=True, kw_only=True):

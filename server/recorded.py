@@ -10,7 +10,7 @@ from server.record import owner
 from server.record.answers import Classified
 from server.services import json_response, services
 
-__all__ = ["recorded"]
+__all__ = ["recorded", "unrecorded"]
 
 
 def recorded(result: Result, data: bytes) -> Response:
@@ -21,7 +21,12 @@ def recorded(result: Result, data: bytes) -> Response:
     record = services().record
     whose, browser = owner.classifying() if record else (None, None)
     record_id = record.record(result, data, whose) if record and whose else None
-    response = json_response(Classified(**msgspec.structs.asdict(result), record=record_id))
+    response = unrecorded(result, record_id)
     if browser and record_id:
         owner.remember_browser(response, browser)
     return response
+
+
+def unrecorded(result: Result, record_id: str | None = None) -> Response:
+    """Return the answer alone, with the id under which it is kept, if it is."""
+    return json_response(Classified(**msgspec.structs.asdict(result), record=record_id))

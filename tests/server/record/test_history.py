@@ -96,6 +96,23 @@ def test_a_picture_from_the_page_is_kept_for_its_browser(page: FlaskClient, phot
     assert record["time"].endswith("Z")
 
 
+def test_an_answer_is_kept_out_where_that_is_asked_for(page: FlaskClient, photo: bytes) -> None:
+    data = {"file": (io.BytesIO(photo), "photo.jpg"), "explain": "false", "record": "false"}
+    answer = page.post("/api/classify", data=data, headers=PAGE)
+    assert_specified(answer, "post", "/api/classify")
+    assert answer.json["record"] is None
+    assert "Set-Cookie" not in answer.headers
+    assert page.get("/api/history").json["total"] == 0
+
+
+def test_every_diagnosis_on_offer_can_be_confirmed(page: FlaskClient, kept: str) -> None:
+    offered = page.get("/api/config").json["diagnoses"]
+    assert {one["dx"] for one in offered if one["malignant"]} == {"akiec", "bcc", "mel", "scc"}
+    for dx in [one["dx"] for one in offered]:
+        answer = page.patch(f"/api/history/{kept}", json={"confirmed_dx": dx}, headers=PAGE)
+        assert answer.json["confirmed_dx"] == dx
+
+
 def test_behind_tls_the_cookie_is_for_tls_alone(page: FlaskClient, photo: bytes) -> None:
     data = {"file": (io.BytesIO(photo), "photo.jpg"), "explain": "false"}
     answer = page.post("/api/classify", data=data, headers=PAGE, base_url="https://clinic.example")
