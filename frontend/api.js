@@ -3,6 +3,9 @@
 
 const TIMEOUT_MS = 60_000;
 
+/** What no form and no other site's page can send: by it the server knows that what changes something is this page's wish. */
+export const OURS = { "X-Requested-With": "lesion" };
+
 export const UNREACHABLE = {
   title: "The server cannot be reached",
   detail: "Pictures are judged by the server, not in this browser. Check your connection, then try again.",
@@ -30,13 +33,22 @@ export function problemOf(status, body, retryAfter) {
   return { ...known, status, canRetry, retryAfter: secondsToWait(retryAfter) };
 }
 
-export async function getJSON(url, headers = {}) {
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error) => {
+const asJSON = (response) => response.json().catch(() => null);
+
+/** Resolves to a response with a status that says yes; `options` are those of fetch. */
+export async function reach(url, options = {}) {
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), ...options }).catch((error) => {
     throw error.name === "TimeoutError" ? TOO_SLOW : UNREACHABLE;
   });
-  const body = await response.json().catch(() => null);
-  if (response.ok && body) return body;
-  throw problemOf(response.status, body, response.headers.get("Retry-After"));
+  if (response.ok) return response;
+  throw problemOf(response.status, await asJSON(response), response.headers.get("Retry-After"));
+}
+
+export async function getJSON(url, headers = {}) {
+  const response = await reach(url, { headers });
+  const body = await asJSON(response);
+  if (body) return body;
+  throw problemOf(response.status, null, null);
 }
 
 export const getConfig = () => getJSON("/api/config");
@@ -75,6 +87,7 @@ export function post(url, image, options, { signal, onUploaded }) {
     request.open("POST", url);
     request.timeout = TIMEOUT_MS;
     request.responseType = "json";
+    Object.entries(OURS).forEach(([name, value]) => request.setRequestHeader(name, value));
     if (typeof body === "string") request.setRequestHeader("Content-Type", "application/json");
     request.upload.onprogress = ({ loaded, total }) => onUploaded(total ? loaded / total : 0);
     request.upload.onload = () => onUploaded(1);
@@ -89,5 +102,4 @@ export function post(url, image, options, { signal, onUploaded }) {
   });
 }
 
-export const classify = ({ image, model, setting, clinical }, handlers) =>
-  post("/api/classify", image, { model, ...setting, ...clinical }, handlers);
+export const classify = (image, options, handlers) => post("/api/classify", image, options, handlers);

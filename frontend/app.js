@@ -4,10 +4,13 @@ import { ClinicalForm } from "./components/clinical.js";
 import { Announcer, Disclaimer, Header } from "./components/frame.js";
 import { Gallery } from "./components/gallery.js";
 import { Given } from "./components/given.js";
+import { History } from "./components/history.js";
 import { useDropAndPaste } from "./components/intake.js";
 import { Result } from "./components/result.js";
 import { Idle, Problem, Steps, Working } from "./components/steps.js";
-import { Col, Container, createRoot, Fragment, html, Input, Label, Row } from "./lib.js";
+import { Waiting } from "./components/waiting.js";
+import { Col, Container, createRoot, Fragment, html, Input, Label, Row, useEffect, useRef } from "./lib.js";
+import { HISTORY } from "./route.js";
 import { useSession } from "./session.js";
 import { modelInUse, resultInUse } from "./state.js";
 
@@ -26,37 +29,63 @@ function ModelChoice({ models, model, onChoose }) {
 }
 
 function Outcome({ state, actions }) {
-  const { image, request, problem, notice, stale } = state;
+  const { config, image, request, problem, notice, stale } = state;
   const result = resultInUse(state);
   const nothing = !result && !request && !problem;
   return html`
     <${Fragment}>
       ${problem && html`<${Problem} problem=${problem} onRetry=${actions.ask} />`}
       ${notice && html`<p className="notice">${notice}</p>`}
-      ${request && !result && html`<${Working} image=${image} uploaded=${request.uploaded} onCancel=${actions.cancel} />`}
+      ${request && !result && html`<${Working} image=${image} request=${request} onCancel=${actions.cancel} />`}
+      ${request?.waiting && result && html`<${Waiting} waiting=${request.waiting} />`}
       ${result && html`<${Result} result=${result} points=${modelInUse(state).operating_points} setting=${state} sample=${image.sample}
-        failed=${!request && !stale} stale=${stale} actions=${actions} />`}
-      ${nothing && (image ? html`<${Idle} onAsk=${actions.ask} />` : html`<${Steps} />`)}
+        keeping=${config.record} failed=${!request && !stale} stale=${stale} actions=${actions} />`}
+      ${nothing && (image ? html`<${Idle} onAsk=${actions.ask} />` : html`<${Steps} record=${config.record} />`)}
     <//>
   `;
 }
 
-function Ready({ state, actions }) {
+function Analyse({ state, actions, hovering }) {
   const { config, image, model, clinical } = state;
   const { clinical: fields } = modelInUse(state);
+  return html`
+    <${Fragment}>
+      <${ModelChoice} models=${config.models} model=${model} onChoose=${actions.chooseModel} />
+      <${Row} className="gx-lg-5 gy-4">
+        <${Col} lg="6" className="given">
+          <${Given} state=${state} actions=${actions} hovering=${hovering} />
+          ${fields && html`<${ClinicalForm} fields=${fields} values=${clinical} onChange=${actions.changeClinical} />`}
+        <//>
+        <${Col} lg="6"><${Outcome} state=${state} actions=${actions} /><//>
+      <//>
+      <${Gallery} samples=${config.samples} chosen=${image?.sample?.id} onChoose=${actions.chooseSample} />
+    <//>
+  `;
+}
+
+/** Once another part of the page is shown, begin at its top: for the eye, and for the keyboard. */
+function useTop(part, title) {
+  const before = useRef(part);
+  useEffect(() => {
+    document.title = part === HISTORY ? `History · ${title}` : title;
+    if (before.current === part) return;
+    before.current = part;
+    window.scrollTo(0, 0);
+    document.getElementById("main").focus({ preventScroll: true });
+  }, [part]);
+}
+
+function Ready({ state, actions }) {
+  const { config, model, history } = state;
+  const { part } = history.route;
   const hovering = useDropAndPaste(actions.chooseFiles);
+  useTop(part, config.title);
   return html`
     <${Fragment}>
       <${Container} tag="main" id="main" className=${`page-main ${hovering ? "is-hovering" : ""}`} tabIndex="-1">
-        <${ModelChoice} models=${config.models} model=${model} onChoose=${actions.chooseModel} />
-        <${Row} className="gx-lg-5 gy-4">
-          <${Col} lg="6" className="given">
-            <${Given} state=${state} actions=${actions} hovering=${hovering} />
-            ${fields && html`<${ClinicalForm} fields=${fields} values=${clinical} onChange=${actions.changeClinical} />`}
-          <//>
-          <${Col} lg="6"><${Outcome} state=${state} actions=${actions} /><//>
-        <//>
-        <${Gallery} samples=${config.samples} chosen=${image?.sample?.id} onChoose=${actions.chooseSample} />
+        ${part === HISTORY
+          ? html`<${History} state=${state} actions=${actions} />`
+          : html`<${Analyse} state=${state} actions=${actions} hovering=${hovering} />`}
       <//>
       <${Disclaimer} text=${config.disclaimer} />
       <${About} isOpen=${state.aboutOpen} model=${model} card=${state.card} problem=${state.cardProblem}
@@ -66,25 +95,35 @@ function Ready({ state, actions }) {
 }
 
 /** Before the configuration is there: a word of patience, or what went wrong and how to try again. */
-function Starting({ problem, onRetry }) {
+function Starting({ problem, waiting, onRetry }) {
+  const patience = waiting ? html`<${Waiting} waiting=${waiting} />` : html`<p role="status">Loading the page…</p>`;
   return html`
     <main className="boot" id="main" tabIndex="-1">
       <h1>Skin lesion classifier</h1>
-      ${problem ? html`<${Problem} problem=${problem} onRetry=${onRetry} />` : html`<p role="status">Loading the page…</p>`}
+      ${problem ? html`<${Problem} problem=${problem} onRetry=${onRetry} />` : patience}
     </main>
   `;
 }
 
+/** Leads past the header. The address stays, since it tells which part of the page is shown. */
+function SkipLink() {
+  const skip = (event) => {
+    event.preventDefault();
+    document.getElementById("main").focus();
+  };
+  return html`<a className="skip-link" href="#main" onClick=${skip}>Skip to the content</a>`;
+}
+
 function App() {
   const [state, actions] = useSession();
-  const { config, problem } = state;
+  const { config, problem, startWaiting } = state;
   return html`
     <${Fragment}>
-      <a className="skip-link" href="#main">Skip to the content</a>
-      ${config && html`<${Header} title=${config.title} onAbout=${actions.toggleAbout} />`}
+      <${SkipLink} />
+      ${config && html`<${Header} config=${config} part=${state.history.route.part} onAbout=${actions.toggleAbout} />`}
       ${config
         ? html`<${Ready} state=${state} actions=${actions} />`
-        : html`<${Starting} problem=${problem} onRetry=${actions.loadConfig} />`}
+        : html`<${Starting} problem=${problem} waiting=${startWaiting} onRetry=${actions.loadConfig} />`}
       <${Announcer} state=${state} />
     <//>
   `;

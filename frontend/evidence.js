@@ -17,7 +17,7 @@ export const NO_MAPS = {
   maps: {}, // key -> the map, of those that were made besides the free one
   shownMap: FREE_KEY, // key of the map over the picture
   besideMap: null, // key of the map over the picture's second copy
-  mapJob: null, // {choice, uploaded, state, done, total} while one is being made
+  mapJob: null, // {choice, uploaded, waiting, state, done, total} while one is being made
   mapProblem: null, // why the last one was not made
 };
 
@@ -30,7 +30,8 @@ export const EVIDENCE_CHANGES = {
     ...(isMade(state, choice) ? show(state, keyOf(choice)) : {}),
   }),
   mapAsked: (state, { choice }) => ({ mapJob: { choice, uploaded: 0, state: "sending", done: 0, total: 0 }, mapProblem: null }),
-  mapUploaded: ({ mapJob }, { share }) => ({ mapJob: { ...mapJob, uploaded: share } }),
+  mapUploaded: ({ mapJob }, { share }) => ({ mapJob: { ...mapJob, uploaded: share, waiting: null } }),
+  mapWaited: ({ mapJob }, { waiting }) => ({ mapJob: { ...mapJob, waiting } }),
   mapTold: ({ mapJob }, { told: { state, done, total } }) => ({ mapJob: { ...mapJob, state, done, total } }),
   mapMade: (state, { map }) => {
     const { choice } = state.mapJob;

@@ -31,6 +31,7 @@ export function makeMapActions(current, dispatch) {
     makeMap(image, { model, ...options, ...clinicalInUse(current()) }, {
       signal,
       onUploaded: (share) => send({ type: "mapUploaded", share }),
+      onWait: (waiting) => send({ type: "mapWaited", waiting }),
       onTold: (told) => send({ type: "mapTold", told }),
     }).then(
       (map) => end({ type: "mapMade", map }),

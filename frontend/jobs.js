@@ -1,6 +1,7 @@
 // Evidence maps that take longer than an answer: asked for, followed to their end, and cancelled when nobody
 // waits for them any more. Only who knows a job's key learns of it.
 import { getJSON, post, problemOf, UNREACHABLE } from "./api.js";
+import { patiently } from "./patience.js";
 
 const JOBS = "/api/explanations";
 const SILENCE_MS = 5_000; // after which a stream is taken to be held up on its way
@@ -80,8 +81,8 @@ async function follow(job, signal, onTold) {
  * Ask for an evidence map of `image`. Resolves to it, rejects with a problem; `onTold` gets the job as it
  * goes on. Once `signal` aborts the job is cancelled, and what comes of this is of no meaning any more.
  */
-export async function makeMap(image, options, { signal, onUploaded, onTold }) {
-  const job = await post(JOBS, image, options, { signal, onUploaded });
+export async function makeMap(image, options, { signal, onUploaded, onWait, onTold }) {
+  const job = await patiently(() => post(JOBS, image, options, { signal, onUploaded }), { signal, onWait });
   const cancel = () => fetch(address(job), { method: "DELETE", headers: keyOf(job), keepalive: true }).catch(() => null);
   signal.addEventListener("abort", cancel);
   const { state, explanation, problem } = await follow(job, signal, onTold);

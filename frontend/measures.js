@@ -1,5 +1,5 @@
-// Rows of the About tables, taken from a bundle's flat metrics. Nothing is computed here, and a measure
-// that the bundle lacks gives no row.
+// Rows of tables, taken from flat metrics: a bundle's, or those of a person's own cases. Nothing is computed here, and a measure
+// that is lacking gives no row.
 
 const has = (metrics, key) => typeof metrics[key] === "number";
 
@@ -13,17 +13,28 @@ const QUALITY = [
   ["Brier score as served", "brier_after"],
 ];
 
-/** [{name, value, low, high}], the interval undefined where none was measured. */
-export const qualityRows = (metrics) =>
-  QUALITY.filter(([, key]) => has(metrics, key)).map(([name, key]) => ({
+const ON_CASES = [
+  ["AUROC", "auroc"],
+  ["Brier score", "brier"],
+  ["Calibration error (ECE)", "ece"],
+];
+
+const rowsOf = (measures, metrics) =>
+  measures.filter(([, key]) => has(metrics, key)).map(([name, key]) => ({
     name,
     value: metrics[key],
     low: metrics[`${key}_low`],
     high: metrics[`${key}_high`],
   }));
 
+/** [{name, value, low, high}], the interval undefined where none was measured. */
+export const qualityRows = (metrics) => rowsOf(QUALITY, metrics);
+
+/** The same of a person's own cases. */
+export const caseRows = (metrics) => rowsOf(ON_CASES, metrics);
+
 /** The proportion stored under `key`; null where it was not measured. */
-function proportion(metrics, key) {
+export function proportion(metrics, key) {
   const [value, low, high, k, n] = ["", "_low", "_high", "_k", "_n"].map((suffix) => metrics[key + suffix]);
   return value === undefined ? null : { value, low, high, k, n };
 }
@@ -42,6 +53,22 @@ export const operatingPointRows = (manifest, metrics) =>
     atPoint(metrics, name),
     ...(untold ? [{ ...atPoint(metrics, name, "without_clinical."), note: "without age, sex and site" }] : []),
   ]);
+
+/** The same of a person's own cases: as they were judged then, which has no name, and at every setting that was in use. */
+export const casePointRows = (metrics) => [
+  { name: null, sensitivity: proportion(metrics, "verdict.sensitivity"), specificity: proportion(metrics, "verdict.specificity") },
+  ...Object.keys(metrics)
+    .map((key) => /^operating_point\.([^.]+)\.threshold$/.exec(key)?.[1])
+    .filter(Boolean)
+    .map((name) => atPoint(metrics, name)),
+];
+
+/** [{predicted, observed}] of the reliability diagram's bins, by rising probability. */
+export const reliabilityRows = (metrics) =>
+  Object.keys(metrics)
+    .map((key) => /^(reliability\.after\.\d+)\.predicted$/.exec(key)?.[1])
+    .filter(Boolean)
+    .map((bin) => ({ predicted: metrics[`${bin}.predicted`], observed: proportion(metrics, `${bin}.observed`) }));
 
 /** [{source, n, trainedOn, auroc, sensitivity, specificity}] of the data from elsewhere, at the default point. */
 export const externalRows = (manifest, metrics) =>

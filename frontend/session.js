@@ -3,8 +3,11 @@ import { classify, getCard, getConfig, getRoc } from "./api.js";
 import { useEffect, useMemo, useState } from "./lib.js";
 import { megabytes } from "./format.js";
 import { makeMapActions } from "./explaining.js";
+import { makeHistoryActions } from "./keeping.js";
+import { patiently } from "./patience.js";
+import { ANALYSE } from "./route.js";
 import { settingInUse } from "./setting.js";
-import { clinicalInUse, INITIAL, reduce } from "./state.js";
+import { clinicalInUse, INITIAL, keepingInUse, reduce } from "./state.js";
 
 const TYPING_PAUSE_MS = 400; // after which a changed age, sex, site or threshold is asked about
 
@@ -20,6 +23,7 @@ function makeActions(current, dispatch) {
   let running = null; // aborts the request under way: a newer one replaces it
   let pause = null; // the timer of a request that waits for the typing to end
   const { stopMap, ...mapActions } = makeMapActions(current, dispatch);
+  const historyActions = makeHistoryActions(current, dispatch);
 
   function stop() {
     clearTimeout(pause);
@@ -39,10 +43,10 @@ function makeActions(current, dispatch) {
     const { signal } = (running = new AbortController());
     const send = (action) => signal.aborted || dispatch(action);
     dispatch({ type: "asked" });
-    classify(
-      { image, model, setting: settingInUse(current()), clinical: clinicalInUse(current()) },
-      { signal, onUploaded: (share) => send({ type: "uploaded", share }) },
-    ).then(
+    const options = { model, ...settingInUse(current()), ...clinicalInUse(current()), ...keepingInUse(current()) };
+    const onUploaded = (share) => send({ type: "uploaded", share });
+    const onWait = (waiting) => send({ type: "waited", waiting });
+    patiently(() => classify(image, options, { signal, onUploaded }), { signal, onWait }).then(
       (result) => send({ type: "answered", answer: result }),
       (problem) => {
         if (current().stale) stopMap(); // there is no result left that it would be of
@@ -61,6 +65,7 @@ function makeActions(current, dispatch) {
     const [file] = files;
     const limit = current().config.limits.max_bytes;
     if (!file) return;
+    if (current().history.route.part !== ANALYSE) window.location.hash = ANALYSE;
     if (file.size > limit) {
       release();
       dispatch({ type: "refused", problem: tooLarge(file.size, limit) });
@@ -108,8 +113,12 @@ function makeActions(current, dispatch) {
   }
 
   function loadConfig() {
-    return getConfig().then(
-      (config) => dispatch({ type: "configured", config }),
+    const onWait = (waiting) => dispatch({ type: "startWaited", waiting });
+    return patiently(getConfig, { onWait }).then(
+      (config) => {
+        dispatch({ type: "configured", config });
+        historyActions.follow();
+      },
       (problem) => dispatch({ type: "failed", problem }),
     );
   }
@@ -126,6 +135,7 @@ function makeActions(current, dispatch) {
 
   return {
     ...mapActions,
+    ...historyActions,
     ask,
     cancel,
     changeClinical,
@@ -139,7 +149,7 @@ function makeActions(current, dispatch) {
     loadCard,
     loadConfig,
     loadRoc,
-    reconnect: () => current().config ?? loadConfig(),
+    reconnect: () => (current().config ? historyActions.retry() : loadConfig()),
     toggleAbout: () => dispatch({ type: "aboutToggled" }),
   };
 }
@@ -156,6 +166,7 @@ export function useSession() {
   }, []);
   useEffect(() => {
     actions.loadConfig();
+    window.addEventListener("hashchange", actions.follow);
     window.addEventListener("online", actions.reconnect);
     window.addEventListener("pagehide", actions.cancelMap); // nobody will look at it
   }, []);

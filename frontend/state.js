@@ -1,13 +1,15 @@
 // All state of the page, changed by one reducer; and the views that are derived from it.
 import { allMaps, EVIDENCE, EVIDENCE_CHANGES, NO_MAPS } from "./evidence.js";
+import { HISTORY_CHANGES, HISTORY_STATE } from "./history.js";
 import { otherModel, pointInUse, SETTING, SETTING_CHANGES } from "./setting.js";
 
 export const INITIAL = {
   config: null, // what GET /api/config answered
+  startWaiting: null, // {problem, until} while the server asks to come back later for it
   image: null, // {url, sample} or {url, file}: what is to be judged
   model: null, // name of the model in use
   clinical: { age: "", sex: "", localization: "" }, // as the fields hold it; empty is not known
-  request: null, // {uploaded: share of the upload that has arrived} while one is under way
+  request: null, // {uploaded: share of the upload that has arrived, waiting: {problem, until}} while one is under way
   answer: null, // the first answer for this image, model and clinical values
   stale: false, // whether `answer` is for earlier clinical values, and stands until the new one comes
   decisions: {}, // operating point name -> {prediction, triage, explanation} as the server decided
@@ -16,6 +18,7 @@ export const INITIAL = {
   aboutOpen: false,
   card: null, // what GET /api/models/<model> answered
   cardProblem: null,
+  history: HISTORY_STATE,
   ...EVIDENCE,
   ...NO_MAPS,
   ...SETTING,
@@ -29,12 +32,14 @@ const defaultModel = (config) => config.models.find((model) => model.default) ??
 
 const CHANGES = {
   ...EVIDENCE_CHANGES,
+  ...HISTORY_CHANGES,
   ...SETTING_CHANGES,
   configured: (state, { config }) => ({
     config,
     model: defaultModel(config).name,
     operatingPoint: defaultModel(config).default_operating_point,
     problem: null,
+    startWaiting: null,
   }),
   imageChosen: (state, { image, notice = null }) => ({ ...NO_ANSWER, image, notice }),
   cleared: () => ({ ...NO_ANSWER, image: null }),
@@ -54,13 +59,16 @@ const CHANGES = {
   }),
   asked: () => ({ request: { uploaded: 0 }, problem: null }),
   uploaded: (state, { share }) => ({ request: { uploaded: share } }),
+  waited: (state, { waiting }) => ({ request: { uploaded: 0, waiting } }),
+  startWaited: (state, { waiting }) => ({ startWaiting: waiting, problem: null }),
   answered: ({ answer: first, stale, decisions }, { answer }) => ({
     answer: (stale ? null : first) ?? answer,
     stale: false,
     decisions: { ...(stale ? {} : decisions), [answer.operating_point.name]: decisionOf(answer) },
     request: null,
   }),
-  failed: ({ stale }, { problem }) => (stale ? { ...NO_ANSWER, problem } : { problem, request: null }),
+  answerForgotten: ({ answer }, { ids }) => (ids.includes(answer?.record) ? { answer: { ...answer, record: undefined } } : {}),
+  failed: ({ stale }, { problem }) => (stale ? { ...NO_ANSWER, problem } : { problem, request: null, startWaiting: null }),
   refused: (state, { problem }) => ({ ...NO_ANSWER, image: null, problem }),
   stopped: () => ({ request: null }),
   aboutToggled: (state) => ({ aboutOpen: !state.aboutOpen, cardProblem: null }),
@@ -83,6 +91,15 @@ export function clinicalInUse(state) {
   const known = Object.entries(words).filter(([, word]) => word);
   if (age !== "" && ageIsUsable(age, fields)) known.push(["age", Number(age)]);
   return Object.fromEntries(known);
+}
+
+/**
+ * The option that tells a server which keeps answers to leave this one out: a sample is nobody's case, and
+ * another look at a case that is kept is no other case.
+ */
+export function keepingInUse({ config, image, answer, stale }) {
+  const isCase = !image.sample && (answer === null || stale);
+  return config.record && !isCase ? { record: false } : {};
 }
 
 /** Whether an answer used anything beside the picture. */

@@ -1,10 +1,10 @@
 // The tables of the About dialogue; each number as the bundle's metrics hold it.
 import { interval, measure, percent, settingWords } from "../format.js";
 import { Fragment, html, Table } from "../lib.js";
-import { diagnosisRows, externalRows, operatingPointRows, qualityRows } from "../measures.js";
+import { diagnosisRows, externalRows } from "../measures.js";
 import { AkiecNote, MalignantMark } from "./malignant.js";
 
-function Measures({ columns, children }) {
+export function Measures({ columns, children }) {
   return html`
     <${Table} size="sm" className="measures">
       <thead><tr>${columns.map((name) => html`<th key=${name} scope="col">${name}</th>`)}</tr></thead>
@@ -14,7 +14,7 @@ function Measures({ columns, children }) {
 }
 
 /** A cell with a proportion, its interval and its counts; a dash where it was not measured. */
-function Share({ proportion }) {
+export function Share({ proportion }) {
   if (!proportion) return html`<td>–</td>`;
   return html`
     <td>
@@ -35,10 +35,11 @@ function QualityRow({ row: { name, value, low, high } }) {
   `;
 }
 
-export function QualityTable({ metrics }) {
+/** `rows` as `qualityRows` gives them. */
+export function QualityTable({ rows }) {
   return html`
     <${Measures} columns=${["Measure", "Value", "Interval"]}>
-      ${qualityRows(metrics).map((row) => html`<${QualityRow} key=${row.name} row=${row} />`)}
+      ${rows.map((row) => html`<${QualityRow} key=${row.name} row=${row} />`)}
     <//>
   `;
 }
@@ -55,10 +56,11 @@ function OperatingPointRow({ row: { name, note, threshold, sensitivity, specific
   `;
 }
 
-export function OperatingPointTable({ manifest, metrics }) {
+/** `rows` as `operatingPointRows` gives them. */
+export function OperatingPointTable({ rows }) {
   return html`
     <${Measures} columns=${["Setting", "Threshold", "Sensitivity", "Specificity"]}>
-      ${operatingPointRows(manifest, metrics).map((row) => html`
+      ${rows.map((row) => html`
         <${OperatingPointRow} key=${`${row.name} ${row.note}`} row=${row} />`)}
     <//>
   `;

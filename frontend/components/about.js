@@ -1,7 +1,9 @@
 // The About dialogue: what the model is, how well it does and on what, from the bundle's own measurements.
 import { cardURL } from "../api.js";
-import { Fragment, html, Modal, ModalBody, ModalHeader, useEffect } from "../lib.js";
+import { Fragment, html, useEffect } from "../lib.js";
+import { operatingPointRows, qualityRows } from "../measures.js";
 import { DiagnosisTable, ExternalTable, OperatingPointTable, QualityTable } from "./about-tables.js";
+import { Dialogue } from "./dialogue.js";
 import { Report } from "./report.js";
 import { Problem } from "./steps.js";
 
@@ -26,9 +28,9 @@ function Card({ card: { manifest, metrics, report, names }, url }) {
         saw in training. Temperature and thresholds were chosen on other lesions. All are of ${metrics.data}. Intervals are 95%
         intervals.
       </p>
-      <${QualityTable} metrics=${metrics} />
+      <${QualityTable} rows=${qualityRows(metrics)} />
       <h3>At each setting</h3>
-      <${OperatingPointTable} manifest=${manifest} metrics=${metrics} />
+      <${OperatingPointTable} rows=${operatingPointRows(manifest, metrics)} />
       <${DiagnosisTable} manifest=${manifest} metrics=${metrics} names=${names} />
       <${ExternalTable} manifest=${manifest} metrics=${metrics} />
       <h3>What it is not</h3>
@@ -48,17 +50,13 @@ function Card({ card: { manifest, metrics, report, names }, url }) {
 export function About({ isOpen, model, card, problem, disclaimer, onLoad, onToggle }) {
   useEffect(() => {
     if (isOpen && !card) onLoad();
-    document.getElementById("root").inert = isOpen; // all but the dialogue, for screen readers too
   }, [isOpen]);
   return html`
-    <${Modal} isOpen=${isOpen} toggle=${onToggle} size="lg" scrollable labelledBy="about-title" contentClassName="about">
-      <${ModalHeader} toggle=${onToggle} tag="h2" id="about-title">About the model<//>
-      <${ModalBody} tabIndex="0">
-        <p className="about-disclaimer">${disclaimer}</p>
-        ${problem && html`<${Problem} problem=${problem} onRetry=${onLoad} />`}
-        ${!card && !problem && html`<p role="status">Loading the model card…</p>`}
-        ${card && html`<${Card} card=${card} url=${cardURL(model)} />`}
-      <//>
+    <${Dialogue} isOpen=${isOpen} id="about-title" title="About the model" size="lg" onClose=${onToggle}>
+      <p className="dialogue-disclaimer">${disclaimer}</p>
+      ${problem && html`<${Problem} problem=${problem} onRetry=${onLoad} />`}
+      ${!card && !problem && html`<p role="status">Loading the model card…</p>`}
+      ${card && html`<${Card} card=${card} url=${cardURL(model)} />`}
     <//>
   `;
 }

@@ -4,6 +4,7 @@ import { keyOf, nearestChoice, targetName } from "../evidence.js";
 import { Button, Form, html, Input, Label, Progress, useEffect, useRef } from "../lib.js";
 import { Choices } from "./choices.js";
 import { Problem } from "./steps.js";
+import { Waiting } from "./waiting.js";
 
 const BUTTON = "make-map";
 
@@ -48,7 +49,8 @@ function Field({ id, label, value, onChange, children, ...input }) {
 }
 
 /** [what goes on, how far it is in words, that as a share]; the last two are null where nothing is counted. */
-function stageOf({ state, uploaded, done, total }) {
+function stageOf({ state, uploaded, waiting, done, total }) {
+  if (waiting) return ["Waiting for the server", null, null];
   if (state === "sending" && uploaded < 1) return ["Sending the picture", percent(uploaded), uploaded];
   if (state !== "running") return ["Waiting for its turn", null, null];
   return total > 1 ? ["Making the map", `${done} of ${total}`, done / total] : ["Getting ready", null, null];
@@ -61,6 +63,7 @@ function Making({ job, onCancel }) {
       <div className="d-flex justify-content-between gap-3">
         <span id="making-title">${words}…</span><span className="number">${count}</span>
       </div>
+      ${job.waiting && html`<${Waiting} waiting=${job.waiting} />`}
       <${Progress} value=${100 * (share ?? 1)} animated=${share === null} barAriaLabelledBy="making-title"
         barAriaValueText=${count ?? "under way"} />
       <${Button} color="secondary" size="sm" onClick=${onCancel}>Cancel<//>

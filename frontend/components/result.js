@@ -1,6 +1,7 @@
 // The whole result, in the order in which a person needs it.
 import { Fragment, html, useEffect, useRef } from "../lib.js";
 import { probability } from "../format.js";
+import { recordAddress } from "../route.js";
 import { isJudged, wasTold } from "../state.js";
 import { ClinicalUsed } from "./clinical.js";
 import { DiagnosisSet } from "./diagnosis-set.js";
@@ -34,6 +35,17 @@ function Diagnoses({ diagnoses, set, prediction }) {
   `;
 }
 
+/** Where the answer is kept, on a server that keeps answers: `keeping` is null on one that does not. */
+function Kept({ keeping, record, sample }) {
+  if (!keeping || sample || record === undefined) return null; // undefined once it was deleted
+  if (!record) return html`<p className="kept">This answer could not be kept in the history.</p>`;
+  return html`
+    <p className="kept">
+      <a href=${recordAddress(record)}>Kept in the history</a>: once it is known what the lesion is, enter it there.
+    </p>
+  `;
+}
+
 function Provenance({ model, timing }) {
   return html`
     <p className="provenance">
@@ -43,7 +55,7 @@ function Provenance({ model, timing }) {
   `;
 }
 
-export function Result({ result, points, setting, sample, failed, stale, actions }) {
+export function Result({ result, points, setting, sample, keeping, failed, stale, actions }) {
   const title = useRef(null);
   useEffect(() => {
     const inField = document.activeElement.matches("select, [type=number]"); // whoever is at a field stays there
@@ -72,6 +84,7 @@ export function Result({ result, points, setting, sample, failed, stale, actions
       <${ClinicalUsed} clinical=${result.clinical} />
       <${Truth} sample=${sample} prediction=${result.prediction} judged=${judged} />
       ${judged ? details : html`<details><summary>Show the model's numbers anyway</summary>${likelihood}${details}</details>`}
+      <${Kept} keeping=${keeping} record=${result.record} sample=${sample} />
       <${Provenance} model=${result.model} timing=${result.timing_ms} />
     </section>
   `;

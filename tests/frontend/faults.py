@@ -14,9 +14,26 @@ BUSY = {
     "detail": "Try again soon.",
     "instance": "77",
 }
+LIMITED = {
+    "type": "/problems/rate-limited",
+    "title": "Too many requests",
+    "status": 429,
+    "detail": "Ask less often.",
+    "instance": "78",
+}
 
 
 def busy(route: Route) -> None:
     """Answer as the server does when its queue is full."""
-    headers = {"Retry-After": "1", "Content-Type": "application/problem+json"}
-    route.fulfill(status=503, headers=headers, body=json.dumps(BUSY))
+    refuse(route, BUSY)
+
+
+def limited(route: Route) -> None:
+    """Answer as the server does to whoever asked too often."""
+    refuse(route, LIMITED)
+
+
+def refuse(route: Route, problem: dict[str, object], wait: int = 1) -> None:
+    """Answer with a problem, and ask to wait so many seconds."""
+    headers = {"Retry-After": str(wait), "Content-Type": "application/problem+json"}
+    route.fulfill(status=int(str(problem["status"])), headers=headers, body=json.dumps(problem))

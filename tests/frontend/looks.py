@@ -37,6 +37,7 @@ def violations(page: Page) -> list[str]:
 
 def assert_sound(page: Page, state: str = "") -> None:
     """Axe finds nothing wrong with the page as it stands, and nothing is wider than the screen."""
-    assert violations(page) == [], state
+    found = violations(page)
+    assert found == [], f"{state}: {found}"
     assert page.viewport_size is not None
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], state

@@ -171,16 +171,16 @@ def test_without_its_stream_a_job_is_asked_for(page: Page, watch: Watch, broken:
     watch.forgive(FAILED)
 
 
-def test_a_busy_server_is_said_in_place_and_tried_again(page: Page, watch: Watch) -> None:
+def test_a_busy_server_is_waited_for_in_place(page: Page, watch: Watch) -> None:
     open_form(page)
     page.route(JOBS, busy)
     ask(page, "cam", "nv")
-    alert = page.locator(".evidence").get_by_role("alert")
-    expect(alert).to_contain_text("The server asks to wait 1 second.")
+    making = page.locator(".making")
+    expect(making).to_contain_text("Waiting for the server")
+    expect(making.locator(".waiting")).to_contain_text("More came at the same time than it can do.")
     page.unroute(JOBS)
-    alert.get_by_role("button", name="Try again").click()
     expect(page.locator("#make-map")).to_have_text("Shown above")
-    expect(alert).to_have_count(0)
+    expect(page.locator(".evidence").get_by_role("alert")).to_have_count(0)
     watch.forgive(FAILED)
 
 

@@ -1,0 +1,82 @@
+// How the model did on the lesions whose diagnosis this browser's person has confirmed.
+import { settingWords, thresholdWords } from "../format.js";
+import { Fragment, html, Input, Label, Progress } from "../lib.js";
+import { casePointRows, caseRows } from "../measures.js";
+import { Measures, QualityTable, Share } from "./about-tables.js";
+import { Calibration } from "./calibration.js";
+
+function TooFew({ n, needed, children }) {
+  return html`
+    <${Fragment}>
+      <p>
+        Enter what came of the lesions, and once ${needed} diagnoses are confirmed, this place shows how often the model was right on them.
+      </p>
+      ${children}
+      <div className="d-flex justify-content-between gap-3">
+        <span id="own-progress">Confirmed diagnoses</span><span className="number">${n} of ${needed}</span>
+      </div>
+      <${Progress} value=${(100 * n) / needed} barAriaLabelledBy="own-progress" barAriaValueText=${`${n} of ${needed}`} />
+    <//>
+  `;
+}
+
+/** Sensitivity and specificity, for a narrow place. */
+function Points({ rows }) {
+  const words = ({ name, threshold }) =>
+    name ? [settingWords(name)[0], `from ${thresholdWords(threshold)}`] : ["As judged", "at the time"];
+  return html`
+    <${Measures} columns=${["Setting", "Sensitivity", "Specificity"]}>
+      ${rows.map((row) => html`
+        <tr key=${row.name}>
+          <th scope="row">${words(row)[0]}<small>${words(row)[1]}</small></th>
+          <${Share} proportion=${row.sensitivity} />
+          <${Share} proportion=${row.specificity} />
+        </tr>`)}
+    <//>
+  `;
+}
+
+function Measured({ n, metrics, children }) {
+  return html`
+    <${Fragment}>
+      <p>On the ${n} of your pictures whose diagnosis is confirmed, with 95% intervals.</p>
+      ${children}
+      <${Points} rows=${casePointRows(metrics)} />
+      <${QualityTable} rows=${caseRows(metrics)} />
+      <${Calibration} metrics=${metrics} />
+      <p className="small text-body-secondary mb-0">
+        It holds for lesions that come to you as these did. Of few, the intervals are wide; and where mostly suspicious lesions were
+        confirmed, this is not how the model does on all.
+      </p>
+    <//>
+  `;
+}
+
+/** Which model's cases; nothing to choose while only one has any. */
+function ModelChoice({ models, chosen, onChoose }) {
+  if (models.length < 2) return null;
+  return html`
+    <div>
+      <${Label} for="measured-model">Model<//>
+      <${Input} type="select" id="measured-model" bsSize="sm" value=${chosen ?? models[0].sha256} onChange=${({ target }) => onChoose(target.value)}>
+        ${models.map(({ name, version, sha256, n }) => html`
+          <option key=${sha256} value=${sha256}>${name} ${version} ${sha256.slice(0, 8)} (${n} confirmed)</option>`)}
+      <//>
+    </div>
+  `;
+}
+
+/** `found` is what the server found of the model `chosen`, or of that with most cases; null before it has answered. */
+export function OwnCases({ found, chosen, onChoose }) {
+  if (!found) return null;
+  const { n, needed, evaluation, models } = found;
+  const choice = html`<${ModelChoice} models=${models} chosen=${chosen} onChoose=${onChoose} />`;
+  return html`
+    <section className="own-cases panel" aria-labelledby="own-title">
+      <h3 id="own-title">The model on your own cases</h3>
+      ${evaluation
+        ? html`<${Measured} n=${n} metrics=${evaluation}>${choice}<//>`
+        : html`<${TooFew} n=${n} needed=${needed}>${choice}<//>`}
+    </section>
+  `;
+}

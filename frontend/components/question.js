@@ -1,0 +1,14 @@
+// A question before something that cannot be taken back; the way out has the focus.
+import { Button, html } from "../lib.js";
+
+export function Question({ words, yes, no, onYes, onNo }) {
+  return html`
+    <div className="question" role="group" aria-label=${words}>
+      <p>${words}</p>
+      <div className="d-flex flex-wrap gap-2">
+        <${Button} color="danger" size="sm" onClick=${onYes}>${yes}<//>
+        <${Button} color="secondary" size="sm" autoFocus onClick=${onNo}>${no}<//>
+      </div>
+    </div>
+  `;
+}

@@ -1,0 +1,126 @@
+// One record: what was said of which picture, what came of the lesion, and how to be rid of it.
+import { OWN } from "../setting.js";
+import { settingWords, thresholdWords } from "../format.js";
+import { asDrafted, asResult, isChanged } from "../history.js";
+import { Button, Fragment, html, useEffect, useState } from "../lib.js";
+import { isJudged } from "../state.js";
+import { Dialogue } from "./dialogue.js";
+import { Icon } from "./icons.js";
+import { OutcomeForm } from "./outcome-form.js";
+import { Question } from "./question.js";
+import { Moment } from "./record-list.js";
+import { Problem } from "./steps.js";
+import { headline, Probability, tone } from "./verdict.js";
+import { Waiting } from "./waiting.js";
+
+function Fact({ name, children }) {
+  return html`<div><dt>${name}</dt><dd>${children}</dd></div>`;
+}
+
+const settingName = ({ operating_point: name, threshold }) =>
+  `${name === OWN ? "Own threshold" : settingWords(name)[0]}, flagged from ${thresholdWords(threshold)} on`;
+
+function Facts({ record }) {
+  const { model, quality, width, height, image_sha256: hash } = record;
+  return html`
+    <dl className="facts">
+      <${Fact} name="Analysed"><${Moment} time=${record.time} /><//>
+      <${Fact} name="Setting">${settingName(record)}<//>
+      <${Fact} name="Picture">${width} × ${height} pixels, SHA-256 <span className="number" title=${hash}>${hash.slice(0, 12)}</span><//>
+      <${Fact} name="Quality">${quality.ok ? "Good enough to judge" : quality.advice}<//>
+      <${Fact} name="Model">
+        ${model.name} ${model.version}, SHA-256 <span className="number" title=${model.sha256}>${model.sha256.slice(0, 12)}</span>
+      <//>
+    </dl>
+  `;
+}
+
+function Verdict({ record }) {
+  const result = asResult(record);
+  const { className, icon } = tone(result);
+  const likelihood = html`<${Probability} result=${result} />`;
+  return html`
+    <div className=${`record-result ${className}`}>
+      <p className="verdict"><${Icon} name=${icon} /> <span>${headline(result)}</span></p>
+      ${isJudged(result) ? likelihood : html`<details><summary>Show the model's number anyway</summary>${likelihood}</details>`}
+    </div>
+  `;
+}
+
+/** The button, and the question that comes before anything is done. */
+function Deletion({ task, onDelete }) {
+  const [asked, setAsked] = useState(null);
+  if (!asked) {
+    return html`
+      <${Button} key="ask" color="secondary" size="sm" autoFocus=${asked === false} onClick=${() => setAsked(true)}>
+        <${Icon} name="bin" /> Delete this record
+      <//>`;
+  }
+  return html`
+    <${Question} words="Delete this record for good?" yes=${task === "deleting" ? "Deleting…" : "Delete"} no="Keep it"
+      onYes=${onDelete} onNo=${() => setAsked(false)} />
+  `;
+}
+
+/** What stands in the way of closing: what was entered and is not saved. */
+function Unsaved({ task, actions, onStay }) {
+  const discard = () => {
+    actions.dropDraft();
+    actions.leaveRecord();
+  };
+  return html`
+    <${Question} words="What you entered is not saved." yes="Close without saving" no=${task ? "Saving…" : "Go on with it"}
+      onYes=${discard} onNo=${onStay} />
+  `;
+}
+
+/** The picture where it was kept and the browser can show it; else the file, where that was kept. */
+function Image({ record: { image, width, height } }) {
+  const [unknown, setUnknown] = useState(false);
+  if (!image) return null;
+  if (unknown) return html`<p>This browser cannot show this kind of file. <a href=${image} download>Save the picture</a></p>`;
+  return html`
+    <img className="record-image" src=${image} alt="The analysed picture" width=${width} height=${height} onError=${() => setUnknown(true)} />`;
+}
+
+function Entry({ history, diagnoses, actions }) {
+  const { entry, task, failed, saved, entryProblem, waiting } = history;
+  const retry = failed === "deleting" ? actions.deleteOpenRecord : actions.saveRecord;
+  return html`
+    <${Fragment}>
+      <${Image} key=${entry.image} record=${entry} />
+      <${Verdict} record=${entry} />
+      <${OutcomeForm} record=${asDrafted(history)} diagnoses=${diagnoses} changed=${isChanged(history)} task=${task} saved=${saved}
+        onChange=${actions.changeDraft} onSave=${actions.saveRecord} />
+      ${waiting && html`<${Waiting} waiting=${waiting} />`}
+      ${entryProblem && html`<${Problem} problem=${entryProblem} onRetry=${retry} />`}
+      <${Facts} record=${entry} />
+      <${Deletion} key=${entry.id} task=${task} onDelete=${actions.deleteOpenRecord} />
+    <//>
+  `;
+}
+
+/** While a record is fetched, or where it cannot be. */
+function NoEntry({ history: { entryProblem, waiting }, onRetry }) {
+  if (entryProblem) return html`<${Problem} problem=${entryProblem} onRetry=${onRetry} />`;
+  return waiting ? html`<${Waiting} waiting=${waiting} />` : html`<p role="status">Loading the record…</p>`;
+}
+
+export function RecordDialogue({ history, diagnoses, actions }) {
+  const [leaving, setLeaving] = useState(false);
+  const { route, entry, draft, task } = history;
+  useEffect(() => setLeaving(false), [route.record, draft]);
+  const stay = () => {
+    setLeaving(false);
+    document.getElementById("confirmed-dx").focus(); // the button that had the focus is gone
+  };
+  const close = () => (isChanged(history) ? setLeaving(true) : actions.leaveRecord());
+  return html`
+    <${Dialogue} isOpen=${Boolean(route.record)} id="record-title" title="Record" onClose=${close}>
+      ${leaving && html`<${Unsaved} task=${task} actions=${actions} onStay=${stay} />`}
+      ${entry
+        ? html`<${Entry} history=${history} diagnoses=${diagnoses} actions=${actions} />`
+        : html`<${NoEntry} history=${history} onRetry=${actions.loadEntry} />`}
+    <//>
+  `;
+}

@@ -1,0 +1,460 @@
+"""History: what the server keeps of this browser's pictures, found again, completed, measured and deleted."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from lesion.labels import NAMES
+from tests.frontend.browsing import Watch, serve
+from tests.frontend.conftest import OpenPage
+from tests.frontend.faults import FAILED, busy
+from tests.frontend.looks import assert_sound, at_both_sizes, in_every_look
+from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample, hand_over
+from tests.images import encode, lesion_image
+
+pytestmark = pytest.mark.browser
+
+OURS = {"X-Requested-With": "lesion"}
+RECORD = re.compile(r"/api/history/[0-9a-f-]{36}$")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("record")
+    record = {
+        "DATABASE_URL": f"sqlite:///{folder / 'record.db'}",
+        "STORE_IMAGES": "true",
+        "RETENTION_DAYS": "90",
+    }
+    with serve(folder / "cache", **record) as address:
+        yield address
+
+
+def photo(number: int = 0) -> bytes:
+    """Return a picture that no other number gives."""
+    return encode(lesion_image((160 + number, 120)), "JPEG")
+
+
+def analyse(page: Page, number: int = 0) -> dict[str, Any]:
+    with page.expect_response("**/api/classify") as response:
+        choose(page, photo(number))
+    await_result(page)
+    answer: dict[str, Any] = response.value.json()
+    return answer
+
+
+def keep(page: Page, *numbers: int, confirmed_dx: str | None = None) -> list[str]:
+    """Have pictures kept for the page's browser without the page; return their records' ids."""
+    kept = []
+    for number in numbers:
+        form = {"file": {"name": "picture", "mimeType": "image/jpeg", "buffer": photo(number)}}
+        answer = page.request.post(f"{origin(page)}/api/classify", multipart=form, headers=OURS)
+        kept.append(answer.json()["record"])
+        if confirmed_dx:
+            change = {"confirmed_dx": confirmed_dx}
+            found = page.request.patch(f"{origin(page)}/api/history/{kept[-1]}", data=change, headers=OURS)
+            assert found.ok, found.text()
+    return kept
+
+
+def origin(page: Page) -> str:
+    return page.url.partition("/#")[0].rstrip("/")
+
+
+def open_history(page: Page) -> Locator:
+    page.get_by_role("link", name="History", exact=True).click()
+    expect(page.locator(".records, .nothing").first).to_be_visible()
+    return page.locator(".records li")
+
+
+def open_record(page: Page, number: int = 0) -> Locator:
+    page.locator(".records li").nth(number).get_by_role("link").click()
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue.locator(".facts")).to_be_visible()
+    return dialogue
+
+
+def close(page: Page) -> None:
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_without_a_database_there_is_no_history_and_no_cookie(
+    open_page: OpenPage, tmp_path: Path, drawing_bytes: bytes, watch: Watch
+) -> None:
+    with serve(tmp_path / "cache") as at:
+        page = open_page(at=at)
+        expect(page.get_by_text("analysed in the server's memory and not kept")).to_be_visible()
+        choose(page, drawing_bytes)
+        await_result(page)
+        expect(page.get_by_role("link", name="History")).to_have_count(0)
+        expect(page.locator(".kept")).to_have_count(0)
+        page.goto(f"{at}/#history")
+        page.reload()
+        expect(page.locator(".intake")).to_be_visible()
+        assert page.context.cookies() == []
+        watch.requests.clear()  # of another address than this module's
+
+
+def test_the_page_says_what_is_kept_before_it_is(page: Page) -> None:
+    expect(page.locator(".steps")).to_contain_text(
+        "The picture and the answer are kept on the server for 90 days."
+    )
+
+
+def test_before_anything_was_analysed_it_says_so_and_leads_there(page: Page) -> None:
+    open_history(page)
+    expect(page).to_have_title(re.compile("^History"))
+    expect(page.locator(".nothing")).to_contain_text("Nothing is kept yet")
+    expect(page.get_by_role("button", name="Delete all")).to_have_count(0)
+    page.get_by_role("link", name="Analyse a picture").click()
+    expect(page.locator(".intake")).to_be_visible()
+
+
+def test_a_picture_that_was_analysed_is_found_again_with_all_that_was_said(page: Page) -> None:
+    answer = analyse(page)
+    words, model = page.locator("#verdict").text_content() or "", answer["model"]
+    page.get_by_role("link", name="Kept in the history").click()
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue.locator(".verdict")).to_have_text(words)
+    expect(dialogue).to_contain_text("160 × 120 pixels")
+    expect(dialogue).to_contain_text(f"{model['name']} {model['version']}, SHA-256 {model['sha256'][:12]}")
+    expect(dialogue).to_contain_text(f"flagged from {100 * answer['operating_point']['threshold']:.1f}% on")
+    image = dialogue.get_by_role("img", name="The analysed picture")
+    expect(image).to_have_js_property("complete", True)
+    assert image.evaluate("image => image.naturalWidth") == 160
+    close(page)
+    expect(page.locator("#verdict")).to_be_visible()  # back where it was opened
+
+
+def test_the_result_stays_while_the_history_is_looked_at(page: Page) -> None:
+    analyse(page)
+    words = page.locator("#verdict").text_content() or ""
+    open_history(page)
+    page.go_back()
+    expect(page.locator("#verdict")).to_have_text(words)
+
+
+def test_one_picture_looked_at_in_several_ways_is_one_record(page: Page) -> None:
+    analyse(page)
+    for name in ("specific", "sensitive"):
+        choose_operating_point(page, name)
+    expect(open_history(page)).to_have_count(1)
+
+
+def test_a_sample_is_nobodys_case(page: Page) -> None:
+    click_sample(page)
+    await_result(page)
+    expect(page.locator(".kept")).to_have_count(0)
+    expect(open_history(page)).to_have_count(0)
+
+
+def test_what_came_of_a_lesion_is_entered_and_stays(page: Page) -> None:
+    analyse(page)
+    open_history(page)
+    dialogue = open_record(page)
+    dialogue.get_by_label("Confirmed diagnosis").select_option("mel")
+    dialogue.get_by_label("Note").fill("Left forearm, biopsy in May")
+    dialogue.get_by_role("button", name="Save").click()
+    expect(dialogue.get_by_role("status")).to_have_text("Saved.")
+    close(page)
+    row = page.locator(".records li").first
+    expect(row).to_contain_text(f"Confirmed: {NAMES['mel']}. The verdict")
+    expect(row).to_contain_text("Left forearm")
+    page.reload()
+    expect(row).to_contain_text("Left forearm")
+    dialogue = open_record(page)
+    expect(dialogue.get_by_label("Confirmed diagnosis")).to_have_value("mel")
+    dialogue.get_by_label("Confirmed diagnosis").select_option("")
+    dialogue.get_by_label("Note").fill("")
+    dialogue.get_by_role("button", name="Save").click()
+    close(page)
+    expect(row).to_contain_text("Not confirmed yet")
+    expect(row.locator(".record-note")).to_have_count(0)
+
+
+def test_the_verdict_is_held_against_what_it_was(page: Page) -> None:
+    flagged = analyse(page)["prediction"] == "malignant"
+    page.get_by_role("link", name="Kept in the history").click()
+    dialogue = page.get_by_role("dialog")
+    for dx, malignant in (("malignant", True), ("nv", False)):
+        dialogue.get_by_label("Confirmed diagnosis").select_option(dx)
+        agrees = "the verdict agrees" if malignant == flagged else "the verdict disagrees"
+        expect(dialogue.locator(".comparison")).to_contain_text(agrees)
+
+
+def test_what_is_not_saved_is_asked_about_and_kept_when_one_goes_back(page: Page) -> None:
+    keep(page, 1)
+    open_history(page)
+    dialogue = open_record(page)
+    dialogue.get_by_label("Note").fill("half a thought")
+    page.keyboard.press("Escape")
+    expect(dialogue).to_contain_text("What you entered is not saved.")
+    dialogue.get_by_role("button", name="Go on with it").click()
+    expect(dialogue.get_by_label("Note")).to_have_value("half a thought")
+    page.go_back()
+    expect(dialogue).to_have_count(0)
+    dialogue = open_record(page)
+    expect(dialogue.get_by_label("Note")).to_have_value("half a thought")
+    page.keyboard.press("Escape")
+    dialogue.get_by_role("button", name="Close without saving").click()
+    expect(dialogue).to_have_count(0)
+    expect(open_record(page).get_by_label("Note")).to_have_value("")
+
+
+def test_what_could_not_be_saved_stands_until_it_is(page: Page, watch: Watch) -> None:
+    keep(page, 1)
+    open_history(page)
+    dialogue = open_record(page)
+    page.route(RECORD, lambda route: route.abort())
+    dialogue.get_by_label("Note").fill("to be saved")
+    dialogue.get_by_role("button", name="Save").click()
+    expect(dialogue.get_by_role("alert")).to_contain_text("What was kept lies on the server")
+    page.unroute(RECORD)
+    dialogue.get_by_role("button", name="Try again").click()
+    expect(dialogue.get_by_role("status")).to_have_text("Saved.")
+    expect(dialogue.get_by_role("alert")).to_have_count(0)
+    watch.forgive(FAILED)
+
+
+def test_filters_find_what_fits_and_are_cleared(page: Page) -> None:
+    keep(page, 1, 2)
+    keep(page, 3, confirmed_dx="nv")
+    rows = open_history(page)
+    expect(rows).to_have_count(3)
+    page.get_by_label("Diagnosis").select_option("true")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text(NAMES["nv"])
+    page.get_by_label("Diagnosis").select_option("false")
+    expect(rows).to_have_count(2)
+    today = page.evaluate("new Date().toLocaleDateString('sv')")  # as in 2026-11-21
+    page.get_by_label("To", exact=True).fill(today)
+    expect(rows).to_have_count(2)
+    page.get_by_label("To", exact=True).fill("2020-01-01")
+    expect(page.locator(".nothing")).to_contain_text("No record fits these filters.")
+    page.locator(".nothing").get_by_role("button", name="Clear the filters").click()
+    expect(rows).to_have_count(3)
+
+
+def test_the_verdict_filter_is_the_servers(page: Page) -> None:
+    keep(page, 1, 2, 3)
+    rows = open_history(page)
+    found = 0
+    for verdict, words in (("malignant", "Flagged as"), ("benign", "Not flagged as")):
+        with page.expect_response(f"**/api/history?*verdict={verdict}*") as response:
+            page.get_by_label("Verdict").select_option(verdict)
+        expect(rows).to_have_count(response.value.json()["total"])
+        found += rows.count()
+        assert all(words in row for row in rows.all_text_contents())
+    assert found == 3
+
+
+def test_many_records_come_page_by_page(page: Page) -> None:
+    keep(page, *range(22))
+    rows = open_history(page)
+    expect(rows).to_have_count(20)
+    expect(page.locator(".paging")).to_contain_text("1–20 of 22")
+    expect(page.get_by_role("button", name="Newer")).to_be_disabled()
+    page.get_by_role("button", name="Older").click()
+    expect(rows).to_have_count(2)
+    expect(page.locator(".paging")).to_contain_text("21–22 of 22")
+    expect(page.locator("[role=status][aria-live=polite]")).to_have_text("Records 21 to 22 of 22.")
+    for _ in range(2):  # of a page that is left empty, the one before is shown
+        dialogue = open_record(page)
+        dialogue.get_by_role("button", name="Delete this record").click()
+        dialogue.get_by_role("button", name="Delete", exact=True).click()
+        expect(dialogue).to_have_count(0)
+    expect(page.locator(".paging")).to_contain_text("1–20 of 20")
+
+
+def test_one_record_is_deleted_after_a_question(page: Page, watch: Watch) -> None:
+    [older, newer] = keep(page, 1, 2)
+    rows = open_history(page)
+    dialogue = open_record(page)
+    dialogue.get_by_role("button", name="Delete this record").click()
+    expect(dialogue.get_by_role("button", name="Keep it")).to_be_focused()
+    dialogue.get_by_role("button", name="Keep it").click()
+    dialogue.get_by_role("button", name="Delete this record").click()
+    dialogue.get_by_role("button", name="Delete", exact=True).click()
+    expect(dialogue).to_have_count(0)
+    expect(rows).to_have_count(1)
+    expect(rows.get_by_role("link")).to_have_attribute("href", f"#history/{older}")
+    page.goto(f"{origin(page)}/#history/{newer}")
+    expect(page.get_by_role("alert")).to_contain_text("This record is gone")
+    watch.forgive(FAILED)
+
+
+def test_all_are_deleted_after_a_question(page: Page) -> None:
+    keep(page, 1, 2)
+    rows = open_history(page)
+    page.get_by_role("button", name="Delete all").click()
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue).to_contain_text("All 2 records of this browser will be deleted")
+    dialogue.get_by_role("button", name="Keep it").click()
+    expect(dialogue).to_have_count(0)
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Delete all").click()
+    dialogue.get_by_role("button", name="Delete everything").click()
+    expect(page.locator(".nothing")).to_contain_text("Nothing is kept yet")
+    expect(dialogue).to_have_count(0)
+
+
+def test_all_records_are_saved_as_csv(page: Page, tmp_path: Path) -> None:
+    kept = keep(page, 1, 2, confirmed_dx="bcc")
+    open_history(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as CSV").click()
+    assert download.value.suggested_filename.endswith(".csv")
+    download.value.save_as(tmp_path / "history.csv")
+    with (tmp_path / "history.csv").open(newline="", encoding="utf-8-sig") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["id"] for row in rows} == set(kept)
+    assert {row["confirmed_dx"] for row in rows} == {"bcc"}
+
+
+def test_with_few_confirmed_cases_it_says_how_many_are_missing(page: Page) -> None:
+    keep(page, 1, 2, confirmed_dx="nv")
+    open_history(page)
+    expect(page.locator(".own-cases")).to_contain_text("2 of 30")
+
+
+def test_with_thirty_confirmed_cases_the_model_is_measured_on_them(page: Page) -> None:
+    keep(page, *range(15), confirmed_dx="nv")
+    keep(page, *range(15, 30), confirmed_dx="mel")
+    with page.expect_response("**/api/history/evaluation*") as response:
+        open_history(page)
+    found = response.value.json()
+    measured = found["evaluation"]
+    assert found["n"] == 30
+    cases = page.locator(".own-cases")
+    expect(cases).to_contain_text("On the 30 of your pictures whose diagnosis is confirmed")
+    shown = " ".join((cases.text_content() or "").split())
+    assert f"AUROC{measured['auroc']:.3f}" in shown
+    for point in ("verdict", "operating_point.balanced"):
+        for rate in ("sensitivity", "specificity"):
+            key = f"{point}.{rate}"
+            assert f"{100 * measured[key]:.1f}%" in shown
+            assert f"{measured[f'{key}_k']} of {measured[f'{key}_n']}" in shown
+    assert_sound(page, "measured")
+
+
+def test_another_browser_sees_none_of_it(page: Page, open_page: OpenPage, watch: Watch) -> None:
+    [record] = keep(page, 1)
+    other = open_page()
+    expect(open_history(other)).to_have_count(0)
+    other.goto(f"{origin(other)}/#history/{record}")
+    expect(other.get_by_role("alert")).to_contain_text("This record is gone")
+    other.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(other.get_by_role("dialog")).to_have_count(0)
+    watch.forgive(FAILED)
+
+
+def test_a_picture_dropped_on_the_history_is_analysed(page: Page, drawing_bytes: bytes) -> None:
+    open_history(page)
+    hand_over(page, "drop", drawing_bytes)
+    await_result(page)
+
+
+def test_a_history_that_cannot_be_had_says_why_and_is_tried_again(page: Page, watch: Watch) -> None:
+    keep(page, 1)
+    page.route("**/api/history?*", lambda route: route.abort())
+    page.get_by_role("link", name="History", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("What was kept lies on the server")
+    page.unroute("**/api/history?*")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".records li")).to_have_count(1)
+    watch.forgive(FAILED)
+
+
+def test_a_history_waits_for_a_busy_server(page: Page, watch: Watch) -> None:
+    keep(page, 1)
+    page.route("**/api/history?*", busy)
+    page.get_by_role("link", name="History", exact=True).click()
+    expect(page.locator(".history .waiting")).to_be_visible()
+    page.unroute("**/api/history?*")
+    expect(page.locator(".records li")).to_have_count(1)
+    watch.forgive(FAILED)
+
+
+def test_offline_the_history_says_what_it_needs(open_page: OpenPage, watch: Watch) -> None:
+    page = open_page(service_workers="allow")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    keep(page, 1)
+    page.context.set_offline(True)
+    page.get_by_role("link", name="History", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached")
+    assert_sound(page, "offline")
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".records li")).to_have_count(1)
+    watch.forgive("net::ERR_INTERNET_DISCONNECTED")
+
+
+def test_the_whole_way_by_keyboard(page: Page) -> None:
+    keep(page, 1)
+    page.get_by_role("link", name="History", exact=True).focus()
+    page.keyboard.press("Enter")
+    row = page.locator(".records a").first
+    expect(row).to_be_visible()
+    row.focus()
+    page.keyboard.press("Enter")
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue.locator(".facts")).to_be_visible()
+    assert page.locator("#root").evaluate("root => root.inert")
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.querySelector('[role=dialog]').contains(document.activeElement)")
+    close(page)
+    expect(row).to_be_focused()
+    assert not page.locator("#root").evaluate("root => root.inert")
+
+
+@in_every_look
+def test_axe_finds_nothing_and_nothing_overflows(
+    open_page: OpenPage, viewport: dict[str, int], scheme: str
+) -> None:
+    page = open_page(viewport, color_scheme=scheme)
+    open_history(page)
+    assert_sound(page, "nothing kept")
+    keep(page, 1, 2)
+    keep(page, 3, confirmed_dx="seborrheic_keratosis")
+    page.reload()
+    expect(page.locator(".records li")).to_have_count(3)
+    assert_sound(page, "list")
+    dialogue = open_record(page)
+    expect(page.locator(".modal")).to_have_css("opacity", "1")
+    dialogue.get_by_label("Note").fill("A long word: " + "unbreakable" * 20)
+    dialogue.get_by_role("button", name="Delete this record").click()
+    assert_sound(page, "record")
+    dialogue.get_by_role("button", name="Save").click()
+    expect(dialogue.get_by_role("status")).to_have_text("Saved.")
+    close(page)
+    assert_sound(page, "long note")
+    page.get_by_role("button", name="Delete all").click()
+    expect(page.locator(".modal")).to_have_css("opacity", "1")
+    assert_sound(page, "delete all")
+
+
+@at_both_sizes
+def test_both_parts_of_the_page_are_one_click_away(open_page: OpenPage, viewport: dict[str, int]) -> None:
+    page = open_page(viewport)
+    open_history(page)
+    page.get_by_role("link", name="Analyse", exact=True).click()
+    expect(page.locator(".intake")).to_be_visible()
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_printing_leaves_the_controls_out(page: Page) -> None:
+    keep(page, 1)
+    open_history(page)
+    page.emulate_media(media="print")
+    expect(page.locator(".records")).to_be_visible()
+    for name in (".filters", ".everything", ".parts"):
+        expect(page.locator(name)).to_be_hidden()
