@@ -158,7 +158,7 @@ def test_an_end_without_the_database_says_what_is_lost(
     assert keeper.keep(entry(owner))
     started = time.perf_counter()
     keeper.close()
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 4  # `close` itself would wait for five
     assert (tally["lost"], tally["waiting"]) == (1, 0)
     assert "1 records are lost" in caplog.text
     assert not keeper.keep(entry(owner))
@@ -186,7 +186,7 @@ def test_a_slow_database_costs_a_request_no_more_than_its_patience(
         connection.execute(text("SELECT 1"))
         started = time.perf_counter()
         assert keeper.keep(entry(owner))
-        assert time.perf_counter() - started < module.PATIENCE_S + 0.2
+        assert time.perf_counter() - started < 1  # the lock would have held it for three
         assert tally["waiting"] == 1
     until(lambda: tally["written"] == 1)
     keeper.close()
