@@ -153,14 +153,25 @@ class Conformal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     classes: dict[str, ConformalClass]
 
 
+class ProbabilityReference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Probabilities of malignancy of validation lesions, counted in bins with about a tenth of them each.
+
+    ``below`` holds the upper ends of all bins but the last, which ends at 1; a bin's end belongs to the next.
+    What is served is held against it: see :mod:`lesion.drift`.
+    """
+
+    below: tuple[Annotated[float, msgspec.Meta(gt=0, lt=1)], ...]
+    counts: Annotated[tuple[Count, ...], msgspec.Meta(min_length=1)]
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything a server must know of a bundle. ``files`` maps each file to its SHA-256.
 
     ``graph`` names the file that answers, ``model.onnx`` or its int8 form: everything else here holds for it.
     ``clinical`` says what the network takes beside the image, and is ``None`` where it takes nothing else.
-    ``distribution`` and ``conformal`` are ``None`` where they were not fitted, the latter also where the
-    classes are no diagnoses. ``ensemble`` says which networks the graph joins, and is ``None`` where it is
-    one network.
+    ``distribution``, ``conformal`` and ``reference`` are ``None`` where they were not fitted, ``conformal``
+    also where the classes are no diagnoses. ``ensemble`` says which networks the graph joins, and is ``None``
+    where it is one network.
     """
 
     schema_version: Literal[5]
@@ -180,6 +191,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     default_operating_point: str
     distribution: DistributionSpec | None
     conformal: Conformal | None
+    reference: ProbabilityReference | None
     training: TrainingData
     ensemble: Ensemble | None
     licence: str
@@ -251,9 +263,16 @@ def _check_consistency(manifest: Manifest) -> None:
         f"the resize rule is not {RULE}": manifest.input.resize != RULE,
         "the diagnosis sets are not those of the classes": manifest.conformal is not None
         and set(manifest.conformal.classes) != set(manifest.classes),
+        "the bins of the reference do not rise, or are not counted one by one": manifest.reference is not None
+        and not _is_histogram(manifest.reference),
         "the ages learned from have no range": manifest.clinical is not None
         and not manifest.clinical.age_low < manifest.clinical.age_high,
     }
     found = [sentence for sentence, wrong in problems.items() if wrong]
     if found:
         raise InvalidManifest(f"The manifest is not valid: {'; '.join(found)}. Export the bundle again.")
+
+
+def _is_histogram(reference: ProbabilityReference) -> bool:
+    ends = reference.below
+    return ends == tuple(sorted(set(ends))) and len(reference.counts) == len(ends) + 1

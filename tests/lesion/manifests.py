@@ -41,6 +41,7 @@ def manifest(**changes: Any) -> Manifest:
         default_operating_point="balanced",
         distribution=None,
         conformal=None,
+        reference=None,
         training=TrainingData(
             data=("ham10000",),
             data_sha256="0",

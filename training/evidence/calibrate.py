@@ -21,6 +21,7 @@ from training.dataset import data
 from training.evidence.fitting import (
     Wish,
     choose_operating_points,
+    fit_reference,
     fit_temperature,
     negative_log_likelihood,
 )
@@ -45,7 +46,7 @@ def calibrate_bundle(
     wishes: Sequence[Wish] = (),
     graph: str = MODEL,
 ) -> Bundle:
-    """Write temperature, thresholds and diagnosis sets, fitted on the lesions of ``frame``.
+    """Write temperature, thresholds, diagnosis sets and reference, fitted on the lesions of ``frame``.
 
     ``logits`` [N, C] are what ``graph`` gives for them, and it is served from then on. What was measured of
     another graph, with another temperature or at other thresholds is removed: it is no longer true.
@@ -53,7 +54,8 @@ def calibrate_bundle(
     malignant = malignant_labels(frame)
     temperature = fit_temperature(logits, malignant, bundle.manifest.malignant_columns)
     shares = probabilities(logits, temperature)
-    points = choose_operating_points(malignant, malignancy(shares, bundle.manifest), wishes)
+    probability = malignancy(shares, bundle.manifest)
+    points = choose_operating_points(malignant, probability, wishes)
     classes = bundle.manifest.classes
     fitted = msgspec.structs.replace(
         bundle.manifest,
@@ -62,6 +64,7 @@ def calibrate_bundle(
         operating_points=points,
         default_operating_point=DEFAULT_POINT,
         conformal=fit_sets(frame["dx"].tolist(), shares, classes) if bundle.manifest.task == "dx" else None,
+        reference=fit_reference(probability),
     )
     gone = DESCRIBED if _same_thresholds(bundle.manifest, fitted) else (*DESCRIBED, MEASURED)
     for path in (bundle.path / name for name in gone):
@@ -125,6 +128,8 @@ def calibrate(
 
     What is unlike the data is told by its distance from --reference lesions that the bundle learned from:
     name its further sources with --extra, since photos like those would else count as unlike.
+
+    How the probabilities fall is kept as well: a server tells by it whether those that it gives drift away.
 
     Model card and report are deleted, and metrics.json too where temperature or thresholds changed: what was
     measured before is no longer true. Give `evaluate` its options again, --external too, and then `card`.

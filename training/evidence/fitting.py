@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
+from lesion.drift import bin_of
 from lesion.errors import DataError
-from lesion.manifest import OperatingPoint
+from lesion.manifest import OperatingPoint, ProbabilityReference
 from lesion.measures import metrics
 from lesion.measures.metrics import Bools, Floats
 
 LOWEST, HIGHEST = 0.05, 20.0
 """Bounds of the temperature."""
+
+BINS = 10
+"""Of the reference that served probabilities are held against."""
 
 
 class Wish(NamedTuple):
@@ -92,6 +96,19 @@ def choose_operating_points(
         )
         for name, threshold in thresholds.items()
     )
+
+
+def fit_reference(probability: Floats) -> ProbabilityReference:
+    """Return how probabilities of malignancy [N] fall, in bins parted by their deciles.
+
+    Deciles are rounded to four digits, as bins are named by them; those that then agree, or are 0 or 1, part
+    nothing.
+    """
+    deciles = np.quantile(probability, np.arange(1, BINS) / BINS, method="inverted_cdf").round(4)
+    ends = tuple(float(end) for end in np.unique(deciles) if 0 < end < 1)
+    empty = ProbabilityReference(below=ends, counts=(0,) * (len(ends) + 1))
+    found = np.bincount([bin_of(empty, value) for value in probability], minlength=len(empty.counts))
+    return ProbabilityReference(below=ends, counts=tuple(found.tolist()))
 
 
 def _fulfilled(wish: Wish, malignant: Bools, probability: Floats) -> float:

@@ -24,6 +24,7 @@ from training.evidence.fitting import (
     HIGHEST,
     Wish,
     choose_operating_points,
+    fit_reference,
     fit_temperature,
     negative_log_likelihood,
 )
@@ -79,6 +80,22 @@ def test_operating_points_keep_their_promises_on_the_lesions_that_chose_them() -
     assert metrics.sensitivity(malignant, probability, points["sensitive"].threshold).value >= 0.95
     assert metrics.specificity(malignant, probability, points["specific"].threshold).value >= 0.926
     assert all(point.sensitivity is None and point.specificity is None for point in points.values())
+
+
+def test_reference_has_about_a_tenth_of_the_lesions_in_each_bin() -> None:
+    probability = np.random.default_rng(0).beta(0.4, 2, 1000)
+    reference = fit_reference(probability)
+    assert len(reference.counts) == 10
+    assert sum(reference.counts) == 1000
+    assert all(95 <= count <= 105 for count in reference.counts)
+    assert all(end == round(end, 4) for end in reference.below)
+
+
+def test_reference_of_a_model_that_knows_few_answers_has_fewer_bins() -> None:
+    probability = np.repeat([0.00001, 0.5, 0.99999], [700, 200, 100])
+    reference = fit_reference(probability)
+    assert reference.below == (0.5,)
+    assert reference.counts == (700, 300)
 
 
 def test_balanced_lies_between_the_two_others() -> None:
@@ -165,6 +182,7 @@ def test_command_writes_what_the_validation_lesions_give(measured: Measured) -> 
     chosen = [point.threshold for point in choose_operating_points(malignant, shown)]
     assert [point.threshold for point in bundle.manifest.operating_points] == chosen
     assert bundle.manifest.default_operating_point == "balanced"
+    assert bundle.manifest.reference == fit_reference(shown)
     assert frame["lesion_id"].is_unique
 
 
