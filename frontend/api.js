@@ -2,6 +2,8 @@
 // `retryAfter` (seconds) where waiting helps and `canRetry` where trying again may.
 
 const TIMEOUT_MS = 60_000;
+const SILENCE_MS = 5_000; // after which a stream is taken to be held up on its way
+const EVENT = /^event: (\w+)\ndata: (.*)$/gm;
 
 /** What no form and no other site's page can send: by it the server knows that what changes something is this page's wish. */
 export const OURS = { "X-Requested-With": "lesion" };
@@ -77,29 +79,73 @@ function requestBody(image, options) {
 }
 
 /**
- * Send `image` ({file} or {sample}) with `options` to `url`. Resolves to the answer, rejects with a problem,
- * and never settles once `signal` aborts. XMLHttpRequest, because fetch tells nothing of an upload's progress.
+ * Send `image` ({file} or {sample}) with `options` to `url`. Rejects with a problem where there is no answer, and
+ * never settles once `signal` aborts; `expect(request, resolve, reject)` says what becomes of an answer.
+ * XMLHttpRequest, because fetch tells nothing of an upload's progress.
  */
-export function post(url, image, options, { signal, onUploaded }) {
+function send(url, image, options, { signal, onUploaded }, expect) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const body = requestBody(image, options);
     request.open("POST", url);
     request.timeout = TIMEOUT_MS;
-    request.responseType = "json";
     Object.entries(OURS).forEach(([name, value]) => request.setRequestHeader(name, value));
     if (typeof body === "string") request.setRequestHeader("Content-Type", "application/json");
     request.upload.onprogress = ({ loaded, total }) => onUploaded(total ? loaded / total : 0);
     request.upload.onload = () => onUploaded(1);
     request.onerror = () => reject(UNREACHABLE);
     request.ontimeout = () => reject(TOO_SLOW);
-    request.onload = () =>
-      [200, 202].includes(request.status) && request.response
-        ? resolve(request.response)
-        : reject(problemOf(request.status, request.response, request.getResponseHeader("Retry-After")));
     signal.addEventListener("abort", () => request.abort());
+    expect(request, resolve, reject);
     request.send(body);
   });
 }
+
+const problemIn = (request, body) => problemOf(request.status, body, request.getResponseHeader("Retry-After"));
+
+/** Send an image; resolves to the answer. */
+export const post = (url, image, options, handlers) =>
+  send(url, image, options, handlers, (request, resolve, reject) => {
+    request.responseType = "json";
+    request.onload = () =>
+      [200, 202].includes(request.status) && request.response
+        ? resolve(request.response)
+        : reject(problemIn(request, request.response));
+  });
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Send an image, and hand `onEvent` the name and the object of each event that comes back. Resolves when no more
+ * come: because that was all, or because the stream broke or fell silent for longer than the server's heartbeat.
+ */
+export const postAndHear = (url, image, options, { signal, onUploaded, onEvent }) =>
+  send(url, image, options, { signal, onUploaded }, (request, resolve, reject) => {
+    let seen = 0;
+    let alarm = null;
+    const hear = () => {
+      request.timeout = 0; // from here on silence alone is too long
+      clearTimeout(alarm);
+      alarm = setTimeout(() => request.abort(), SILENCE_MS);
+      if (request.status !== 200) return;
+      const whole = Math.max(seen, request.responseText.lastIndexOf("\n\n"));
+      const events = request.responseText.slice(seen, whole).matchAll(EVENT);
+      seen = whole;
+      for (const [, name, data] of events) onEvent(name, JSON.parse(data));
+    };
+    request.setRequestHeader("Accept", "text/event-stream");
+    request.onreadystatechange = () => request.readyState >= XMLHttpRequest.HEADERS_RECEIVED && request.status && hear();
+    request.onprogress = hear;
+    request.onerror = () => (seen || alarm ? resolve() : reject(UNREACHABLE));
+    request.onload = () => (request.status === 200 ? resolve() : reject(problemIn(request, parsed(request.responseText))));
+    request.onabort = () => signal.aborted || resolve();
+    request.onloadend = () => clearTimeout(alarm);
+  });
 
 export const classify = (image, options, handlers) => post("/api/classify", image, options, handlers);

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from server.errors import Busy
 from server.job import Job
 from server.job_answers import JobStatus
 
-__all__ = ["Stream", "Streams", "events", "has_gone", "notice_when_gone"]
+__all__ = ["Stream", "Streams", "event", "events", "has_gone", "notice_when_gone"]
 
 HEARTBEAT_S = 2.0
 """Seconds without news after which a comment is sent, to find out whether somebody still listens."""
@@ -23,37 +24,57 @@ PROBE_S = 5
 """Seconds without traffic after which a client is asked whether it is there, and between such questions."""
 
 
+def _unheard(_: int) -> None:
+    """Tell nobody."""
+
+
 class Streams:
-    """Jobs followed at the same time, at most ``most``: each holds one of the server's threads."""
+    """Jobs followed at the same time, at most ``most``: each holds one of the server's threads.
 
-    def __init__(self, most: int) -> None:
-        self._free, self._lock = most, threading.Lock()
+    ``tell`` is told how many they are, whenever that changes.
+    """
 
-    def follow(self, job: Job) -> Stream:
-        """Return the events of a job, to be closed by whoever does not take them all. Raises Busy."""
+    def __init__(self, most: int, tell: Callable[[int], None] = _unheard) -> None:
+        self._most, self._open, self._tell, self._lock = most, 0, tell, threading.Lock()
+
+    def follow(
+        self, job: Job, first: Iterable[bytes] = (), left: Callable[[], None] | None = None
+    ) -> Stream:
+        """Return the events of a job, to be closed by whoever does not take them all. Raises Busy.
+
+        Args:
+            job: whose events they are.
+            first: pieces that come before them.
+            left: is called when the stream is over, for whatever reason.
+        """
         with self._lock:
-            if not self._free:
+            if self._open >= self._most:
                 raise Busy(
                     "Too many are waiting for explanations here; please ask for the job's state now and "
                     "then, or try again in a few seconds."
                 )
-            self._free -= 1
-        return Stream(events(job), self._leave)
+            self._count(1)
+        return Stream(chain(first, events(job)), *([left] if left else []), self._leave)
 
     def _leave(self) -> None:
         with self._lock:
-            self._free += 1
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        self._open += more
+        self._tell(self._open)
 
 
 class Stream:
-    """An iterator that calls ``leave`` once, at its end or when it is closed.
+    """An iterator that makes each of its ``calls`` once, at its end or when it is closed.
 
     A generator would not do: one that was never begun has nothing that its closing could run.
     """
 
-    def __init__(self, pieces: Iterator[bytes], leave: Callable[[], None]) -> None:
+    def __init__(self, pieces: Iterator[bytes], *calls: Callable[[], None]) -> None:
         self._pieces, self._end = pieces, contextlib.ExitStack()
-        self._end.callback(leave)
+        for call in calls:
+            self._end.callback(call)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -110,6 +131,10 @@ def has_gone(environ: dict[str, Any]) -> bool:
         return True
 
 
+def event(name: str, told: msgspec.Struct) -> bytes:
+    """Return a server-sent event of that name, which tells a struct as JSON."""
+    return b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(told))
+
+
 def _event(status: JobStatus) -> bytes:
-    name = status.state if status.over else "progress"
-    return b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(status))
+    return event(status.state if status.over else "progress", status)

@@ -1,14 +1,21 @@
 """Explanations that take long: a job is created, followed, asked for, and cancelled.
 
-Only who knows a job's key can do more than create one; to everybody else it is as if there were none.
+Who accepts events is told them in the answer to the question itself, so that nothing needs to be asked of
+the process that holds the job. Otherwise only who knows a job's key can do more than create one; to everybody
+else it is as if there were none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
+
 from flask import Blueprint, Response, g, request, url_for
 
 from server.client import current_client
-from server.events import notice_when_gone
+from server.errors import Busy
+from server.events import event, notice_when_gone
+from server.explainer import Ticket
 from server.job import Job
 from server.job_answers import JobCreated
 from server.reading import ExplanationBody
@@ -16,6 +23,8 @@ from server.services import json_response, services
 from server.uploads import read_upload
 
 __all__ = ["blueprint"]
+
+EVENTS = "text/event-stream"
 
 blueprint = Blueprint("explanations", __name__, url_prefix="/api/explanations")
 
@@ -25,20 +34,14 @@ def create() -> Response:
     """Begin to explain what is said of an image."""
     data, asked = read_upload(ExplanationBody)
     ticket = services().explainer.begin(data, asked, g.request_id, current_client())
-    job = ticket.job
-    response = json_response(
-        JobCreated(
-            id=job.id,
-            key=job.key,
-            state=job.status.state,
-            method=asked.method,
-            target=asked.target,
-            precision=ticket.precision,
-            samples=ticket.samples,
-        )
-    )
-    response.status_code = 202
-    response.headers["Location"] = url_for("explanations.state", job_id=job.id)
+    created = _created(ticket, asked)
+    if request.accept_mimetypes.best_match(("application/json", EVENTS)) == EVENTS:
+        response = _followed(ticket.job, created)
+    else:
+        response = json_response(created)
+        response.status_code = 202
+    response.headers["Location"] = url_for("explanations.state", job_id=ticket.job.id)
+    response.vary.add("Accept")
     return response
 
 
@@ -60,10 +63,36 @@ def cancel(job_id: str) -> Response:
 def follow(job_id: str) -> Response:
     """Follow an explanation by server-sent events until it is over."""
     job = _own(job_id)
-    notice_when_gone(request.environ)
     # The body of an answer to HEAD is neither taken nor closed.
-    body = services().streams.follow(job) if request.method == "GET" else ()
-    return Response(body, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    return _streamed(services().streams.follow(job) if request.method == "GET" else ())
+
+
+def _created(ticket: Ticket, asked: ExplanationBody) -> JobCreated:
+    return JobCreated(
+        id=ticket.job.id,
+        key=ticket.job.key,
+        state=ticket.job.status.state,
+        method=asked.method,
+        target=asked.target,
+        precision=ticket.precision,
+        samples=ticket.samples,
+    )
+
+
+def _followed(job: Job, created: JobCreated) -> Response:
+    """Answer with the job's events; who stops listening does not want it any more. Raises Busy."""
+    parts = services()
+    cancel = partial(parts.jobs.cancel, job)
+    try:
+        return _streamed(parts.streams.follow(job, first=[event("created", created)], left=cancel))
+    except Busy:
+        cancel()
+        raise
+
+
+def _streamed(body: Iterable[bytes]) -> Response:
+    notice_when_gone(request.environ)
+    return Response(body, mimetype=EVENTS, headers={"X-Accel-Buffering": "no"})
 
 
 def _own(job_id: str) -> Job:

@@ -163,10 +163,14 @@ def _explanation() -> Json:
     created = {**as_json(JobCreated, "A job, and the key to ask for it with"), "headers": location}
     job = [parameter("job_id", "Id of a job"), parameter("X-Job-Key", "Key of the job", "header")]
     streamed = content("Events `progress`, `done`, `failed`, `cancelled`: a JobStatus", "text/event-stream")
+    begin = operation(
+        "post", "explain", "Begin an explanation", tag, created, errors=_UPLOAD, body=body, status=202
+    )
+    begin["post"]["responses"]["200"] = content(
+        "To whoever accepts events: `created`, a JobCreated, and then those of the job", "text/event-stream"
+    )
     return {
-        "/api/explanations": operation(
-            "post", "explain", "Begin an explanation", tag, created, errors=_UPLOAD, body=body, status=202
-        ),
+        "/api/explanations": begin,
         about: {
             **get("explanation", "How far it is", tag, as_json(JobStatus, "State and result"), job, (404,)),
             **operation(

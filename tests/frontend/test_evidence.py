@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from lesion.explain import LEGEND, METHODS
 from tests.frontend.browsing import PHONE, Watch
@@ -19,11 +19,13 @@ from tests.frontend.faults import FAILED, busy
 from tests.frontend.looks import assert_sound, in_every_look
 from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample
 from tests.images import lesion_as
+from tests.server.asking import until
 
 pytestmark = pytest.mark.browser
 
 JOBS = "**/api/explanations"
-JOB = re.compile(r"/api/explanations/[^/]+$")
+JOB = re.compile(r"/api/explanations/.+$")
+EVENTS = "text/event-stream"
 
 
 def open_form(page: Page, sample: int = 1) -> None:
@@ -48,30 +50,32 @@ def make(page: Page, method: str, target: str = "malignant") -> None:
     expect(ask(page, method, target)).to_have_text("Shown above", timeout=60_000)
 
 
-def is_cancel(request: Request) -> bool:
-    return request.method == "DELETE" and bool(JOB.search(request.url))
+def begin(page: Page) -> Callable[[], bool]:
+    """Begin what takes long; return what tells whether the server gave it up."""
+    metrics = f"{page.url}metrics"
 
+    def cancelled() -> float:
+        lines = page.request.get(metrics).text().splitlines()
+        label = 'lesion_explanations_total{method="occlusion",outcome="cancelled"} '
+        return next((float(line.removeprefix(label)) for line in lines if line.startswith(label)), 0.0)
 
-def begin(page: Page) -> Callable[[], str]:
-    """Begin what takes long; return what asks the server for its state."""
+    until(lambda: "lesion_streams 0.0" in page.request.get(metrics).text())  # what tests before this left
+    before = cancelled()
     open_form(page)
-    with page.expect_response(JOBS) as created:
-        ask(page, "occlusion", precision="high")
+    ask(page, "occlusion", precision="high")
     expect(page.get_by_role("progressbar", name="Making the map")).to_be_visible()
-    job, address = created.value.json(), page.url
-    key = {"X-Job-Key": job["key"]}
-    return lambda: page.request.get(f"{address}api/explanations/{job['id']}", headers=key).json()["state"]
+    return lambda: cancelled() == before + 1
 
 
 def test_a_map_is_made_by_another_method_for_a_diagnosis(page: Page, watch: Watch) -> None:
     open_form(page)
     own = page.locator(".heatmap").get_attribute("src")
-    with page.expect_response(JOBS) as created, page.expect_request("**/events") as followed:
+    with page.expect_response(JOBS) as answered:
         make(page, "occlusion", "mel")
-    asked = created.value.request.post_data_json
+    asked = answered.value.request.post_data_json
     assert (asked["method"], asked["target"], asked["precision"]) == ("occlusion", "mel", "low")
-    assert followed.value.headers["x-job-key"] == created.value.json()["key"]
-    assert not [url for url in watch.requests if JOB.search(url)]  # its events alone told of it
+    assert answered.value.headers["content-type"].startswith(EVENTS)
+    assert not [url for url in watch.requests if JOB.search(url)]  # this answer alone told of it
     assert page.locator(".heatmap").get_attribute("src") != own
     samples = METHODS["occlusion"].precisions["low"].samples
     words = f"Occlusion · Melanoma · low precision, {samples} samples"
@@ -129,46 +133,49 @@ def test_methods_that_are_lacking_are_shown_with_the_reason(page: Page) -> None:
 
 
 def test_a_map_can_be_cancelled_and_the_page_is_usable_meanwhile(page: Page) -> None:
-    open_form(page)
-    ask(page, "occlusion", precision="high")
+    given_up = begin(page)
     bar = page.get_by_role("progressbar", name="Making the map")
     expect(bar).to_have_attribute("aria-valuetext", re.compile(r"^\d+ of \d+$"))
     choose_operating_point(page, "sensitive")
     expect(bar).to_be_visible()
-    with page.expect_event("request", is_cancel):
-        page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Cancel").click()
     expect(bar).to_have_count(0)
+    until(given_up)
     expect(page.locator("#make-map")).to_be_focused()
     expect(page.locator("#make-map")).to_have_text("Make this map")
 
 
 @pytest.mark.parametrize("change", ["picture", "model"])
 def test_what_a_map_would_be_of_changes_and_its_making_ends(page: Page, change: str) -> None:
-    state = begin(page)
-    with page.expect_event("request", is_cancel):
-        if change == "picture":
-            click_sample(page, 0)
-        else:
-            page.get_by_label("Model", exact=True).select_option(index=0)
+    given_up = begin(page)
+    if change == "picture":
+        click_sample(page, 0)
+    else:
+        page.get_by_label("Model", exact=True).select_option(index=0)
     await_result(page)
-    assert state() == "cancelled"
+    until(given_up)
     expect(page.locator(".making")).to_have_count(0)
     expect(page.get_by_label("Method")).to_have_value("occlusion")  # still what is wanted
 
 
 def test_nobody_waits_for_a_map_who_left_the_page(page: Page) -> None:
-    state = begin(page)
+    given_up = begin(page)
     page.goto(f"{page.url}api/docs")
-    assert state() == "cancelled"
+    until(given_up)
 
 
-@pytest.mark.parametrize("broken", ["refused", "cut"])
-def test_without_its_stream_a_job_is_asked_for(page: Page, watch: Watch, broken: str) -> None:
-    empty = {"status": 200, "content_type": "text/event-stream", "body": ": still here\n\n"}
-    page.route("**/events", lambda route: route.abort() if broken == "refused" else route.fulfill(**empty))
+@pytest.mark.parametrize("told", [": still here\n\n", 'event: progress\ndata: {"state": "run'])
+def test_where_the_stream_does_not_get_through_a_job_is_asked_for(
+    page: Page, watch: Watch, told: str
+) -> None:
+    def cut(route: Route) -> None:
+        streamed = route.request.headers["accept"] == EVENTS
+        route.fulfill(content_type=EVENTS, body=told) if streamed else route.continue_()
+
+    page.route(JOBS, cut)
     open_form(page)
     make(page, "occlusion")
-    watch.forgive(FAILED)
+    assert [url for url in watch.requests if JOB.search(url)]
 
 
 def test_a_busy_server_is_waited_for_in_place(page: Page, watch: Watch) -> None:
@@ -193,7 +200,7 @@ def test_why_a_map_was_not_made_is_said(page: Page) -> None:
     }
     status = {"id": "1", "state": "failed", "done": 8, "total": 145, "explanation": None, "problem": problem}
     event = f"event: failed\ndata: {json.dumps(status)}\n\n"
-    page.route("**/events", lambda route: route.fulfill(content_type="text/event-stream", body=event))
+    page.route(JOBS, lambda route: route.fulfill(content_type=EVENTS, body=event))
     open_form(page)
     ask(page, "occlusion")
     alert = page.locator(".evidence").get_by_role("alert")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import logging
 import sys
 import time
@@ -135,6 +136,74 @@ def test_explanation_is_that_of_the_core(
     )
     assert np.abs(difference).max() <= 8
     assert found["diagnostics"]["score"] == pytest.approx(explained.diagnostics["score"], abs=1e-4)
+
+
+EVENTS = {"Accept": "text/event-stream"}
+
+
+def streamed(answer: TestResponse) -> list[tuple[str, dict[str, Any]]]:
+    """The events of a stream that came to its end: names and what they tell."""
+    pieces = [piece.split("\n") for piece in answer.text.split("\n\n") if piece.startswith("event:")]
+    return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in pieces]
+
+
+def test_who_accepts_events_is_told_everything_in_one_answer(client: FlaskClient, photo: bytes) -> None:
+    image = base64.b64encode(photo).decode()
+    question = {"image": image, "method": "occlusion", "target": "akiec"}
+    answer = client.post(ROUTE, json=question, headers=EVENTS)
+    assert_specified(answer, "post", ROUTE)
+    assert (answer.status_code, answer.mimetype) == (200, "text/event-stream")
+    assert "Accept" in answer.headers["Vary"]
+    (first, created), *others, (last, status) = streamed(answer)
+    assert (first, last) == ("created", "done")
+    assert (created["method"], created["target"]) == ("occlusion", "akiec")
+    assert {name for name, _ in others} == {"progress"}
+    key = {"X-Job-Key": created["key"]}
+    assert client.get(answer.headers["Location"], headers=key).json == status
+    again = streamed(client.post(ROUTE, json=question, headers=EVENTS))
+    assert [name for name, _ in again] == ["created", "done"]
+    assert again[-1][1]["explanation"] == status["explanation"]
+
+
+def test_who_accepts_events_is_refused_as_everybody_else(client: FlaskClient) -> None:
+    image = base64.b64encode(b"hello").decode()
+    answer = client.post(ROUTE, json={"image": image}, headers=EVENTS)
+    assert (answer.status_code, slug_of(answer)) == (400, "not-an-image")
+
+
+@pytest.mark.parametrize("accepted", ["*/*", "application/json", "application/json, text/event-stream;q=0.5"])
+def test_who_likes_json_as_well_gets_it(client: FlaskClient, photo: bytes, accepted: str) -> None:
+    image = base64.b64encode(photo).decode()
+    answer = client.post(ROUTE, json={"image": image}, headers={"Accept": accepted})
+    assert (answer.status_code, answer.mimetype) == (202, "application/json")
+
+
+def test_who_stops_listening_to_the_answer_does_not_want_it_any_more(
+    client: FlaskClient, photo: bytes
+) -> None:
+    question = {"image": base64.b64encode(photo).decode(), **LONG}
+    answer = client.post(ROUTE, json=question, headers=EVENTS, buffered=False)
+    first = next(iter(answer.response)).decode()
+    created = json.loads(first.partition("data: ")[2])
+    key = {"X-Job-Key": created["key"]}
+    address = answer.headers["Location"]
+    assert client.get(address, headers=key).json["state"] in ("queued", "running")
+    answer.close()
+    assert client.get(address, headers=key).json["state"] == "cancelled"
+
+
+def test_an_answer_that_cannot_be_followed_leaves_no_job(
+    make_client: Callable[..., FlaskClient], photo: bytes
+) -> None:
+    client = make_client(web_threads=2)
+    first = Asked(client, photo, **LONG)
+    stream = first.events()
+    question = {"image": base64.b64encode(photo).decode(), "target": "mel"}
+    refused = client.post(ROUTE, json=question, headers=EVENTS)
+    assert (refused.status_code, slug_of(refused)) == (503, "busy")
+    stream.close()
+    first.cancel()
+    assert 'lesion_explanations_total{method="cam",outcome="cancelled"} 1.0' in client.get("/metrics").text
 
 
 def test_a_form_is_read_as_for_classification(client: FlaskClient, photo: bytes) -> None:
