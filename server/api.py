@@ -37,6 +37,7 @@ def classify() -> Response:
         threshold=asked.threshold,
         prevalence=asked.prevalence,
         explain=asked.explain,
+        own=asked.sample is None,
     )
     return recorded(result, data) if asked.record else unrecorded(result)
 

@@ -17,9 +17,11 @@ from msgspec import Meta
 
 from lesion.cpus import available_cpus
 
-__all__ = ["Config", "ConfigError", "markdown_table", "read_config"]
+__all__ = ["Config", "ConfigError", "markdown_table", "metrics_dir", "read_config", "set_metrics_dir"]
 
 ROOT = Path(__file__).resolve().parents[1]
+
+_METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 
@@ -73,7 +75,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Annotated[int, Meta(ge=1, le=256)] | None,
         Meta(
             description="Threads within one pass through the network.",
-            extra={"default": "processors of the container's quota"},
+            extra={"default": "processors of the container's quota, shared by the workers"},
         ),
     ] = None
     lesion_parallel: Annotated[
@@ -101,6 +103,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             "allows 30.",
         ),
     ] = 25
+    web_workers: Annotated[
+        int,
+        Meta(ge=1, le=64, description="Processes that answer; each holds the model, and the threads, once."),
+    ] = 1
     explain_jobs: Annotated[
         int,
         Meta(
@@ -206,6 +212,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="Least severe log lines to write.")
     ] = "INFO"
+    log_addresses: Annotated[
+        bool, Meta(description="Whether log lines tell the address that a request came from.")
+    ] = False
 
     def __post_init__(self) -> None:
         for origin in self.cors_origins:
@@ -214,8 +223,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def threads(self) -> int:
-        """Threads of the engine: as asked for, otherwise what the container's quota allows."""
-        return self.lesion_threads or available_cpus()
+        """Threads of the engine: as asked for, otherwise what the container's quota allows each worker."""
+        return self.lesion_threads or max(1, available_cpus() // self.web_workers)
 
     @property
     def parallel(self) -> int:
@@ -277,6 +286,17 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
             f"LESION_SAMPLES_DIR={config.lesion_samples_dir} cannot be used: there is no such folder."
         )
     return config
+
+
+def metrics_dir() -> Path | None:
+    """Return the folder in which several workers count together, as `set_metrics_dir` named it."""
+    folder = os.environ.get(_METRICS_DIR)
+    return Path(folder) if folder else None
+
+
+def set_metrics_dir(folder: Path) -> None:
+    """Tell the workers to come, and the library that counts for them, where they count together."""
+    os.environ[_METRICS_DIR] = str(folder)
 
 
 def _convert(values: dict[str, Any]) -> Config:

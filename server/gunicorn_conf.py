@@ -1,9 +1,9 @@
-"""How gunicorn runs the server: one process with threads, which loads the model after the fork.
+"""How gunicorn runs the server: processes with threads, each of which loads the model after the fork.
 
 Its worker, `server.worker`, keeps slow clients from holding threads.
 
-ONNX Runtime's threads do not survive a fork, so nothing is loaded before it; a second process would hold a
-second copy of the model and compete for the same processors.
+ONNX Runtime's threads do not survive a fork, so nothing is loaded before it. There is one process by default:
+a second holds a second copy of the model, and the engine's threads use all processors without it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import signal
 import sys
 import threading
 import warnings
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +20,9 @@ from server.config import ConfigError, read_config
 from server.descriptors import connections_allowed
 from server.logs import log_config
 from server.memory import return_freed_blocks
+from server.sharing import MEMORY, begin_sharing, end_sharing, forget_worker
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the process that only minds the workers needs none of it
     from server.services import Services
 
 MOST_CONNECTIONS = 2_000
@@ -32,17 +32,15 @@ try:
 except ConfigError as error:
     sys.exit(str(error))
 
-_shared_memory = Path("/dev/shm")
-
 bind = f"[{_config.host}]:{_config.port}" if ":" in _config.host else f"{_config.host}:{_config.port}"
 worker_class = "server.worker.Worker"
-workers = 1
+workers = _config.web_workers
 threads = _config.web_threads
 worker_connections = connections_allowed(MOST_CONNECTIONS)
 sendfile = False  # what a slow client does not take yet is kept in memory, which the system cannot do
 preload_app = False
 # Heartbeats are files; on a slow disk their writing would stall the worker.
-worker_tmp_dir = str(_shared_memory) if _shared_memory.is_dir() else None
+worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
 
 timeout = 60
 graceful_timeout = _config.request_timeout + 3
@@ -59,12 +57,29 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = _config.log_level.lower()
-logconfig_dict = log_config(_config.log_level)
+logconfig_dict = log_config(_config.log_level, _config.log_addresses)
 
 # What libraries warn of becomes a line like any other; but not what Pillow says of a stranger's file: Python
 # keeps each text so as to tell it once, and a stranger can send any number of them.
 logging.captureWarnings(True)
 warnings.filterwarnings("ignore", module=r"PIL\.")
+
+
+def on_starting(server: object) -> None:
+    """Let the workers count together before there are any."""
+    if workers > 1:
+        begin_sharing()
+
+
+def child_exit(server: object, worker: Any) -> None:
+    """Let go of what a worker that is gone had in hand."""
+    forget_worker(worker.pid)
+
+
+def on_exit(server: object) -> None:
+    """Leave nothing behind."""
+    if workers > 1:
+        end_sharing()
 
 
 def post_fork(server: object, worker: object) -> None:
@@ -75,9 +90,13 @@ def post_fork(server: object, worker: object) -> None:
 def post_worker_init(worker: Any) -> None:
     """Let a stop end the jobs: whoever follows one would hold the process for the whole grace period.
 
-    A model that cannot be served ends the server.
+    A model that cannot be served ends the server. A worker that takes the place of another first loads its
+    model, while the others answer.
     """
-    _parts().models.when_it_fails(worker.give_up)
+    models = _parts().models
+    models.when_it_fails(worker.give_up)
+    if worker.age > workers > 1:
+        models.settle(timeout / 2)
     finish = worker.handle_exit
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -30,4 +30,4 @@ def healthz() -> Response:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Write the metrics in Prometheus' text format."""
-    return Response(generate_latest(services().metrics.registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(services().exposition), content_type=CONTENT_TYPE_LATEST)

@@ -32,11 +32,20 @@ Observer = Callable[[Job, str], None]
 """Is told of each end and its outcome."""
 
 
-class Jobs:
-    """The jobs of one server: ``at_once`` at work for at most ``time_limit`` seconds each, a few waiting."""
+def _unheard(_: int) -> None:
+    """Tell nobody."""
 
-    def __init__(self, at_once: int, time_limit: float, observe: Observer) -> None:
-        self._at_once, self._time_limit, self._observe = at_once, time_limit, observe
+
+class Jobs:
+    """The jobs of one server: ``at_once`` at work for at most ``time_limit`` seconds each, a few waiting.
+
+    ``tell`` is told how many wait, whenever that changes.
+    """
+
+    def __init__(
+        self, at_once: int, time_limit: float, observe: Observer, tell: Callable[[int], None] = _unheard
+    ) -> None:
+        self._at_once, self._time_limit, self._observe, self._tell = at_once, time_limit, observe, tell
         self._lock = threading.RLock()
         self._jobs: dict[str, Job] = {}
         self._waiting: deque[Job] = deque()
@@ -52,6 +61,7 @@ class Jobs:
                 raise Busy("Too many explanations are waiting; please try again in a few seconds.")
             self._remember(job)
             self._waiting.append(job)
+            self._tell(len(self._waiting))
             if self._at_work < self._at_once:
                 self._at_work += 1
                 self._workers.submit(self._serve)
@@ -133,7 +143,9 @@ class Jobs:
     def _next(self) -> Job | None:
         with self._lock:
             if self._waiting:
-                return self._waiting.popleft()
+                job = self._waiting.popleft()
+                self._tell(len(self._waiting))
+                return job
             self._at_work -= 1
             return None
 
@@ -159,6 +171,7 @@ class Jobs:
         with self._lock:
             if job in self._waiting:
                 self._waiting.remove(job)
+                self._tell(len(self._waiting))
         if not job.end(state, explanation, problem):
             return
         self._observe(job, problem.type.rpartition("/")[2] if problem else state)

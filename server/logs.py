@@ -1,13 +1,17 @@
-"""Structured logs: one JSON object a line on standard output, without addresses."""
+"""Structured logs: one JSON object a line on standard output, without addresses unless they are asked for."""
 
 from __future__ import annotations
 
 import logging
 import re
 import sys
+from contextvars import ContextVar
 from typing import Any
 
-__all__ = ["StandardOutput", "WithoutAddresses", "log_config"]
+__all__ = ["REQUEST_ID", "StandardOutput", "WithRequestId", "WithoutAddresses", "log_config"]
+
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+"""Id of the request in whose course a line is written; empty outside of one."""
 
 _ADDRESS = re.compile(r"(?<=\bip=)\S+(?=:)")
 
@@ -43,16 +47,30 @@ class StandardOutput(logging.StreamHandler[Any]):
             super().handleError(record)
 
 
-def log_config(level: str) -> dict[str, Any]:
+class WithRequestId(logging.Filter):
+    """Name the request in whose course a line is written, whoever writes it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Add the id in place; every record passes."""
+        if not hasattr(record, "request_id") and (request_id := REQUEST_ID.get()):
+            record.request_id = request_id
+        return True
+
+
+def log_config(level: str, addresses: bool = False) -> dict[str, Any]:
     """Return the `logging.config.dictConfig` for a process that serves, from ``level`` upwards."""
+    filters = ["with_request_id", *([] if addresses else ["without_addresses"])]
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"without_addresses": {"()": WithoutAddresses}},
+        "filters": {
+            "with_request_id": {"()": WithRequestId},
+            "without_addresses": {"()": WithoutAddresses},
+        },
         "formatters": {
             "json": {
                 "()": "pythonjsonlogger.msgspec.MsgspecFormatter",
-                "fmt": "%(levelname)s %(name)s %(message)s",
+                "fmt": "%(levelname)s %(name)s %(process)d %(message)s",
                 "rename_fields": {"levelname": "level", "name": "logger", "exc_info": "traceback"},
                 "timestamp": "time",
             }
@@ -62,7 +80,7 @@ def log_config(level: str) -> dict[str, Any]:
                 "()": StandardOutput,
                 "stream": "ext://sys.stdout",
                 "formatter": "json",
-                "filters": ["without_addresses"],
+                "filters": filters,
             }
         },
         "root": {"level": level, "handlers": ["stdout"]},

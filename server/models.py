@@ -6,15 +6,12 @@ import io
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 from PIL import Image
-from prometheus_client.core import InfoMetricFamily, Metric
-from prometheus_client.registry import Collector
 
-from lesion import __version__
 from lesion.bundle import Bundle
 from lesion.classifier import Classifier, Result, open_classifier
 from lesion.clinical import Clinical
@@ -27,6 +24,7 @@ from server.client import Client
 from server.config import Config, ConfigError
 from server.errors import NotReady
 from server.memory import Upkeep, return_free_pages
+from server.metrics import Metrics
 from server.places import Places
 
 __all__ = ["Models"]
@@ -34,28 +32,35 @@ __all__ = ["Models"]
 logger = logging.getLogger(__name__)
 
 
-class Models(Collector):
+class Models:
     """Every bundle that can be served, and the classifiers of those in use.
 
     Raises ConfigError when the default bundle is absent or cannot be served; another bundle that cannot be
     served is left out with a line in the log.
     """
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
+    def __init__(self, config: Config, metrics: Metrics) -> None:
+        self._config, self._metrics = config, metrics
         _check_engine(config)
         self.default, bundle = _default_bundle(config)
         self.bundles = {**_servable(config.lesion_models_dir), self.default: bundle}
         self._classifiers: dict[str, Classifier] = {}
         self._failure: LesionError | None = None
         self._failed: Callable[[], None] | None = None
+        self._loader: threading.Thread | None = None
         self._loading, self._telling = threading.Lock(), threading.Lock()
-        self.places = Places(config.parallel, config.lesion_queue)
+        self.places = Places(config.parallel, config.lesion_queue, metrics.waiting)
         self.upkeep = Upkeep()
 
     def start(self) -> None:
         """Begin to load the default model without waiting for it. Call it after the fork."""
-        threading.Thread(target=self._start_default, name="load-model", daemon=True).start()
+        self._loader = threading.Thread(target=self._start_default, name="load-model", daemon=True)
+        self._loader.start()
+
+    def settle(self, timeout: float) -> None:
+        """Wait, for at most ``timeout`` seconds, until the default model answers or is known not to."""
+        if self._loader is not None:
+            self._loader.join(timeout)
 
     def when_it_fails(self, act: Callable[[], None]) -> None:
         """Call ``act`` once it is known that the default model cannot be served: at once, or later."""
@@ -90,9 +95,14 @@ class Models(Collector):
         threshold: float | None = None,
         prevalence: float | None = None,
         explain: bool = True,
+        own: bool = True,
     ) -> Result:
-        """Classify an image file by the named model, or the default one. Raises a LesionError."""
-        classifier = self._classifier(model or self.default)
+        """Classify an image file by the named model, or the default one. Raises a LesionError.
+
+        ``own`` says that it is a user's picture and not a sample, so that it counts for drift.
+        """
+        name = model or self.default
+        classifier = self._classifier(name)
         with self.places.hold(client):
             result = classifier.classify(
                 data,
@@ -103,6 +113,7 @@ class Models(Collector):
                 explain=explain,
             )
             self.upkeep.after_work()
+        self._metrics.observe_answer(name, classifier.bundle.manifest, result, own=own)
         return result
 
     def picture(
@@ -119,12 +130,6 @@ class Models(Collector):
             self.upkeep.after_work()
         return classifier, picture
 
-    def collect(self) -> Iterable[Metric]:
-        """Yield the metric that says which model answers by default."""
-        manifest = self.bundles[self.default].manifest
-        labels = {"name": self.default, "version": manifest.version, "architecture": manifest.architecture}
-        yield InfoMetricFamily("lesion_model", "The default model.", {**labels, "program": __version__})
-
     def _classifier(self, name: str) -> Classifier:
         bundle = self.bundle(name)
         if name == self.default:
@@ -132,10 +137,10 @@ class Models(Collector):
         elif name not in self._classifiers:
             with self._loading:
                 if name not in self._classifiers:
-                    self._classifiers[name] = self._open(bundle)
+                    self._classifiers[name] = self._open(name, bundle)
         return self._classifiers[name]
 
-    def _open(self, bundle: Bundle) -> Classifier:
+    def _open(self, name: str, bundle: Bundle) -> Classifier:
         """Load a bundle and judge a drawing: the first pass is slower, and leaves memory behind."""
         limits = Limits(max_bytes=self._config.lesion_max_bytes, max_pixels=self._config.lesion_max_pixels)
         classifier = open_classifier(
@@ -143,12 +148,13 @@ class Models(Collector):
         )
         classifier.classify(_warm_up_image())
         return_free_pages()
+        self._metrics.expect_answers(name, bundle.manifest)
         return classifier
 
     def _start_default(self) -> None:
         started = time.perf_counter()
         try:
-            classifier = self._open(self.bundles[self.default])
+            classifier = self._open(self.default, self.bundles[self.default])
         except LesionError as error:
             logger.critical("the model cannot be served: %s", error)
             self._fail(error)

@@ -13,7 +13,7 @@ import threading
 import time
 from bisect import insort
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from server.client import Client
 from server.errors import Busy
@@ -34,11 +34,14 @@ _URGENT, _PATIENT = 0, 1
 class Places:
     """A fixed number of places, given out to requests first, then to jobs, and by order of arrival.
 
-    At most ``queue`` requests wait at a time.
+    At most ``queue`` requests wait at a time, each of which enters ``waiting`` meanwhile.
     """
 
-    def __init__(self, count: int, queue: int) -> None:
+    def __init__(
+        self, count: int, queue: int, waiting: Callable[[], AbstractContextManager[None]] = nullcontext
+    ) -> None:
         self._count, self._free, self._queue = count, count, queue
+        self._a_request_waits = waiting
         self._waiting: list[tuple[int, int]] = []
         self._numbers = itertools.count()
         self._changed = threading.Condition()
@@ -72,7 +75,8 @@ class Places:
         """
         with self._changed:
             self.check_room()
-            self.take(_URGENT, client.check, REQUESTS_LOOK_S)
+            with self._a_request_waits():
+                self.take(_URGENT, client.check, REQUESTS_LOOK_S)
         begun = time.monotonic()
         try:
             yield

@@ -24,13 +24,9 @@ blueprint = Blueprint("predict", __name__)
 @blueprint.post("/predict")
 def predict() -> Response:
     """Classify one image at the default model's default operating point."""
-    if body_kind(request) != "json":
-        raise UnsupportedMediaType("Send application/json with `image`, an image file as base64.")
-    services().models.places.check_room()
-    body = read_json(request, PredictBody)
-    if body.image is None:
-        raise MissingImage("Send `image`, an image file as base64.")
-    data, client = decode_base64(body.image), current_client()
+    with services().metrics.stage("read"):
+        data, body = _read()
+    client = current_client()
     result = services().models.classify(data, client, explain=False)
     picture = _lime(data, client, body.precision) if body.explain else None
     return json_response(
@@ -41,6 +37,16 @@ def predict() -> Response:
             explain=picture,
         )
     )
+
+
+def _read() -> tuple[bytes, PredictBody]:
+    if body_kind(request) != "json":
+        raise UnsupportedMediaType("Send application/json with `image`, an image file as base64.")
+    services().models.places.check_room()
+    body = read_json(request, PredictBody)
+    if body.image is None:
+        raise MissingImage("Send `image`, an image file as base64.")
+    return decode_base64(body.image), body
 
 
 def _lime(data: bytes, client: Client, precision: str) -> str:

@@ -133,6 +133,7 @@ def _on_unreadable_body(error: ParseException) -> Response:
 
 
 def _answer(problem: Problem) -> Response:
+    g.refusal = problem.type.rpartition("/")[2]
     if request.path == "/predict":
         body = msgspec.json.encode(PredictError(error=problem.detail))
         return Response(body, problem.status, mimetype="application/json")

@@ -10,9 +10,10 @@ from flask import Flask, Response, current_app
 from server.config import Config
 from server.events import Streams
 from server.explainer import Explainer
+from server.exposition import Exposition
 from server.jobs import Jobs
+from server.metrics import Metrics
 from server.models import Models
-from server.observe import Metrics
 from server.samples import Samples
 
 if TYPE_CHECKING:  # it brings SQLAlchemy
@@ -30,6 +31,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     models: Models
     samples: Samples
     metrics: Metrics
+    exposition: Exposition
     jobs: Jobs
     explainer: Explainer
     streams: Streams

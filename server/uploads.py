@@ -20,6 +20,11 @@ def read_upload(kind: type[Q]) -> tuple[bytes, Q]:
 
     Raises a LesionError: Busy, before anything is read, where the queue is full.
     """
+    with services().metrics.stage("read"):
+        return _read(kind)
+
+
+def _read(kind: type[Q]) -> tuple[bytes, Q]:
     if request.args:
         raise InvalidOption("Options belong into the form or the JSON body, not behind the address.")
     form = body_kind(request) == "form"

@@ -58,6 +58,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to stop."""
         # Here, since gunicorn's master, which reads this module, has no use for the application.
+        from server.errors import Busy
         from server.refusals import too_many
         from server.services import services_of
 
@@ -69,7 +70,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._probes = Lane("probe", PROBE_THREADS)
         self._refused = 0
         self._looked = 0.0
-        self._too_many = too_many
+        self._too_many, self._busy = too_many, Busy.slug
+        self._metrics = services_of(self.wsgi).metrics
         super().run()
         self._uploads.close()
         self._pages.close()
@@ -116,7 +118,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if now < self._looked + LOOK_AROUND_S and not force:
             return
         self._looked = now
+        self._metrics.tell_connections(self.nr_conns)
         for connection in self._connections if force else self._connections.overdue():
+            if len(connection.incoming):
+                self._metrics.observe_refusal("request-timeout")
             self._tell(connection, TIMEOUT if len(connection.incoming) else b"")
         if self._refused:
             self.log.warning("sent %d requests away: more came than could be looked at", self._refused)
@@ -281,6 +286,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _refuse(self, connection: Connection) -> None:
         self._refused += 1
+        self._metrics.observe_refusal(self._busy)
         self._tell(connection, self._too_many(connection.incoming.path))
 
     def _make_room(self) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from lesion.registry import DEFAULT_MODEL, models_dir
+from server import config as config_module
 from server.config import Config, ConfigError, markdown_table, read_config
 
 
@@ -29,6 +30,17 @@ def test_variables_are_read_into_their_types(tmp_path: Path) -> None:
     assert (config.host, config.port, config.threads, config.log_level) == ("0.0.0.0", 8080, 3, "WARNING")
     assert config.lesion_samples_dir == tmp_path
     assert config.cors_origins == ("https://clinic.example", "http://localhost:3000")
+
+
+def test_workers_share_the_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config_module, "available_cpus", lambda: 5)
+    assert [read_config({"WEB_WORKERS": str(n)}).threads for n in (1, 2, 8)] == [5, 2, 1]
+    assert read_config({"WEB_WORKERS": "2", "LESION_THREADS": "4"}).threads == 4
+
+
+@pytest.mark.parametrize(("told", "meant"), [("true", True), ("1", True), ("False", False), ("0", False)])
+def test_a_switch_is_read_in_the_usual_ways(told: str, meant: bool) -> None:
+    assert read_config({"LOG_ADDRESSES": told}).log_addresses is meant
 
 
 def test_server_and_command_line_start_with_the_same_model() -> None:

@@ -195,7 +195,7 @@ def test_who_stops_listening_to_the_answer_does_not_want_it_any_more(
 def test_an_answer_that_cannot_be_followed_leaves_no_job(
     make_client: Callable[..., FlaskClient], photo: bytes
 ) -> None:
-    client = make_client(web_threads=2)
+    client = make_client(explain_streams=1)
     first = Asked(client, photo, **LONG)
     stream = first.events()
     question = {"image": base64.b64encode(photo).decode(), "target": "mel"}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
@@ -75,6 +76,56 @@ def test_log_lines_are_json_with_their_fields(json_logging: None, capsys: pytest
     assert line["message"] == "request"
     assert (line["request_id"], line["ms"]) == ("abc", 1.5)
     assert line["time"]
+
+
+def test_lines_that_anybody_writes_in_the_course_of_a_request_name_it(
+    client: FlaskClient, json_logging: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler, written = logging.getLogger().handlers[0], []
+    handler.emit = lambda record: written.append(json.loads(handler.format(record)))  # type: ignore[method-assign]
+
+    def speak() -> str:
+        logging.getLogger("some.library").warning("something is odd")
+        return ""
+
+    monkeypatch.setitem(client.application.view_functions, "api.default_classes", speak)
+    client.get("/api/classes", headers={"X-Request-ID": "0f4c-ward_7"})
+    logging.getLogger("some.library").warning("afterwards")
+    odd, afterwards = (line for line in written if line["logger"] == "some.library")
+    assert odd["request_id"] == "0f4c-ward_7"
+    assert "request_id" not in afterwards
+
+
+@pytest.mark.parametrize(
+    ("path", "level"), [("/ping", "DEBUG"), ("/metrics", "DEBUG"), ("/", "INFO"), ("/nowhere", "INFO")]
+)
+def test_what_programs_ask_every_few_seconds_is_no_news(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, path: str, level: str
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        client.get(path)
+    assert [record.levelname for record in caplog.records if record.name == "server.access"] == [level]
+
+
+def test_a_failure_of_the_server_is_an_error_in_the_log(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(client.application.view_functions, "api.default_classes", lambda: 1 / 0)
+    with caplog.at_level(logging.DEBUG):
+        assert client.get("/api/classes").status_code == 500
+    lines = [record.levelname for record in caplog.records if record.name == "server.access"]
+    assert lines == ["ERROR"]
+
+
+def test_addresses_are_logged_where_they_are_asked_for(
+    make_client: Callable[..., FlaskClient], caplog: pytest.LogCaptureFixture
+) -> None:
+    client = make_client(log_addresses=True)
+    with caplog.at_level(logging.INFO):
+        client.get("/api/classes", environ_base={"REMOTE_ADDR": "203.0.113.9"})
+    lines = [record for record in caplog.records if record.name == "server.access"]
+    assert lines[-1].address == "203.0.113.9"  # type: ignore[attr-defined]
+    assert log_config("INFO", addresses=True)["handlers"]["stdout"]["filters"] == ["with_request_id"]
 
 
 def test_gunicorn_s_lines_lose_their_addresses(json_logging: None) -> None:

@@ -22,6 +22,7 @@ from gunicorn.config import Config as GunicornConfig
 from server import connections as connections_module
 from server import worker as worker_module
 from server.config import Config
+from server.metrics import Metrics
 from server.worker import Worker
 from tests.server.asking import until
 
@@ -58,7 +59,7 @@ class Site:
 
     def _app(self) -> Flask:
         app = Flask("site", static_folder=None)
-        app.extensions["lesion"] = SimpleNamespace(config=CONFIG)
+        app.extensions["lesion"] = SimpleNamespace(config=CONFIG, metrics=Metrics())
 
         @app.get("/ping")
         def ping() -> str:

@@ -1,0 +1,174 @@
+"""What is counted of each request and each answer, and what Prometheus is told of it."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+from prometheus_client import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from lesion.classifier import Classifier
+from lesion.drawings import KINDS
+from lesion.drift import LEAST, bin_names, stability_index
+from server.client import Client
+from server.errors import KINDS as PROBLEMS
+from server.exposition import Exposition
+from server.metrics import STAGES, Metrics
+from server.services import services_of
+from tests.server.asking import as_base64, as_form, as_predict, until
+
+SAMPLE = f"drawing-{KINDS[0]}"
+Told = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+def told(text: str) -> Told:
+    """Every sample of a scrape by its name and labels."""
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def total(samples: Told, name: str, **labels: str) -> float:
+    """The sum of what a scrape holds under a name with at least these labels."""
+    return sum(
+        value for (its, given), value in samples.items() if its == name and labels.items() <= set(given)
+    )
+
+
+@pytest.fixture
+def gained(client: FlaskClient) -> Callable[..., float]:
+    """What a count has gained since the test began."""
+    before = told(client.get("/metrics").text)
+
+    def gain(name: str, **labels: str) -> float:
+        now = told(client.get("/metrics").text)
+        return total(now, name, **labels) - total(before, name, **labels)
+
+    return gain
+
+
+def test_each_stage_of_a_classification_is_timed_once(
+    client: FlaskClient, photo: bytes, gained: Callable[..., float]
+) -> None:
+    assert as_form(client, photo).status_code == 200
+    assert {
+        stage: gained("lesion_stage_duration_seconds_count", stage=stage) for stage in STAGES
+    } == dict.fromkeys(STAGES, 1)
+    assert gained("lesion_stage_duration_seconds_sum") > 0
+
+
+@pytest.mark.parametrize("ask", [as_form, as_base64, as_predict])
+def test_an_answer_is_counted_with_its_probability(
+    client: FlaskClient, photo: bytes, gained: Callable[..., float], ask: Callable[..., object]
+) -> None:
+    ask(client, photo)
+    model = services_of(client.application).models.default
+    for name in ("lesion_classifications_total", "lesion_probability_count", "lesion_probability_bin_total"):
+        assert gained(name, model=model) == 1
+    assert gained("lesion_probability_bucket", model=model, le="1.0") == 1
+
+
+def test_samples_do_not_count_as_pictures_of_users(client: FlaskClient, gained: Callable[..., float]) -> None:
+    assert client.post("/api/classify", json={"sample": SAMPLE}).status_code == 200
+    assert gained("lesion_stage_duration_seconds_count", stage="model") == 1
+    assert gained("lesion_classifications_total") == gained("lesion_probability_count") == 0
+
+
+@pytest.mark.parametrize(
+    ("ask", "reason"),
+    [
+        (lambda client: as_form(client, b"hello"), "not-an-image"),
+        (lambda client: as_predict(client, b""), "empty-input"),
+        (lambda client: client.get("/nowhere"), "not-found"),
+        (lambda client: client.put("/ping"), "method-not-allowed"),
+    ],
+)
+def test_refusals_are_counted_by_their_reason(
+    client: FlaskClient, gained: Callable[..., float], ask: Callable[[FlaskClient], object], reason: str
+) -> None:
+    ask(client)
+    assert gained("lesion_refusals_total", reason=reason) == gained("lesion_refusals_total") == 1
+
+
+def test_what_never_happened_is_told_as_nothing(make_client: Callable[..., FlaskClient]) -> None:
+    samples = told(make_client().get("/metrics").text)
+    for reason in PROBLEMS.keys() - {"not-ready"}:  # as it was, a moment ago
+        assert samples["lesion_refusals_total", frozenset({("reason", reason)})] == 0
+    for queue in ("pictures", "explanations"):
+        assert samples["lesion_queue_depth", frozenset({("queue", queue)})] == 0
+    assert total(samples, "lesion_streams") == 0
+
+
+def test_who_waits_is_in_the_queue_until_there_is_a_place(
+    make_client: Callable[..., FlaskClient], photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_client(lesion_parallel=1)
+    gate, original = threading.Event(), Classifier.classify
+
+    def held(self: Classifier, *arguments: object, **options: object) -> object:
+        gate.wait(60)
+        return original(self, *arguments, **options)  # type: ignore[arg-type]
+
+    def waiting() -> float:
+        return total(told(client.get("/metrics").text), "lesion_queue_depth", queue="pictures")
+
+    monkeypatch.setattr(Classifier, "classify", held)
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(as_form, client.application.test_client(), photo) for _ in range(3)]
+        until(lambda: waiting() == 2)
+        busy = told(client.get("/metrics").text)
+        gate.set()
+        assert {one.result(60).status_code for one in asked} == {200}
+    assert total(busy, "lesion_http_requests_in_progress") == 4  # with the one that asks
+    until(lambda: waiting() == 0)
+
+
+def test_models_and_build_are_told(client: FlaskClient) -> None:
+    samples = told(client.get("/metrics").text)
+    models = services_of(client.application).models
+    infos = [dict(labels) for name, labels in samples if name == "lesion_model_info"]
+    assert {info["model"] for info in infos} == set(models.bundles)
+    default = next(info for info in infos if info["default"] == "true")
+    assert default["model"] == models.default
+    assert default["version"] == models.bundle(models.default).manifest.version
+    assert len(default["sha256"]) == 64
+    assert total(samples, "lesion_build_info") == 1
+    assert total(samples, "lesion_workers") == 1
+    assert total(samples, "process_resident_memory_bytes") > 10**7
+
+
+def test_reference_is_told_as_shares_of_the_validation_lesions(client: FlaskClient) -> None:
+    samples = told(client.get("/metrics").text)
+    models = services_of(client.application).models
+    references = {name: bundle.manifest.reference for name, bundle in models.bundles.items()}
+    assert references[models.default]
+    for name, reference in ((name, found) for name, found in references.items() if found):
+        assert total(samples, "lesion_probability_reference", model=name) == pytest.approx(1)
+        first = total(samples, "lesion_probability_reference", model=name, below=bin_names(reference)[0])
+        assert first == pytest.approx(reference.counts[0] / sum(reference.counts))
+
+
+def test_drift_is_told_once_there_are_enough_pictures(client: FlaskClient, photo: bytes) -> None:
+    models = services_of(client.application).models
+    name, metrics = models.default, Metrics()
+    manifest = models.bundle(name).manifest
+    assert manifest.reference is not None
+    result = models.classify(photo, Client(math.inf, lambda: False), own=False)
+    exposition = Exposition(metrics, models, None)
+    for _ in range(LEAST - 1):
+        metrics.observe_answer(name, manifest, msgspec.structs.replace(result, probability=0.999), own=True)
+    assert "\nlesion_probability_psi{" not in generate_latest(exposition).decode()
+    metrics.observe_answer(name, manifest, msgspec.structs.replace(result, probability=0.0), own=True)
+    counts = [1, *[0] * (len(manifest.reference.counts) - 2), LEAST - 1]
+    expected = stability_index(manifest.reference.counts, counts)
+    found = total(told(generate_latest(exposition).decode()), "lesion_probability_psi", model=name)
+    assert found == pytest.approx(expected)
+    assert found > 1
