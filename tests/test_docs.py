@@ -69,6 +69,15 @@ def test_heroku_settings_are_fresh() -> None:
     assert (ROOT / "app.json").read_text() == generate_docs.app_json(), "run `make docs`"
 
 
+def test_settings_that_compose_passes_on_are_fresh() -> None:
+    text = (ROOT / "compose.yaml").read_text()
+    assert text == generate_docs.compose(text), "run `make docs`"
+
+
+def test_dashboard_is_fresh() -> None:
+    assert generate_docs.DASHBOARD.read_text() == generate_docs.dashboard_json(), "run `make docs`"
+
+
 @pytest.mark.parametrize("name", generate_docs.BLOCKS)
 def test_each_generated_block_is_on_one_page(name: str) -> None:
     assert TEXT.count(f"<!-- generated:{name} -->") == 1

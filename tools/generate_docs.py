@@ -3,7 +3,8 @@
     python -m tools.generate_docs
 
 A page holds blocks that begin with ``<!-- generated:NAME -->`` and end with ``<!-- end generated -->``; what
-stands between is replaced. ``app.json`` is written whole.
+stands between is replaced. ``app.json`` and the Grafana dashboard are written whole, and of ``compose.yaml``
+the settings that are passed on.
 """
 
 from __future__ import annotations
@@ -26,12 +27,17 @@ from lesion.registry import DEFAULT_MODEL, model_path, models_dir
 from server.app import create_app
 from server.config import Config, markdown_table
 from server.errors import KINDS
+from server.services import services_of
+from tools.dashboard import dashboard_json
 
 if TYPE_CHECKING:
     from training.sweeping.record import SweepRecord
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(?<=<!-- generated:)([a-z-]+)( -->\n).*?(?=<!-- end generated -->)", re.DOTALL)
+SETTINGS = re.compile(r"(?<= # generated:settings\n).*?(?= +# end generated)", re.DOTALL)
+DASHBOARD = ROOT / "deploy/grafana/dashboards/lesion.json"
+ADD_ON = "`heroku addons:create heroku-postgresql:essential-0` sets it."
 WIDTH = 100
 FIXED_IN_CONTAINER = {
     *("HOST", "PORT", "LESION_ENGINE", "API_KEYS_FILE"),
@@ -107,6 +113,17 @@ def routes() -> str:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
     return table(("route", "what it does"), rows)
+
+
+def metrics() -> str:
+    """Return the table of what Prometheus is told."""
+    suffixes = {"counter": "_total", "info": "_info"}
+    rows = [
+        (f"`{family.name}{suffixes.get(family.type, '')}`", family.type, family.documentation)
+        for family in services_of(create_app(Config())).exposition.collect()
+        if family.name.startswith("lesion_")
+    ]
+    return table(("metric", "kind", "meaning"), sorted(rows))
 
 
 def problems() -> str:
@@ -192,11 +209,13 @@ def left_out() -> str:
 
 def app_json() -> str:
     """Return Heroku's description of the application, its settings explained as in the configuration."""
-    settings = {
+    settings: dict[str, dict[str, Any]] = {
         field.encode_name: {"description": description(field), "required": False}
         for field in msgspec.structs.fields(Config)
         if field.encode_name not in FIXED_IN_CONTAINER
     }
+    if "DATABASE_URL" in settings:
+        settings["DATABASE_URL"]["description"] += f" {ADD_ON}"
     # Heroku's router is the one proxy in front.
     settings["TRUSTED_PROXIES"]["value"] = "1"
     app = {
@@ -210,6 +229,16 @@ def app_json() -> str:
     return json.dumps(app, indent=2, ensure_ascii=False) + "\n"
 
 
+def compose(text: str) -> str:
+    """Return ``compose.yaml`` with every setting that is passed on from the shell or from ``.env``.
+
+    What is not set there is not set in the container, and what stands above the list is.
+    """
+    names = [field.encode_name for field in msgspec.structs.fields(Config)]
+    given = [name for name in names if name not in FIXED_IN_CONTAINER and f"- {name}=" not in text]
+    return SETTINGS.sub("".join(f"      - {name}\n" for name in given), text)
+
+
 def description(field: msgspec.structs.FieldInfo) -> str:
     """Return what a field of the configuration says of itself."""
     told = [item.description for item in field.type.__metadata__ if item.description]
@@ -221,6 +250,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "configuration": configuration,
     "left-out": left_out,
     "lesion-help": lesion_help,
+    "metrics": metrics,
     "perturbations": perturbations,
     "targets": targets,
     "problems": problems,
@@ -233,3 +263,5 @@ if __name__ == "__main__":
     for page in pages():
         page.write_text(fresh(page.read_text()))
     (ROOT / "app.json").write_text(app_json())
+    (ROOT / "compose.yaml").write_text(compose((ROOT / "compose.yaml").read_text()))
+    DASHBOARD.write_text(dashboard_json())

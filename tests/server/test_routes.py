@@ -170,7 +170,7 @@ def test_metrics_count_requests_by_route_and_name_the_model(client: FlaskClient,
     assert_specified(answer, "get", "/metrics")
     assert 'route="/api/samples/<sample_id>",status="404"' in answer.text
     assert "lesion_http_request_duration_seconds_bucket" in answer.text
-    assert f'name="{bundle_path.name}"' in answer.text
+    assert f'model="{bundle_path.name}"' in answer.text
     assert "some-secret-name" not in answer.text
 
 
