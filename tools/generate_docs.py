@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(?<=<!-- generated:)([a-z-]+)( -->\n).*?(?=<!-- end generated -->)", re.DOTALL)
-SETTINGS = re.compile(r"(?<= # generated:settings\n).*?(?= +# end generated)", re.DOTALL)
+SETTINGS = re.compile(r"(?<= # generated:settings\n)(?: +- \w+\n)*")
 DASHBOARD = ROOT / "deploy/grafana/dashboards/lesion.json"
 ADD_ON = "`heroku addons:create heroku-postgresql:essential-0` sets it."
 WIDTH = 100
@@ -214,8 +214,7 @@ def app_json() -> str:
         for field in msgspec.structs.fields(Config)
         if field.encode_name not in FIXED_IN_CONTAINER
     }
-    if "DATABASE_URL" in settings:
-        settings["DATABASE_URL"]["description"] += f" {ADD_ON}"
+    settings["DATABASE_URL"]["description"] += f" {ADD_ON}"
     # Heroku's router is the one proxy in front.
     settings["TRUSTED_PROXIES"]["value"] = "1"
     app = {

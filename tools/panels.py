@@ -231,6 +231,20 @@ ROWS: dict[str, Sequence[Panel]] = {
             "s",
         ),
     ),
+    "Record": (
+        Panel(
+            "Predictions for the record",
+            [(rate("lesion_record_predictions_total", HERE, "outcome"), "{{outcome}}")],
+            "Lost ones are gone for good: the database was away for longer than they could wait. Empty where "
+            "no record is kept.",
+            "cps",
+        ),
+        Panel(
+            "Waiting to be written",
+            [(f"sum by (instance) (lesion_record_waiting{{{HERE}}})", "{{instance}}")],
+            "More than a few for long: the database is slow or away. Predictions go on.",
+        ),
+    ),
     "Machines": (
         Panel(
             "Memory",

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +50,14 @@ def expressions() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def labels(app: Any) -> set[str]:
+def client(make_client: Callable[..., FlaskClient], tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A client of a server with all that can be measured, the record too."""
+    return make_client(database_url=f"sqlite:///{tmp_path_factory.mktemp('record')}/record.db")
+
+
+@pytest.fixture(scope="module")
+def labels(client: FlaskClient) -> set[str]:
     """Labels of what the server tells once it has done a little of everything."""
-    client: FlaskClient = app.test_client()
     picture = client.get(f"/api/samples/drawing-{KINDS[0]}").data
     assert as_form(client, picture).status_code == 200
     events = {"Accept": "text/event-stream"}
@@ -199,4 +204,4 @@ def test_every_variable_of_compose_is_explained() -> None:
 
 def test_compose_sets_only_what_the_server_reads() -> None:
     known = {field.encode_name for field in msgspec.structs.fields(Config)}
-    assert {line.partition("=")[0] for line in SERVICES["server"]["environment"]} <= known | {"DATABASE_URL"}
+    assert {line.partition("=")[0] for line in SERVICES["server"]["environment"]} <= known
