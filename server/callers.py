@@ -14,7 +14,7 @@ from lesion.errors import UnusableKeys
 from lesion.keys import Key, holder_of, parse_keys
 from server.config import Config, ConfigError
 from server.errors import Unauthorised
-from server.observe import Metrics
+from server.metrics import Metrics
 
 __all__ = ["caller", "current_key", "install_keys"]
 

@@ -37,9 +37,7 @@ class Streams:
     def __init__(self, most: int, tell: Callable[[int], None] = _unheard) -> None:
         self._most, self._open, self._tell, self._lock = most, 0, tell, threading.Lock()
 
-    def follow(
-        self, job: Job, first: Iterable[bytes] = (), left: Callable[[], None] | None = None
-    ) -> Stream:
+    def follow(self, job: Job, first: Iterable[bytes] = (), left: Callable[[], None] | None = None) -> Stream:
         """Return the events of a job, to be closed by whoever does not take them all. Raises Busy.
 
         Args:

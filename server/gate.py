@@ -8,7 +8,7 @@ from server.callers import install_keys
 from server.config import Config
 from server.hosts import install_hosts
 from server.limits import install_limits
-from server.observe import Metrics
+from server.metrics import Metrics
 
 __all__ = ["install_gate"]
 
