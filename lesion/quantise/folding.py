@@ -21,8 +21,8 @@ def fold_norms(net: Net) -> None:
         before, takers = net.makers().get(node.input[0]), net.takers()
         alone = len(takers[node.input[0]]) == 1 and node.input[0] not in net.outputs
         if before is not None and alone and net.is_convolution(before):
-            net.multiply(before, rows=factor)
-            net.set_bias(before, net.bias(before) + shift)
+            net.multiply(before, factor)
+            net.set_bias(before, net.bias(before) * factor + shift)
             before.output[0] = node.output[0]
             net.nodes.remove(node)
         else:

@@ -15,23 +15,22 @@ from onnx import TensorProto, helper, numpy_helper
 Array = NDArray[Any]
 
 
-ONE = np.array(1, np.float32)
-
-
 class Recipe(NamedTuple):
-    """How an array is made of one that is ``stored`` in half precision: cast, rows times, columns times.
+    """How a kernel is made of one that is ``stored`` in half precision: cast, and times ``rows`` [O].
 
-    So a graph that was changed still holds no weights of its own. ``rows`` is [O, 1, 1, 1], ``columns``
-    [1, I, 1, 1], or either a scalar.
+    So a graph that was changed still holds no weights of its own.
     """
 
     stored: str
     rows: Array
-    columns: Array
 
 
 class Net:
-    """The graph of ``path``; ``arrays`` holds the numbers of every initialiser and constant."""
+    """The graph of ``path``.
+
+    ``arrays`` holds the numbers of every initialiser and constant, ``recipes`` how kernels are made that are
+    stored in half precision.
+    """
 
     def __init__(self, path: Path) -> None:
         self.model = onnx.load(path, load_external_data=False)
@@ -40,6 +39,7 @@ class Net:
             tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer
         }
         self.recipes: dict[str, Recipe] = {}
+        self.opset = max(entry.version for entry in self.model.opset_import if not entry.domain)
         self.outputs = {output.name for output in self.model.graph.output}
         self.nodes = [node for node in self.model.graph.node if not self._is_array(node)]
 
@@ -51,7 +51,7 @@ class Net:
             return True
         if node.op_type == "Cast" and node.input[0] in self.arrays and attribute(node, "to", 0) == 1:
             self.arrays[made] = self.arrays[node.input[0]].astype(np.float32)
-            self.recipes[made] = Recipe(node.input[0], ONE, ONE)
+            self.recipes[made] = Recipe(node.input[0], np.ones(len(self.arrays[made]), np.float32))
             return True
         return False
 
@@ -84,18 +84,16 @@ class Net:
         kernel = self.kernel(conv)
         return kernel.shape[1] == 1 and int(attribute(conv, "group", 1)) == len(kernel)
 
-    def multiply(self, conv: onnx.NodeProto, rows: Array | None = None, columns: Array | None = None) -> None:
-        """Multiply a kernel by a number for each output, ``rows`` [O], and each input, ``columns`` [I].
+    def multiply(self, conv: onnx.NodeProto, rows: Array) -> None:
+        """Multiply a kernel by a number for each output, ``rows`` [O]; the bias stays.
 
-        The bias stays. The convolution has a kernel of its own from then on.
+        The convolution has a kernel of its own from then on.
         """
-        tall = ONE if rows is None else rows.astype(np.float32).reshape(-1, 1, 1, 1)
-        wide = ONE if columns is None else columns.astype(np.float32).reshape(1, -1, 1, 1)
         before, name = conv.input[1], f"{conv.output[0]}/kernel"
-        self.arrays[name] = self.arrays[before] * tall * wide
+        self.arrays[name] = self.arrays[before] * rows.astype(np.float32).reshape(-1, 1, 1, 1)
         if before in self.recipes:
             recipe = self.recipes[before]
-            self.recipes[name] = Recipe(recipe.stored, recipe.rows * tall, recipe.columns * wide)
+            self.recipes[name] = Recipe(recipe.stored, recipe.rows * rows.astype(np.float32))
         conv.input[1] = name
 
     def bias(self, conv: onnx.NodeProto) -> Array:
@@ -123,16 +121,15 @@ class Net:
                 tensors[name] = stored or numpy_helper.from_array(self.arrays[name], name)
             else:
                 tensors[recipe.stored] = self.stored[recipe.stored]
-                factors = {
-                    f"{name}/{side}": numpy_helper.from_array(factor, f"{name}/{side}")
-                    for side, factor in (("rows", recipe.rows), ("columns", recipe.columns))
-                    if (factor != 1).any()
-                }
-                tensors |= factors
-                made += _steps(recipe.stored, name, list(factors))
+                rows = recipe.rows.reshape(-1, *[1] * (self.arrays[name].ndim - 1))
+                tensors[f"{name}/rows"] = numpy_helper.from_array(rows, f"{name}/rows")
+                made.append(helper.make_node("Cast", [recipe.stored], [f"{name}/cast"], to=TensorProto.FLOAT))
+                made.append(helper.make_node("Mul", [f"{name}/cast", f"{name}/rows"], [name]))
         model = onnx.ModelProto()
         model.CopyFrom(self.model)
         del model.graph.node[:], model.graph.initializer[:], model.graph.value_info[:]
+        for entry in model.opset_import:
+            entry.version = entry.version if entry.domain else self.opset
         model.graph.node.extend([*made, *self.nodes])
         model.graph.initializer.extend(tensors.values())
         return model
@@ -141,12 +138,3 @@ class Net:
 def attribute(node: onnx.NodeProto, name: str, default: Any) -> Any:
     """Return a node's attribute."""
     return next((helper.get_attribute_value(a) for a in node.attribute if a.name == name), default)
-
-
-def _steps(stored: str, name: str, factors: list[str]) -> list[onnx.NodeProto]:
-    """Return the nodes that make the array ``name`` by a cast and multiplications."""
-    names = [f"{name}/{step}" for step in range(len(factors))] + [name]
-    nodes = [helper.make_node("Cast", [stored], names[:1], to=TensorProto.FLOAT)]
-    for factor, before, after in zip(factors, names, names[1:], strict=False):
-        nodes.append(helper.make_node("Mul", [before, factor], [after]))
-    return nodes

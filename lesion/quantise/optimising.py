@@ -91,7 +91,7 @@ def quantised(
     level(net, {name: found.peaks(coverage) for name, found in peaks.items()})
     chosen = plan(net)
     ranges = observe(net, chosen.tensors, seen, "Ranges of tensors")
-    write(net, chosen, scales(net, chosen, ranges, coverage), largest)
+    write(net, chosen, scales(net, chosen, ranges, coverage), ranges, largest)
     return net.proto()
 
 

@@ -13,13 +13,17 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from lesion.quantise.net import Net
+from lesion.quantise.net import Array, Net, attribute
 from lesion.quantise.ranges import Range
 
 ALIKE = {"MaxPool", "AveragePool", "Concat"}
 """Nodes that choose or average among their inputs, so that these and the output can share one scale."""
 KEPT = ALIKE | {"Add"}
 """Nodes besides convolutions that engines compute in int8."""
+
+
+OPSET_OF_HALF = 19
+"""First opset in which half precision can be quantised."""
 
 
 class Plan(NamedTuple):
@@ -90,7 +94,9 @@ def scales(net: Net, chosen: Plan, ranges: Mapping[str, Range], coverage: float)
     return {name: _scale(bounds[first(name)]) for name in chosen.tensors}
 
 
-def write(net: Net, chosen: Plan, found: Mapping[str, Scale], largest: int) -> None:
+def write(
+    net: Net, chosen: Plan, found: Mapping[str, Scale], ranges: Mapping[str, Range], largest: int
+) -> None:
     """Turn the graph to int8. ``largest`` is the greatest size of an integer of a kernel, up to 127."""
     nodes: list[onnx.NodeProto] = []
     gone = set(chosen.absorbed.values())
@@ -102,7 +108,8 @@ def write(net: Net, chosen: Plan, found: Mapping[str, Scale], largest: int) -> N
         if made in gone and node.op_type in ("Relu", "Clip"):
             continue
         if made in chosen.convs:
-            nodes += _kernel(net, node, found[node.input[0]], largest)
+            given = node.input[0]
+            nodes += _kernel(net, node, found[given], ranges[given].mean.mean(axis=0), largest)
         for i, name in enumerate(node.input):
             if name in found:
                 node.input[i] = f"{name}/again"
@@ -167,21 +174,21 @@ def _quantised(net: Net, name: str, scale: Scale) -> list[onnx.NodeProto]:
     ]
 
 
-def _kernel(net: Net, conv: onnx.NodeProto, given: Scale, largest: int) -> list[onnx.NodeProto]:
-    """Quantise kernel and bias of a convolution whose input has the scale ``given``; return the nodes."""
-    kernel, name = net.kernel(conv), f"{conv.output[0]}/weight"
-    sizes = np.abs(kernel).reshape(len(kernel), -1).max(axis=1)
-    step = (np.where(sizes > 0, sizes, 1) / largest).astype(np.float32)
+def _kernel(net: Net, conv: onnx.NodeProto, given: Scale, mean: Array, largest: int) -> list[onnx.NodeProto]:
+    """Quantise kernel and bias of a convolution; return the nodes.
+
+    What rounding the kernel adds to each channel on average, its input being ``mean`` [I], the bias takes
+    away again (M. Nagel et al., ICCV 2019, section 4.2). The input has the scale ``given``.
+    """
+    name = f"{conv.output[0]}/weight"
+    step, whole, nodes = _integers(net, conv, name, largest)
     net.arrays[f"{name}/step"], net.arrays[f"{name}/zero"] = step, np.zeros(len(step), np.int8)
-    rest, nodes = [f"{name}/step", f"{name}/zero"], []
-    if conv.input[1] in net.recipes:
-        nodes.append(helper.make_node("QuantizeLinear", [conv.input[1], *rest], [f"{name}/int8"], axis=0))
-    else:
-        whole = np.rint(kernel / step.reshape(-1, 1, 1, 1))
-        net.arrays[f"{name}/int8"] = whole.clip(-largest, largest).astype(np.int8)
-    nodes.append(helper.make_node("DequantizeLinear", [f"{name}/int8", *rest], [name], axis=0))
+    inputs = [f"{name}/int8", f"{name}/step", f"{name}/zero"]
+    nodes.append(helper.make_node("DequantizeLinear", inputs, [name], axis=0))
+    change = whole * step.reshape(-1, 1, 1, 1) - net.kernel(conv)
+    exact = (net.bias(conv) - _added(net, conv, change, mean)).astype(np.float64)
     bias_step = (given.step * step).astype(np.float32)
-    bias = np.rint(net.bias(conv).astype(np.float64) / bias_step).clip(-(2**31), 2**31 - 1)
+    bias = np.rint(exact / bias_step).clip(-(2**31), 2**31 - 1)
     net.arrays[f"{name}/bias"], net.arrays[f"{name}/bias/step"] = bias.astype(np.int32), bias_step
     inputs = [f"{name}/bias", f"{name}/bias/step"]
     nodes.append(helper.make_node("DequantizeLinear", inputs, [f"{name}/bias/again"], axis=0))
@@ -189,3 +196,47 @@ def _kernel(net: Net, conv: onnx.NodeProto, given: Scale, largest: int) -> list[
     del conv.input[:]
     conv.input.extend(takes)
     return nodes
+
+
+def _integers(
+    net: Net, conv: onnx.NodeProto, name: str, largest: int
+) -> tuple[Array, Array, list[onnx.NodeProto]]:
+    """Make the integers of a kernel; return their step [O], themselves, and the nodes that make them.
+
+    Those of a kernel in half precision are made while loading, from what is stored and without a detour by
+    float32, of which all kernels together would be four times as large as the integers.
+    """
+    kernel, recipe = net.kernel(conv), net.recipes.get(conv.input[1])
+    if recipe is None or (recipe.rows <= 0).any():
+        step = _step(kernel, largest)
+        whole = _rounded(kernel, step, largest)
+        net.arrays[f"{name}/int8"] = whole
+        return step, whole, []
+    stored = net.arrays[recipe.stored].astype(np.float32)
+    # So that the division by it can be in half precision too; what is chosen is not the numbers' own size.
+    half = np.maximum(_step(stored, largest).astype(np.float16), np.finfo(np.float16).smallest_subnormal)
+    net.opset = max(net.opset, OPSET_OF_HALF)
+    net.arrays[f"{name}/half"], net.arrays[f"{name}/zero"] = half, np.zeros(len(half), np.int8)
+    takes = [recipe.stored, f"{name}/half", f"{name}/zero"]
+    nodes = [helper.make_node("QuantizeLinear", takes, [f"{name}/int8"], axis=0)]
+    step = half.astype(np.float32)
+    return step * recipe.rows, _rounded(stored, step, largest), nodes
+
+
+def _step(kernel: Array, largest: int) -> Array:
+    """Return what an integer of each output channel stands for [O]."""
+    sizes = np.abs(kernel).reshape(len(kernel), -1).max(axis=1)
+    return (np.where(sizes > 0, sizes, 1) / largest).astype(np.float32)
+
+
+def _rounded(kernel: Array, step: Array, largest: int) -> Array:
+    return np.rint(kernel / step.reshape(-1, 1, 1, 1)).clip(-largest, largest).astype(np.int8)
+
+
+def _added(net: Net, conv: onnx.NodeProto, change: Array, mean: Array) -> Array:
+    """Return what a change of the kernel [O, I, h, w] adds on average to each channel [O]."""
+    sums = change.sum(axis=(2, 3))
+    groups = int(attribute(conv, "group", 1))
+    each = sums.reshape(groups, len(sums) // groups, -1) @ mean.reshape(groups, -1, 1)
+    added: Array = each.reshape(-1)
+    return added

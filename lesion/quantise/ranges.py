@@ -18,11 +18,15 @@ Floats = NDArray[np.float32]
 Inputs = Mapping[str, Floats]
 
 
+KINDS = {"low": "ReduceMin", "high": "ReduceMax", "mean": "ReduceMean"}
+
+
 class Range(NamedTuple):
-    """Least and greatest value of each channel in each of N images, [N, C]."""
+    """Least, greatest and mean value of each channel in each of N images, [N, C]."""
 
     low: Floats
     high: Floats
+    mean: Floats
 
     def peaks(self, coverage: float) -> Floats:
         """Return for each channel [C] the size that a share ``coverage`` of the images stay within."""
@@ -44,19 +48,20 @@ def observe(net: Net, names: Sequence[str], batches: Iterable[Inputs], title: st
     options.enable_cpu_mem_arena = False
     watched = _watched(net, names).SerializeToString()
     session = onnxruntime.InferenceSession(watched, options, providers=["CPUExecutionProvider"])
-    wanted = [f"{name}/{end}" for name in names for end in ("low", "high")]
+    wanted = [f"{name}/{end}" for name in names for end in KINDS]
     found = [session.run(wanted, dict(batch)) for batch in tqdm(batches, desc=title, unit="batch")]
     columns = [np.concatenate(parts) for parts in zip(*found, strict=True)]
-    return {name: Range(columns[2 * i], columns[2 * i + 1]) for i, name in enumerate(names)}
+    each = zip(*[iter(columns)] * len(KINDS), strict=True)
+    return {name: Range(*found) for name, found in zip(names, each, strict=True)}
 
 
 def _watched(net: Net, names: Sequence[str]) -> onnx.ModelProto:
-    """Return the graph with the least and the greatest value of each channel as further outputs."""
+    """Return the graph with what a range is made of as further outputs."""
     model = net.proto(whole=True)
     axes = "watched/axes"
     model.graph.initializer.append(numpy_helper.from_array(np.array([2, 3], np.int64), axes))
     for name in names:
-        for kind, end in (("ReduceMin", "low"), ("ReduceMax", "high")):
+        for end, kind in KINDS.items():
             node = helper.make_node(kind, [name, axes], [f"{name}/{end}"], keepdims=0)
             model.graph.node.append(node)
             output = helper.make_tensor_value_info(f"{name}/{end}", TensorProto.FLOAT, [None, None])

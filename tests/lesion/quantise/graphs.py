@@ -21,11 +21,18 @@ OUTPUTS = {"logits": 2, "cam": 4, "embedding": 2}
 Arrays = dict[str, NDArray[np.float32]]
 
 
-def dense_net(path: Path, half: bool = False) -> Path:
-    """Write the graph; with ``half`` its kernels lie in a file beside it, in half precision."""
+def dense_net(path: Path, half: bool = False, turned: bool = True) -> Path:
+    """Write the graph; with ``half`` its kernels lie in a file beside it, in half precision.
+
+    Where it is ``turned``, normalisation turns some channels over, so that what was positive is negative.
+    """
     arrays = _arrays(np.random.default_rng(0))
+    arrays = {
+        name: values if turned or not name.endswith("gamma") else np.abs(values)
+        for name, values in arrays.items()
+    }
     nodes = [
-        _node("Conv", ["image", "stem"], "stemmed", pads=[1, 1, 1, 1]),
+        _node("Conv", ["image", "stem", "stem bias"], "stemmed", pads=[1, 1, 1, 1]),
         _node("BatchNormalization", ["stemmed", *_norm("norm0")], "normed0"),
         _node("Relu", ["normed0"], "rectified0"),
         _node("MaxPool", ["rectified0"], "pooled", kernel_shape=[2, 2], strides=[2, 2]),
@@ -73,6 +80,7 @@ def _arrays(rng: np.random.Generator) -> Arrays:
         name: rng.normal(0, np.prod(shape[1:]) ** -0.5, shape).astype(np.float32)
         for name, shape in kernels.items()
     }
+    arrays["stem bias"] = rng.normal(0, 1, 8).astype(np.float32)
     for name, width in {
         "norm0": 8,
         "first1": 8,
