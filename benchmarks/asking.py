@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import aiohttp
 import httpx
@@ -24,14 +24,18 @@ Ask = Callable[[aiohttp.ClientSession, int], Awaitable[Said]]
 """Sends the request of that number, counted from 0, and returns the answer."""
 
 
-def posting(url: str, files: Sequence[bytes], field: str = "file") -> Ask:
+def posting(
+    url: str, files: Sequence[bytes], field: str = "file", headers: Mapping[str, str] | None = None
+) -> Ask:
     """Return a function that uploads the given JPEGs in turn, each as that field of a form."""
     forms = [_form(url, field, data) for data in files]
 
     async def ask(session: aiohttp.ClientSession, number: int) -> Said:
         body, kind = forms[number % len(forms)]
         # A stream, since aiohttp warns of bytes that are large.
-        async with session.post(url, data=io.BytesIO(body), headers={"Content-Type": kind}) as response:
+        async with session.post(
+            url, data=io.BytesIO(body), headers={"Content-Type": kind, **(headers or {})}
+        ) as response:
             return await said(response)
 
     return ask

@@ -1,0 +1,128 @@
+"""More than the server can do, and as much as it can do for long."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from benchmarks.asking import Ask
+from benchmarks.faults.record import Found, Numbers, check, milliseconds, percentile, told
+from benchmarks.faults.watching import Growth, Watch, growth
+from benchmarks.load import Load, closed_loop, open_loop
+from benchmarks.photographs import photographs
+from benchmarks.running import OURS, running
+from server.config import read_config
+
+__all__ = ["overload", "soak"]
+
+FACTOR = 10
+SHARE = 0.8
+CLIENTS = 8
+"""Clients that keep the server busy without filling its queue."""
+PATIENCE_S = 30.0
+"""What the router of a platform as a service allows."""
+PROBE_S = 10.0
+FLAT_MB = 5.0
+"""What memory may gain in minutes, from which a slope is hard to tell."""
+ANSWERED, REFUSED = 200, 503
+
+
+class Capacity:
+    """What a server does when it is not pressed: seconds for one client, and answers a second at most."""
+
+    def __init__(self, ask: Ask, seconds: float = PROBE_S) -> None:
+        closed_loop(ask, clients=1, seconds=seconds / 4)  # the first ones are slower
+        self.alone = closed_loop(ask, clients=1, seconds=seconds).percentile(50)
+        self.rate = closed_loop(ask, clients=CLIENTS, seconds=seconds).rate
+
+
+def overload(bundle: Path, seconds: float) -> Found:
+    """Offer ten times of what the server can do, by strangers who do not wait for each other."""
+    config, images = read_config(), photographs()
+    bound = config.parallel + config.lesion_queue
+    with running(OURS, bundle, images[0]) as (server, _):
+        ask = server.asking(images)
+        capacity = Capacity(ask)
+        began = time.perf_counter()
+        with Watch(server, seconds) as watch:
+            load = open_loop(ask, rate=FACTOR * capacity.rate, seconds=seconds, patience=PATIENCE_S)
+        sent = len(load.replies) / (time.perf_counter() - began)
+        after = closed_loop(ask, clients=1, seconds=PROBE_S / 2).percentile(50)
+        memory = growth(watch.at, watch.megabytes)
+    limit = 3 * capacity.alone * bound
+    refused = [reply.seconds for reply in load.replies if reply.status == REFUSED]
+    goodput = len(load.good) / len(load.replies) * sent
+    return Found(
+        how=f"Before: one client is answered in {milliseconds(capacity.alone)} (p50), {CLIENTS} clients get "
+        f"{capacity.rate:.1f} answers a second. Then {FACTOR} times as many requests come for {seconds:g} "
+        f"seconds, each by a connection of its own. At most {bound} are admitted at a time: "
+        f"{config.parallel} at work, {config.lesion_queue} waiting. The generator shares the "
+        "server's processors.",
+        checks=[
+            check("requests a second, planned and sent", f"{FACTOR * capacity.rate:.0f}, {sent:.0f}"),
+            check("answered or refused, and nothing else", told(load), not _others(load)),
+            check(
+                f"p99 of those admitted, at most 3 × p50 × {bound} = {milliseconds(limit)}",
+                milliseconds(load.percentile(99)),
+                load.percentile(99) <= limit,
+            ),
+            check(
+                "refusals, p50 and p99",
+                f"{milliseconds(percentile(refused, 50))}, {milliseconds(percentile(refused, 99))}",
+            ),
+            check("answers a second meanwhile", f"{goodput:.1f}"),
+            *watch.checks(),
+            check("memory is flat", str(memory), memory.nil or memory.gained <= FLAT_MB),
+            check("p50 of one client afterwards", milliseconds(after)),
+        ],
+        numbers=_numbers(capacity, load, watch, memory) | {"sent": sent, "after": after, "bound": bound},
+    )
+
+
+def soak(bundle: Path, seconds: float) -> Found:
+    """Offer four fifths of what the server can do, for long."""
+    images = photographs()
+    with running(OURS, bundle, images[0]) as (server, _):
+        ask = server.asking(images)
+        capacity = Capacity(ask)
+        with Watch(server, seconds) as watch:
+            load = open_loop(ask, rate=SHARE * capacity.rate, seconds=seconds, patience=PATIENCE_S)
+        memory = growth(watch.at, watch.megabytes)
+    return Found(
+        how=f"{SHARE:.0%} of the {capacity.rate:.1f} answers a second that the server can give, asked for "
+        f"by strangers at random times, for {seconds / 60:g} minutes. They come in "
+        "bursts, so that some may find the queue full.",
+        checks=[
+            check("answered or refused, and nothing else", told(load), not _others(load)),
+            check("p50 and p99 of the answers", _both(load)),
+            *watch.checks(),
+            check("memory does not grow", str(memory), memory.nil),
+        ],
+        numbers=_numbers(capacity, load, watch, memory),
+    )
+
+
+def _others(load: Load) -> int:
+    return sum(reply.status not in (ANSWERED, REFUSED) for reply in load.replies)
+
+
+def _both(load: Load) -> str:
+    return f"{milliseconds(load.percentile(50))}, {milliseconds(load.percentile(99))}"
+
+
+def _numbers(capacity: Capacity, load: Load, watch: Watch, memory: Growth) -> Numbers:
+    every = max(1, len(watch.at) // 200)
+    return {
+        "alone_p50_s": capacity.alone,
+        "capacity_per_s": capacity.rate,
+        **{f"answers_p{q}_s": load.percentile(q) for q in (50, 95, 99)},
+        **{f"outcome_{name}": count for name, count in load.outcomes.items()},
+        "health_p50_s": percentile(watch.seconds, 50),
+        "health_p99_s": percentile(watch.seconds, 99),
+        "health_failures": len(watch.failures),
+        "memory_mb_per_hour": memory.per_hour,
+        "memory_mb_per_hour_low": memory.low,
+        "memory_mb_per_hour_high": memory.high,
+        "memory_at_s": [round(value, 1) for value in watch.at[::every]],
+        "memory_mb": [round(value, 1) for value in watch.megabytes[::every]],
+    }
