@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 __all__ = ["MOST_IN_LINE", "Lane"]
 
-MOST_IN_LINE = 32
+MOST_IN_LINE = 8
 """Requests that may wait for a thread: those that have one are soon sent away or answered."""
 
 

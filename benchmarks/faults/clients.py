@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from benchmarks.faults.record import Check, Found, Numbers, check, milliseconds, percentile, told
+from benchmarks.faults.unlimited import UNLIMITED
 from benchmarks.faults.watching import Watch
 from benchmarks.load import closed_loop
 from benchmarks.photographs import photographs
-from benchmarks.running import OURS, Running, running
+from benchmarks.running import Running, running
 from server.descriptors import connections_allowed
 
 __all__ = ["slow_clients"]
@@ -126,7 +127,7 @@ def slow_clients(bundle: Path, seconds: float, crowd: int = CROWD) -> Found:
     """Send a thousand clients of each bad habit, while a few others go about their business."""
     connections_allowed(crowd + 100)  # for this process too
     images = photographs()
-    with running(OURS, bundle, images[0]) as (server, _):
+    with running(UNLIMITED, bundle, images[0]) as (server, _):
         ask = server.asking(images)
         closed_loop(ask, clients=CLIENTS, seconds=seconds / 4)
         before = closed_loop(ask, clients=CLIENTS, seconds=seconds).percentile(50)

@@ -18,9 +18,10 @@ import httpx
 import psutil
 
 from benchmarks.faults.record import Check, Found, Numbers, check, told
+from benchmarks.faults.unlimited import UNLIMITED
 from benchmarks.load import closed_loop
 from benchmarks.photographs import photographs
-from benchmarks.running import OURS, ROOT, Running
+from benchmarks.running import ROOT, Running
 from lesion.bundle import WEIGHTS, Bundle
 from lesion.classifier import open_classifier
 
@@ -97,9 +98,9 @@ def _start_on_damaged(path: Path, name: str, spoil: Callable[[Path], None]) -> t
         with log.open("wb") as output:
             began = time.perf_counter()
             process = subprocess.Popen(
-                [sys.executable, *OURS.arguments(copy, port)],
+                [sys.executable, *UNLIMITED.arguments(copy, port)],
                 cwd=ROOT,
-                env={**os.environ, **OURS.settings(copy, port)},
+                env={**os.environ, **UNLIMITED.settings(copy, port)},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -135,14 +136,14 @@ def _on_full_disk(path: Path) -> Iterator[Running]:
     port = _free_port()
     with FULL.open("wb") as full:
         process = psutil.Popen(
-            [sys.executable, *OURS.arguments(path.resolve(), port)],
+            [sys.executable, *UNLIMITED.arguments(path.resolve(), port)],
             cwd=ROOT,
-            env={**os.environ, **OURS.settings(path.resolve(), port)},
+            env={**os.environ, **UNLIMITED.settings(path.resolve(), port)},
             stdout=full,
             stderr=full,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
         )
-    server = Running(OURS, process, port)
+    server = Running(UNLIMITED, process, port)
     try:
         _wait_until_healthy(server)
         yield server

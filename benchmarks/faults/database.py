@@ -13,9 +13,10 @@ import psycopg
 
 from benchmarks.asking import Said, posting
 from benchmarks.faults.record import Check, Found, Numbers, check, milliseconds, told
+from benchmarks.faults.unlimited import UNLIMITED
 from benchmarks.load import Load, closed_loop
 from benchmarks.photographs import photographs
-from benchmarks.running import OURS, running
+from benchmarks.running import running
 from server.csrf import PAGE_HEADER, PAGE_VALUE
 from server.record.asked import Period
 from server.record.database import Database, parse_url
@@ -75,7 +76,7 @@ def _one(
 ) -> tuple[list[Check], Numbers]:
     images = photographs()
     kind = msgspec.structs.replace(
-        OURS, settings=lambda source, port: {**OURS.settings(source, port), "DATABASE_URL": address}
+        UNLIMITED, settings=lambda source, port: {**UNLIMITED.settings(source, port), "DATABASE_URL": address}
     )
     with running(kind, bundle, images[0]) as (server, _):
         ask = posting(f"{server.base}/api/classify", images, headers={PAGE_HEADER: PAGE_VALUE})

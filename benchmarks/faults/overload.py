@@ -7,10 +7,11 @@ from pathlib import Path
 
 from benchmarks.asking import Ask
 from benchmarks.faults.record import Found, Numbers, check, milliseconds, percentile, told
+from benchmarks.faults.unlimited import UNLIMITED
 from benchmarks.faults.watching import Growth, Watch, growth
 from benchmarks.load import Load, closed_loop, open_loop
 from benchmarks.photographs import photographs
-from benchmarks.running import OURS, running
+from benchmarks.running import running
 from server.config import read_config
 
 __all__ = ["overload", "soak"]
@@ -40,7 +41,7 @@ def overload(bundle: Path, seconds: float) -> Found:
     """Offer ten times of what the server can do, by strangers who do not wait for each other."""
     config, images = read_config(), photographs()
     bound = config.parallel + config.lesion_queue
-    with running(OURS, bundle, images[0]) as (server, _):
+    with running(UNLIMITED, bundle, images[0]) as (server, _):
         ask = server.asking(images)
         capacity = Capacity(ask)
         began = time.perf_counter()
@@ -82,7 +83,7 @@ def overload(bundle: Path, seconds: float) -> Found:
 def soak(bundle: Path, seconds: float) -> Found:
     """Offer four fifths of what the server can do, for long."""
     images = photographs()
-    with running(OURS, bundle, images[0]) as (server, _):
+    with running(UNLIMITED, bundle, images[0]) as (server, _):
         ask = server.asking(images)
         capacity = Capacity(ask)
         with Watch(server, seconds) as watch:

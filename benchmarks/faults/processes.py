@@ -14,9 +14,10 @@ import msgspec
 
 from benchmarks.asking import Ask, Said
 from benchmarks.faults.record import Found, check, told
+from benchmarks.faults.unlimited import UNLIMITED
 from benchmarks.load import Load, closed_loop
 from benchmarks.photographs import photographs
-from benchmarks.running import OURS, Running, running
+from benchmarks.running import Running, running
 
 __all__ = ["Meanwhile", "checked", "expected", "killed_worker", "probability", "stop"]
 
@@ -77,7 +78,7 @@ class Meanwhile:
 def killed_worker(bundle: Path, seconds: float) -> Found:
     """Kill the process that answers, in the middle of its work."""
     images = photographs()
-    with running(OURS, bundle, images[0]) as (server, _):
+    with running(UNLIMITED, bundle, images[0]) as (server, _):
         ask = checked(server.asking(images), expected(server, images), probability)
         with Meanwhile(ask, CLIENTS, seconds) as meanwhile:
             time.sleep(seconds / 3)
@@ -110,7 +111,7 @@ def killed_worker(bundle: Path, seconds: float) -> Found:
 def stop(bundle: Path, seconds: float) -> Found:
     """Tell the server to stop in the middle of its work, as every new version does."""
     images = photographs()
-    with running(OURS, bundle, images[0]) as (server, _):
+    with running(UNLIMITED, bundle, images[0]) as (server, _):
         ask = checked(server.asking(images), expected(server, images), probability)
         with Meanwhile(ask, CLIENTS, seconds) as meanwhile:
             time.sleep(seconds / 2)
