@@ -178,8 +178,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rate_limit: Annotated[
         str,
         Meta(
-            description="Images that one address, or one API key, may send, such as `60/minute;1000/hour`; "
-            "`off` for no limit."
+            description="Images that one address, or one API key, may send, such as `60/minute;1000/hour`, "
+            "or `off`; its record as CSV, or evaluated, counts as one."
         ),
     ] = "120/minute"
     rate_limit_reads: Annotated[

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from flask import Blueprint, Response, request
 
@@ -21,7 +22,7 @@ from server.record.answers import (
     HistoryQuery,
     ModelQuery,
 )
-from server.record.asked import Period, columns_to_set, known_id, period_of
+from server.record.asked import Period, columns_to_set, period_of
 from server.record.sheet import lines
 from server.services import json_response, services
 
@@ -74,31 +75,31 @@ def evaluation() -> Response:
     return json_response(kept.evaluate(list(islice(cases, MOST_CASES)), asked.model))
 
 
-@blueprint.get("/history/<record_id>")
-def record(record_id: str) -> Response:
+@blueprint.get("/history/<uuid:record_id>")
+def record(record_id: UUID) -> Response:
     """Tell what was kept of one prediction."""
-    return json_response(_store().find(owner.reading(), known_id(record_id)))
+    return json_response(_store().find(owner.reading(), str(record_id)))
 
 
-@blueprint.patch("/history/<record_id>")
-def change(record_id: str) -> Response:
+@blueprint.patch("/history/<uuid:record_id>")
+def change(record_id: UUID) -> Response:
     """Set or take away the note and the confirmed diagnosis of a record."""
     request.max_content_length = MOST_BYTES
     store, whose = _store(), owner.writing()
     values = columns_to_set(read_json(request, Changes))
-    return json_response(store.change(whose, known_id(record_id), values))
+    return json_response(store.change(whose, str(record_id), values))
 
 
-@blueprint.delete("/history/<record_id>")
-def delete(record_id: str) -> Response:
+@blueprint.delete("/history/<uuid:record_id>")
+def delete(record_id: UUID) -> Response:
     """Delete a record, and its image."""
-    return json_response(Deleted(deleted=_store().delete(owner.writing(), known_id(record_id))))
+    return json_response(Deleted(deleted=_store().delete(owner.writing(), str(record_id))))
 
 
-@blueprint.get("/history/<record_id>/image")
-def image(record_id: str) -> Response:
+@blueprint.get("/history/<uuid:record_id>/image")
+def image(record_id: UUID) -> Response:
     """Send the image of a record as it was sent."""
-    data, mime = _store().image(owner.reading(), known_id(record_id))
+    data, mime = _store().image(owner.reading(), str(record_id))
     return Response(data, mimetype=mime)
 
 

@@ -1,11 +1,13 @@
 """How often one caller may ask, counted before anything of a request's body is read.
 
-Images cost a place at work and are counted by themselves; the page's own files and the health of the server
-are free. Where the shared counters cannot be reached, each process counts for itself until they can.
+What costs work, images and the record as a whole, is counted by itself; the page's own files and the health
+of the server are free. Where the shared counters cannot be reached, each process counts for itself until they
+can.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -22,7 +24,7 @@ from server.problems import answer_error
 
 __all__ = ["install_limits"]
 
-_IMAGES = {"api.classify", "predict.predict", "explanations.create"}
+_COSTLY = {"api.classify", "predict.predict", "explanations.create", "history.evaluation", "history.sheet"}
 _FREE = ("page.", "health.ping", "health.healthz", "docs.style")
 _TIMEOUTS: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_timeout": 1}
 """Seconds that a request waits for shared counters before this process counts for itself."""
@@ -38,10 +40,10 @@ def install_limits(app: Flask, config: Config, keys: tuple[Key, ...]) -> None:
         caller,
         default_limits=[
             Limit(
-                _images(config.rate_limit),
-                scope="images",
+                _work(config.rate_limit),
+                scope="work",
                 shared=True,
-                exempt_when=lambda: not _sends_image(),
+                exempt_when=lambda: not _is_costly(),
             ),
             Limit(_said(config.rate_limit_reads), scope="reads", shared=True, exempt_when=_is_free),
         ],
@@ -62,7 +64,7 @@ def install_limits(app: Flask, config: Config, keys: tuple[Key, ...]) -> None:
     @app.errorhandler(RateLimitExceeded)
     def refuse(_: RateLimitExceeded) -> Response:
         limit = limiter.current_limit
-        seconds = max(1, round(limit.reset_at - time.time())) if limit else 1
+        seconds = max(1, math.ceil(limit.window.reset_time - time.time())) if limit else 1
         return answer_error(
             RateLimited(f"That is too much in too short a time; please wait {seconds} s.", seconds)
         )
@@ -78,7 +80,7 @@ def _check(name: str, value: str) -> None:
         ) from error
 
 
-def _images(limit: str) -> Callable[[], str]:
+def _work(limit: str) -> Callable[[], str]:
     def of_caller() -> str:
         key = current_key()
         return _said(key.limit or limit if key else limit)
@@ -90,9 +92,9 @@ def _said(limit: str) -> str:
     return "" if limit == NO_LIMIT else limit
 
 
-def _sends_image() -> bool:
-    return request.endpoint in _IMAGES and request.method == "POST"
+def _is_costly() -> bool:
+    return request.endpoint in _COSTLY and request.method != "OPTIONS"
 
 
 def _is_free() -> bool:
-    return _sends_image() or request.method == "OPTIONS" or (request.endpoint or "").startswith(_FREE)
+    return _is_costly() or request.method == "OPTIONS" or (request.endpoint or "").startswith(_FREE)

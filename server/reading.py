@@ -13,6 +13,7 @@ from typing import IO, Annotated, Literal, TypeVar, cast
 import msgspec
 from flask import Request
 from msgspec import Meta
+from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import FormDataParser
 
 from lesion.clinical import Clinical
@@ -137,16 +138,25 @@ def read_form(request: Request, kind: type[T]) -> tuple[bytes, T]:
     if not files:
         raise MissingImage("There is no file in the form; send the image in the field named `file`.")
     stream = cast("io.BytesIO", files["file"].stream)
-    return stream.getvalue(), _options(form.to_dict(), kind)
+    return stream.getvalue(), _options(_each_once(form), kind)
 
 
 def read_query(request: Request, kind: type[T]) -> T:
     """Return what is asked behind the address; empty is left out. Raises InvalidOption, MalformedRequest."""
-    told = {name: value for name, value in request.args.to_dict().items() if value.strip()}
+    told = {name: value for name, value in _each_once(request.args).items() if value.strip()}
+    if "null" in told.values():  # which msgspec would take for None
+        raise InvalidOption("Leave out the options that have no value.")
     try:
         return msgspec.convert(told, kind, strict=False)
     except msgspec.ValidationError as error:
         raise _named(error) from error
+
+
+def _each_once(given: MultiDict[str, str]) -> dict[str, str]:
+    """Return options by name. Raises InvalidOption where one is given twice: which was meant?"""
+    if twice := [name for name, values in given.lists() if len(values) > 1]:
+        raise InvalidOption(f"The option `{twice[0][:100]}` is given twice; please send it once.")
+    return given.to_dict()
 
 
 def _options(values: dict[str, str], kind: type[T]) -> T:

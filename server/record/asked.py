@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -10,10 +9,9 @@ import msgspec
 
 from lesion.errors import InvalidOption
 from lesion.labels import BINARY, NAMES
-from server.errors import UnknownRecord
 from server.record.answers import Changes, HistoryFilter
 
-__all__ = ["ANY", "CONFIRMED", "Period", "columns_to_set", "known_id", "period_of"]
+__all__ = ["ANY", "CONFIRMED", "Period", "columns_to_set", "period_of"]
 
 CONFIRMED = (*NAMES, *BINARY)
 """What a diagnosis can be confirmed as."""
@@ -29,16 +27,6 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ANY = Period()
-
-
-def known_id(text: str) -> str:
-    """Return a record's id as it is kept. Raises UnknownRecord for what is none."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        raise UnknownRecord(
-            "There is no such record here: its id is not one that this server gives."
-        ) from None
 
 
 def period_of(asked: HistoryFilter) -> Period:

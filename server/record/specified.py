@@ -29,7 +29,8 @@ __all__ = ["TYPES", "history_paths"]
 TYPES = (Classified, Changes, Deleted, Evaluated, Record, RecordPage)
 
 _TAG = "history"
-_ID = parameter("record_id", "Id of one of the own records")
+_UUID: Json = {"type": "string", "format": "uuid"}
+_ID = {**parameter("record_id", "Id of one of the own records"), "schema": _UUID}
 _TIME: Json = {"type": "string", "examples": ["2026-11-21", "2026-11-21T18:00:00Z"]}
 _FILTER = [
     optional("verdict", "Verdict of the model", {"enum": ["benign", "malignant"]}),

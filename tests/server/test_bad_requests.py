@@ -49,6 +49,7 @@ BAD_REQUESTS: dict[str, tuple[Callable[[], dict[str, Any]], int, str]] = {
     "empty-operating-point": (lambda: form(file=file(), operating_point=""), 422, "invalid-option"),
     "unknown-model": (lambda: form(file=file(), model="resnet"), 404, "unknown-model"),
     "model-that-is-a-path": (lambda: form(file=file(), model="../../etc"), 404, "unknown-model"),
+    "an-option-twice": (lambda: form(file=file(), model=["a", "a"]), 422, "invalid-option"),
     "very-long-model": (lambda: form(file=file(), model="m" * 10_000), 422, "invalid-option"),
     "huge-text-field": (lambda: form(file=file(), model="m" * 600_000), 413, "too-many-bytes"),
     "fifty-fields": (lambda: form(**{f"f{n}": "1" for n in range(50)}), 413, "too-many-bytes"),

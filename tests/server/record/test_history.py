@@ -174,6 +174,8 @@ def test_history_lists_filters_and_pages(recording: Flask, page: FlaskClient, ke
         "page=0",
         "page=none",
         "per_page=1000",
+        "page=1&page=2",
+        "verdict=null",
         "verdict=mel",
         "confirmed=perhaps",
         "from=yesterday",
