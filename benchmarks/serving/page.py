@@ -63,7 +63,11 @@ process of its own. The limit is the time that this machine would take at its pe
 {outcome.multiply_adds / 1e9:.2f} thousand million multiply-adds, those of convolutions and matrix products,
 with nothing else to do. The peak is {np.median(outcome.peaks) / 1e9:.0f} thousand million a second: products
 of two float32 matrices of 2048x2048, by the faster of NumPy's library and torch's, measured before each
-round. Eight-bit arithmetic may go below the limit.
+round. Eight-bit arithmetic may go below the limit.{_engines(path)}
+
+Where the milliseconds of an answer go, by what this server says of each in `timing_ms`:
+
+{tables.inside(outcome)}
 
 ## Cost
 
@@ -107,6 +111,12 @@ def _refusals(outcome: Outcome) -> str:
     if not found:
         return "No request was refused, and none failed."
     return f"Requests that were answered, refused (503, and when to come again), or failed:\n\n{found}"
+
+
+def _engines(path: Path) -> str:
+    """Say where it stands what was tried to come closer to the limit, if it stands anywhere."""
+    found = (path.parent / "engines.md").exists()
+    return " What was tried to come closer to it is in [engines.md](engines.md)." if found else ""
 
 
 def _method(outcome: Outcome) -> str:

@@ -19,6 +19,8 @@ Round = dict[str, float]
 """What was measured of a server in a round: the names below, and those that :func:`named` makes."""
 
 START, IDLE, PEAK, ENGINE = "start_s", "memory_idle_mb", "memory_peak_mb", "engine_ms"
+DECODE, MODEL, WORK = "decode_ms", "model_ms", "work_ms"
+"""What this server says of its own answers to one client: decoding, the network, and all its work."""
 
 
 def named(size: str, clients: int, what: str) -> str:

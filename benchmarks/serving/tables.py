@@ -9,7 +9,19 @@ import numpy as np
 
 from benchmarks.outcome import ratio
 from benchmarks.serving.dynos import smallest
-from benchmarks.serving.record import CLIENTS, ENGINE, IDLE, PEAK, SIZES, START, Outcome, named
+from benchmarks.serving.record import (
+    CLIENTS,
+    DECODE,
+    ENGINE,
+    IDLE,
+    MODEL,
+    PEAK,
+    SIZES,
+    START,
+    WORK,
+    Outcome,
+    named,
+)
 from benchmarks.serving.targets import MANY, Target, targets
 
 SMALL, LARGE = SIZES
@@ -87,6 +99,17 @@ def engine(outcome: Outcome) -> str:
         call, whole = outcome.median(name, ENGINE), outcome.median(name, named(SMALL, 1, "p50_ms"))
         rows.append([name, *map(_number, (limit, call, whole)), f"{100 * (whole / call - 1):+.0f} %"])
     header = ["", "float32 limit, ms", "engine's call, ms", f"latency p50, {SMALL}, ms", "the server adds"]
+    return _table(header, rows)
+
+
+def inside(outcome: Outcome) -> str:
+    """Return where the time of an answer goes, as medians of what each answer of this server says."""
+    rows = []
+    for name in outcome.ours:
+        decode, model, work = (outcome.median(name, key) for key in (DECODE, MODEL, WORK))
+        whole = outcome.median(name, named(SMALL, 1, "p50_ms"))
+        rows.append([name, *map(_number, (decode, model, work - decode - model, whole - work))])
+    header = ["", "decoding", "network", "quality, reduction, evidence map", "HTTP, and both processes"]
     return _table(header, rows)
 
 

@@ -7,12 +7,27 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
+from benchmarks.asking import Said
 from benchmarks.load import Load, closed_loop
 from benchmarks.running import Peak, Running, running
 from benchmarks.serving.contestants import Contestant, installed
 from benchmarks.serving.engine_call import engine_seconds
-from benchmarks.serving.record import CLIENTS, ENGINE, IDLE, PEAK, SIZES, START, Round, Server, named
+from benchmarks.serving.record import (
+    CLIENTS,
+    DECODE,
+    ENGINE,
+    IDLE,
+    MODEL,
+    PEAK,
+    SIZES,
+    START,
+    WORK,
+    Round,
+    Server,
+    named,
+)
 from lesion.bundle import INT8
 
 SETTLE = 2.0
@@ -58,11 +73,38 @@ def one_turn(place: Place, images: Images, seconds: float, step: Callable[[], ob
         time.sleep(SETTLE)
         idle = server.proportional()
         shared = server.resident() - idle
+        if place.contestant.ours:
+            found |= inside(server, images["600x450"], seconds)
         with Peak(server) as peak:
             for size, files in images.items():
                 found |= _loads(server, size, files, seconds, step)
     highest = max(peak.highest - shared, idle)
     return {START: start, IDLE: idle / 1e6, PEAK: highest / 1e6, **found}
+
+
+class _Timing(msgspec.Struct, frozen=True):
+    decode: float
+    model: float
+    total: float
+
+
+class _Timed(msgspec.Struct, frozen=True):
+    timing_ms: _Timing
+
+
+def inside(server: Running, files: Sequence[bytes], seconds: float) -> Round:
+    """Return where this server says that its time goes, of one client's images: medians in milliseconds."""
+    ask = server.asking(files)
+    closed_loop(ask, clients=2, seconds=WARM_UP)
+    load = closed_loop(ask, clients=1, seconds=seconds, note=_timing)
+    times = [msgspec.json.decode(reply.note, type=_Timing) for reply in load.good]
+    spans = [(each.decode, each.model, each.total) for each in times]
+    return dict(zip((DECODE, MODEL, WORK), np.median(spans, axis=0).tolist(), strict=True))
+
+
+def _timing(said: Said) -> str:
+    timing = msgspec.json.decode(said.body, type=_Timed).timing_ms if said.status == 200 else None
+    return msgspec.json.encode(timing).decode()
 
 
 def _loads(

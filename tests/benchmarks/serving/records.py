@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.serving.contestants import Installed
-from benchmarks.serving.record import CLIENTS, ENGINE, IDLE, PEAK, SIZES, START, Outcome, Round, Server, named
+from benchmarks.serving.record import (
+    CLIENTS,
+    DECODE,
+    ENGINE,
+    IDLE,
+    MODEL,
+    PEAK,
+    SIZES,
+    START,
+    WORK,
+    Outcome,
+    Round,
+    Server,
+    named,
+)
 
 
 def one_round(latency: float, rate: float, refused: float = 0.0, engine: float | None = None) -> Round:
@@ -25,7 +39,8 @@ def one_round(latency: float, rate: float, refused: float = 0.0, engine: float |
         }.items()
     }
     costs = {START: latency / 100, IDLE: 10 * latency, PEAK: 20 * latency}
-    return {**costs, **loads, **({} if engine is None else {ENGINE: engine})}
+    inside = {} if engine is None else {ENGINE: engine, DECODE: 1.0, MODEL: engine, WORK: engine + 2}
+    return {**costs, **loads, **inside}
 
 
 def server(ours: bool, shares: dict[str, float], int8: bool = False) -> Server:

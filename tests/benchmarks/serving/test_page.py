@@ -25,6 +25,14 @@ def test_columns_are_the_servers_and_lines_the_loads() -> None:
     assert "| 600x450 | 1 | 10, 10, 10 | 100, 100, 100 |" in text
     assert "| installed without GPU libraries, MB | 300 | 300 |" in text
     assert "| this server | 80 | 5 | 10 | +100 % |" in text
+    assert "| this server | 1 | 5 | 1 | 3 |" in text  # 10 ms: decoding, the network, other work, HTTP
+
+
+def test_what_was_tried_is_linked_where_it_stands(tmp_path: Path) -> None:
+    record = outcome([one_round(10, 10, engine=5)], [one_round(100, 2)])
+    assert "engines.md" not in page(record, tmp_path / "serve.md")
+    (tmp_path / "engines.md").touch()
+    assert "(engines.md)" in page(record, tmp_path / "serve.md")
 
 
 def test_cost_is_that_of_the_smallest_dyno_that_holds_the_peak() -> None:
