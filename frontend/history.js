@@ -100,9 +100,15 @@ export const SIDES = [
   { dx: "benign", name: "Benign, without a closer diagnosis", malignant: false },
 ];
 
-/** {dx, name, malignant} of a code, among the `diagnoses` that the server knows. */
-export const diagnosisOf = (dx, diagnoses) =>
+const diagnosisOf = (dx, diagnoses) =>
   [...diagnoses, ...SIDES].find((diagnosis) => diagnosis.dx === dx) ?? { dx, name: dx, malignant: null };
+
+/** What a record's diagnosis was confirmed as, {name, malignant}, and whether the verdict agrees; null while it is not. */
+export function outcomeOf({ confirmed_dx: dx, prediction }, diagnoses) {
+  if (!dx) return null;
+  const { name, malignant } = diagnosisOf(dx, diagnoses);
+  return { name, malignant, agrees: malignant === (prediction === "malignant") };
+}
 
 /** A record in the shape of an answer, as far as it goes. */
 export const asResult = (record) => ({

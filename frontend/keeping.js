@@ -139,6 +139,12 @@ export function makeHistoryActions(current, dispatch) {
     });
   }
 
+  /** Delete a record that another answer about the same case takes the place of, unless somebody has completed it. */
+  async function supersede(id) {
+    const { note, confirmed_dx } = await getRecord(id);
+    if (!note && !confirmed_dx) await deleteRecord(id);
+  }
+
   function deleteAll() {
     dispatch({ type: "deletingAllChanged", stage: "deleting" });
     const done = () => {
@@ -171,6 +177,7 @@ export function makeHistoryActions(current, dispatch) {
     retry: () => history().problem && history().route.part === HISTORY && loadRecords(),
     saveCSV,
     saveRecord,
+    supersede,
     turnPage,
   };
 }

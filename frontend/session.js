@@ -46,8 +46,13 @@ function makeActions(current, dispatch) {
     const options = { model, ...settingInUse(current()), ...clinicalInUse(current()), ...keepingInUse(current()) };
     const onUploaded = (share) => send({ type: "uploaded", share });
     const onWait = (waiting) => send({ type: "waited", waiting });
+    function answered(result) {
+      const { stale, answer: before } = current();
+      send({ type: "answered", answer: result });
+      if (stale && before.record && result.record) historyActions.supersede(before.record).catch(() => null); // one too many does no harm
+    }
     patiently(() => classify(image, options, { signal, onUploaded }), { signal, onWait }).then(
-      (result) => send({ type: "answered", answer: result }),
+      answered,
       (problem) => {
         if (current().stale) stopMap(); // there is no result left that it would be of
         send({ type: "failed", problem });

@@ -1,5 +1,5 @@
 // What came of the lesion: the confirmed diagnosis, and a note.
-import { diagnosisOf, SIDES } from "../history.js";
+import { outcomeOf, SIDES } from "../history.js";
 import { Button, Form, html, Input, Label } from "../lib.js";
 import { Icon } from "./icons.js";
 
@@ -15,13 +15,12 @@ function Side({ label, diagnoses, malignant }) {
 }
 
 /** The confirmed diagnosis held against the verdict. */
-function Comparison({ record: { confirmed_dx: dx, prediction }, diagnoses }) {
-  if (!dx) return null;
-  const { malignant } = diagnosisOf(dx, diagnoses);
-  const right = malignant === (prediction === "malignant");
+function Comparison({ outcome }) {
+  if (!outcome) return null;
+  const { malignant, agrees } = outcome;
   return html`
-    <p className="comparison"><${Icon} name=${right ? "known" : "close"} />
-      <span>${malignant ? "Malignant" : "Benign"}: ${right ? "the verdict agrees." : "the verdict disagrees: the model was wrong here."}</span>
+    <p className="comparison"><${Icon} name=${agrees ? "known" : "close"} />
+      <span>${malignant ? "Malignant" : "Benign"}: ${agrees ? "the verdict agrees." : "the verdict disagrees: the model was wrong here."}</span>
     </p>
   `;
 }
@@ -57,7 +56,7 @@ export function OutcomeForm({ record, diagnoses, changed, task, saved, onChange,
         <p id="confirmed-help" className="small text-body-secondary">
           As found by a biopsy or by a doctor. * Pre-malignant or in situ, counted as malignant.
         </p>
-        <${Comparison} record=${record} diagnoses=${diagnoses} />
+        <${Comparison} outcome=${outcomeOf(record, diagnoses)} />
       </div>
       <div>
         <${Label} for="record-note">Note<//>

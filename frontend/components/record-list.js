@@ -1,6 +1,6 @@
 // Records as a list of links, the newest first; and the pages of it.
 import { probability } from "../format.js";
-import { asResult, diagnosisOf, pagesOf } from "../history.js";
+import { asResult, outcomeOf, pagesOf } from "../history.js";
 import { Button, html } from "../lib.js";
 import { recordAddress } from "../route.js";
 import { isJudged } from "../state.js";
@@ -14,15 +14,13 @@ export function Moment({ time }) {
 }
 
 /** The confirmed diagnosis held against the verdict: agreed or not, in words. */
-export function Confirmed({ record, diagnoses }) {
-  const { confirmed_dx: dx, prediction } = record;
-  if (!dx) return html`<span className="record-confirmed">Not confirmed yet</span>`;
-  const { name, malignant } = diagnosisOf(dx, diagnoses);
-  const right = malignant === (prediction === "malignant");
+function Confirmed({ outcome }) {
+  if (!outcome) return html`<span className="record-confirmed">Not confirmed yet</span>`;
+  const { name, agrees } = outcome;
   return html`
     <span className="record-confirmed is-confirmed">
-      <${Icon} name=${right ? "known" : "close"} />
-      <span>Confirmed: ${name}. ${right ? "The verdict agrees." : "The verdict disagrees."}</span>
+      <${Icon} name=${agrees ? "known" : "close"} />
+      <span>Confirmed: ${name}. ${agrees ? "The verdict agrees." : "The verdict disagrees."}</span>
     </span>
   `;
 }
@@ -36,7 +34,7 @@ function RecordLink({ record, diagnoses }) {
         <span className="record-verdict"><${Icon} name=${icon} /> ${headline(result)}</span>
         <span className="record-probability number">${isJudged(result) && probability(record.probability)}</span>
         <${Moment} time=${record.time} />
-        <${Confirmed} record=${record} diagnoses=${diagnoses} />
+        <${Confirmed} outcome=${outcomeOf(record, diagnoses)} />
         ${record.note && html`<span className="record-note">${record.note}</span>`}
       </a>
     </li>

@@ -25,7 +25,7 @@ def address(bundle_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     clinical_bundle(folder / "models" / "people")
     shutil.copytree(bundle_path, folder / "models" / "plain")
     models = {"LESION_MODELS_DIR": str(folder / "models"), "LESION_MODEL": "people"}
-    with serve(folder / "cache", **models) as address:
+    with serve(folder / "cache", DATABASE_URL=f"sqlite:///{folder / 'record.db'}", **models) as address:
         yield address
 
 
@@ -150,6 +150,17 @@ def test_a_model_of_the_image_alone_shows_no_fields_and_they_keep_their_values(p
     expect(await_result(page)).to_contain_text("Judged with the picture and: male.")
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_label("Sex")).to_have_value("male")
+
+
+def test_a_case_of_which_more_is_told_stays_one_record(page: Page, drawing_bytes: bytes) -> None:
+    choose(page, drawing_bytes)
+    await_result(page)
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
+        page.get_by_label("Sex").select_option("male")
+    updated(page)
+    page.get_by_role("link", name="Kept in the history").click()
+    expect(page.get_by_role("dialog").locator(".facts")).to_be_visible()
+    expect(page.locator(".records li")).to_have_count(1)
 
 
 @in_every_look
