@@ -68,10 +68,9 @@ function Unsaved({ task, actions, onStay }) {
     actions.dropDraft();
     actions.leaveRecord();
   };
+  if (task === "saving") return html`<p role="status">Saving; then it closes…</p>`;
   return html`
-    <${Question} words="What you entered is not saved." yes="Close without saving" no=${task ? "Saving…" : "Go on with it"}
-      onYes=${discard} onNo=${onStay} />
-  `;
+    <${Question} words="What you entered is not saved." yes="Close without saving" no="Go on with it" onYes=${discard} onNo=${onStay} />`;
 }
 
 /** The picture where it was kept and the browser can show it; else the file, where that was kept. */
@@ -108,8 +107,11 @@ function NoEntry({ history: { entryProblem, waiting }, onRetry }) {
 
 export function RecordDialogue({ history, diagnoses, actions }) {
   const [leaving, setLeaving] = useState(false);
-  const { route, entry, draft, task } = history;
-  useEffect(() => setLeaving(false), [route.record, draft]);
+  const { route, entry, draft, saved, task } = history;
+  useEffect(() => {
+    if (leaving && saved) actions.leaveRecord(); // whoever closed it while it was being saved
+    setLeaving(false);
+  }, [route.record, draft]);
   const stay = () => {
     setLeaving(false);
     document.getElementById("confirmed-dx").focus(); // the button that had the focus is gone
