@@ -66,6 +66,23 @@ def test_a_server_starts_and_judges_without_its_database_and_writes_when_that_co
         postgres.start()
 
 
+def test_workers_share_the_record_and_count_together(
+    bundle_path: Path, tmp_path: Path, sqlite_address: str, photo: bytes
+) -> None:
+    settings = {"DATABASE_URL": sqlite_address, "WEB_WORKERS": "2", "LESION_THREADS": "1"}
+    with serving(bundle_path, tmp_path, **settings) as server:
+        until(lambda: all(httpx.get(f"{server.url}/healthz").status_code == 200 for _ in range(12)))
+        answers = [classify(server, photo) for _ in range(6)]
+        for answer in answers:
+            records = f"{server.url}/api/history"
+            found = [httpx.get(records, cookies=answer.cookies).json()["items"] for _ in range(4)]
+            ids = [[record["id"] for record in items] for items in found]
+            assert ids == 4 * [[answer.json()["record"]]]
+        metrics = httpx.get(f"{server.url}/metrics").text
+        assert 'lesion_record_predictions_total{outcome="written"} 6.0' in metrics
+        assert "lesion_record_waiting 0.0" in metrics
+
+
 def test_a_wrong_address_ends_the_start_with_a_sentence(bundle_path: Path, tmp_path: Path) -> None:
     with (
         pytest.raises(pytest.fail.Exception) as caught,
