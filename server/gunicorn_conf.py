@@ -116,8 +116,8 @@ def worker_exit(server: object, worker: Any) -> None:
     """Write down what waits for the record: the requests in hand are answered by now."""
     from server.services import services_of
 
-    # None where the application could not be made.
-    if worker.wsgi and (record := services_of(worker.wsgi).record):
+    app = getattr(worker, "wsgi", None)  # it has none where the application could not be made
+    if app and (record := services_of(app).record):
         record.close()
 
 

@@ -22,7 +22,8 @@ from tests.server.running import COMMAND, ROOT, Server, environment, free_port, 
 pytestmark = pytest.mark.slow
 
 ONE_AT_A_TIME = {"LESION_THREADS": "1", "LESION_PARALLEL": "1"}
-AT_ONCE = 2.0
+SOON = 10.0
+"""Seconds that no answer takes which nobody holds up, on a machine however busy."""
 
 
 def test_more_than_the_queue_holds_is_sent_away_while_health_and_page_are_quick(
@@ -33,12 +34,12 @@ def test_more_than_the_queue_holds_is_sent_away_while_health_and_page_are_quick(
         ThreadPoolExecutor(40) as pool,
     ):
         asked = [pool.submit(server.post, large_photo) for _ in range(40)]
-        slowest = 0.0
+        slowest, count = 0.0, 0
         while not all(one.done() for one in asked):
             for path in ("/healthz", "/"):
                 began = time.perf_counter()
                 assert httpx.get(f"{server.url}{path}", timeout=30).status_code == 200
-                slowest = max(slowest, time.perf_counter() - began)
+                slowest, count = max(slowest, time.perf_counter() - began), count + 1
         answers = [one.result() for one in asked]
     good = [answer for answer in answers if answer.status_code == 200]
     busy = [answer for answer in answers if answer.status_code == 503]
@@ -48,7 +49,8 @@ def test_more_than_the_queue_holds_is_sent_away_while_health_and_page_are_quick(
     assert len(good) + len(busy) == 40
     assert {answer.json()["type"] for answer in busy} == {"/problems/busy"}
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in busy)
-    assert slowest < AT_ONCE
+    assert slowest < SOON
+    assert count >= 4  # they were answered beside the pictures, not after them
 
 
 def test_a_stop_answers_all_that_wait(bundle_path: Path, tmp_path: Path, large_photo: bytes) -> None:
