@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from benchmarks.exchange import Maker, Reply, Target, exchange, flood, request
+from benchmarks.photographs import photographs
+from lesion.drawings import KINDS
 
 __all__ = ["KEY_LIMIT", "Attempt", "attempts"]
 
@@ -91,6 +93,12 @@ def has(header: str, *parts: str, never: str = "\0") -> Held:
         and (never not in reply.headers.get(header, ""))
     )
 
+
+def _nothing_kept(reply: Reply) -> bool:
+    return reply.status == 200 and b'"total":0' in reply.body
+
+
+PICTURE = base64.b64encode(photographs(kinds=KINDS[:1])[0]).decode()
 
 Row = tuple[str, Callable[[Target], Reply], Held]
 
@@ -186,6 +194,49 @@ KEYS: list[Row] = [
         lambda reply: reply.status == 200 and b'key="tester"' in reply.body and b"lesion_A" not in reply.body,
     ),
     ("another's job without its key", sent(request("GET /api/explanations/" + "0" * 32)), status(404)),
+]
+
+BROWSER = "Cookie: lesion_browser=" + "A" * 22
+OWN_PAGE = "X-Requested-With: lesion"
+ID = "00000000-0000-4000-8000-000000000000"
+
+COOKIES: list[Row] = [
+    *(
+        (f"{what}, by another site's page", sent(request(line, BROWSER, *headers)), status(403))
+        for what, line, headers in (
+            ("to delete a browser's record", "DELETE /api/history", (FOREIGN,)),
+            ("to delete it, with the header", "DELETE /api/history", (FOREIGN, OWN_PAGE)),
+            (
+                "to delete it, from the site beside",
+                "DELETE /api/history",
+                (OWN_PAGE, "Sec-Fetch-Site: same-site"),
+            ),
+            ("to delete an entry", f"DELETE /api/history/{ID}", (FOREIGN, "Sec-Fetch-Site: cross-site")),
+            ("to change an entry", f"PATCH /api/history/{ID}", (FOREIGN, JSON)),
+        )
+    ),
+    ("an entry that is somebody else's", sent(request(f"GET /api/history/{ID}", BROWSER)), status(404)),
+    ("its picture", sent(request(f"GET /api/history/{ID}/image", BROWSER)), status(404)),
+    (
+        "to change it from the own page",
+        sent(request(f"PATCH /api/history/{ID}", BROWSER, OWN_PAGE, JSON, body=b'{"note": "x"}')),
+        status(404),
+    ),
+    (
+        "a cookie that is no id",
+        sent(request("GET /api/history", "Cookie: lesion_browser=../../etc")),
+        _nothing_kept,
+    ),
+    (
+        "to give the browser another cookie, by another site's form",
+        sent(asked({"image": PICTURE}, "/api/classify", FOREIGN)),
+        lambda reply: reply.status == 200 and "set-cookie" not in reply.headers,
+    ),
+    (
+        "a script that reads the cookie, a site that sends it",
+        sent(asked({"image": PICTURE}, "/api/classify", OWN_PAGE)),
+        has("set-cookie", "HttpOnly", "SameSite=Strict"),
+    ),
 ]
 
 LIMITS: list[Row] = [
@@ -332,6 +383,7 @@ GROUPS: dict[str, list[Row]] = {
     "other origins": ORIGINS,
     "host names": HOSTS,
     "API keys": KEYS,
+    "cookies": COOKIES,
     "limits": LIMITS,
     "paths": PATHS,
     "request smuggling": SMUGGLING,

@@ -67,14 +67,16 @@ class Outcome(Circumstances, frozen=True, kw_only=True):
 def guarded(bundle: Path) -> Iterator[tuple[Running, str, Key]]:
     """Start a server that knows its name and one API key; yield it, the key, and the server's entry."""
     secret, key = new_key("tester", f"{KEY_LIMIT}/minute")
+    folder = TemporaryDirectory()
     extra = {
+        "DATABASE_URL": f"sqlite:///{folder.name}/record.db",
         "ALLOWED_HOSTS": "127.0.0.1",
         "API_KEYS": key.entry,
         "RATE_LIMIT": "off",
         "RATE_LIMIT_READS": "off",
     }
     kind = msgspec.structs.replace(OURS, settings=lambda path, port: OURS.settings(path, port) | extra)
-    with running(kind, bundle, corpus()[1]["jpeg"]) as (server, _):
+    with folder, running(kind, bundle, corpus()[1]["jpeg"]) as (server, _):
         yield server, secret, key
 
 
@@ -103,7 +105,7 @@ def report(outcome: Outcome) -> str:
 {outcome.paragraph()}
 
 This server with the model `{outcome.model}`, started under gunicorn as `lesion serve` starts it, with an API
-key and `ALLOWED_HOSTS`. Each attempt is sent as bytes, so that no client mends it.
+key, `ALLOWED_HOSTS` and a record. Each attempt is sent as bytes, so that no client mends it.
 **{len(tried) - len(failed)} of {len(tried)} attempts came to nothing.** What the server guards against, and
 what not, is in [SECURITY.md](../../SECURITY.md).
 

@@ -129,6 +129,12 @@ def test_limits_can_be_turned_off(limited: Client) -> None:
     assert {client.get("/api/classes").status_code for _ in range(30)} == {200}
 
 
+def test_while_redis_cannot_be_reached_each_process_counts_for_itself(limited: Client) -> None:
+    client = limited(rate_limit_store="redis://127.0.0.1:1")
+    assert statuses(client, 4) == [415, 415, 415, 429]
+    assert client.get("/api/classes").status_code == 200
+
+
 def test_several_limits_hold_at_once(limited: Client) -> None:
     client = limited(rate_limit="2/second;3/minute")
     assert 429 in statuses(client, 4)
