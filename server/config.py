@@ -171,7 +171,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         tuple[str, ...],
         Meta(
             description="Names under which the server may be asked, separated by commas; `.example.org` also "
-            "stands for all below it. `/ping` and `/healthz` answer under any.",
+            "stands for all below it. `/ping` and `/healthz` answer under any, "
+            "`/metrics` also by address.",
             extra={"default": "any"},
         ),
     ] = ()

@@ -143,8 +143,8 @@ ROWS: dict[str, Sequence[Panel]] = {
                     "{{stage}}",
                 )
             ],
-            "Mean seconds of each stage. A long wait wants more processors, a long read faster clients or a "
-            "proxy that takes uploads in, a long decode smaller pictures.",
+            "Mean seconds of each stage, after the upload has arrived. A long wait wants more processors, a "
+            "long decode smaller pictures.",
             "s",
             stacked=True,
         ),

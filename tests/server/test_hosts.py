@@ -32,7 +32,7 @@ def test_a_listed_host_is_answered(named: FlaskClient, host: str) -> None:
         "xlesion.example.org",
         "xclinic.example",
         "lesion.example.org@elsewhere.example",
-        "127.0.0.1:5000",
+        "127.0.0.1.elsewhere.example",
         "",
         "a b",
     ],
@@ -42,6 +42,12 @@ def test_another_host_is_not(named: FlaskClient, host: str) -> None:
         answer = named.get(path, headers={"Host": host})
         assert (answer.status_code, slug_of(answer)) == (400, "unknown-host")
         assert "elsewhere" not in answer.text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:5000", "10.1.2.3", "[2001:db8::1]:5000"])
+def test_metrics_alone_are_told_to_who_asks_by_address(named: FlaskClient, host: str) -> None:
+    assert named.get("/metrics", headers={"Host": host}).status_code == 200
+    assert named.get("/api/config", headers={"Host": host}).status_code == 400
 
 
 def test_health_is_told_under_any(named: FlaskClient) -> None:
