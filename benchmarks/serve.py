@@ -120,6 +120,7 @@ def gone_on_with(fresh: Outcome, state: Path) -> Outcome:
     "--here", is_flag=True, help="Run the servers in this environment, which must have all they need."
 )
 @click.option("--fresh", is_flag=True, help="Forget what an interrupted run left behind.")
+@click.option("--rewrite", is_flag=True, help="Measure nothing: write the page anew from its numbers.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Page to write, with the numbers beside it as JSON."
 )
@@ -131,6 +132,7 @@ def main(
     names: tuple[str, ...],
     here: bool,
     fresh: bool,
+    rewrite: bool,
     out: Path | None,
 ) -> None:
     """Measure all servers and write the report. With the default rounds it takes about 25 minutes.
@@ -142,6 +144,10 @@ def main(
     """
     bundle = Bundle.load(path)
     rounds, seconds = (1, 1.0) if quick else (rounds, seconds)
+    target = out or (RESULTS if quick else REPORTS) / f"serve-{bundle.path.name}.md"
+    if rewrite:
+        target.write_text(page(recorded(target), target))
+        return
     chosen = choose(contestants(bundle), names)
     try:
         found = places(chosen, bundle, material_folder(bundle), here)
@@ -155,11 +161,19 @@ def main(
         measure(outcome, found, state)
     except RuntimeError as error:
         raise click.ClickException(str(error)) from error
-    target = out or (RESULTS if quick else REPORTS) / f"serve-{bundle.path.name}.md"
     text = page(outcome, target)
     write(target, text, outcome)
     state.unlink()
     click.echo(text)
+
+
+def recorded(target: Path) -> Outcome:
+    """Return the numbers beside a page. Raises ClickException where there are none of this release."""
+    numbers = target.with_suffix(".json")
+    outcome = read(numbers)
+    if outcome is None:
+        raise click.ClickException(f"{numbers} holds nothing to write a page from: measure first.")
+    return outcome
 
 
 def choose(everybody: Sequence[Contestant], names: Sequence[str]) -> list[Contestant]:

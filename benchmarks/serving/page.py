@@ -11,6 +11,9 @@ from benchmarks.serving import dynos, tables
 from benchmarks.serving.record import Outcome
 from benchmarks.serving.targets import MANY, targets
 
+TRIED = Path(__file__).with_name("tried")
+"""Notes by hand, a file for a model, which the page takes over while a target is missed."""
+
 
 def page(outcome: Outcome, path: Path) -> str:
     """Return the Markdown page that is to be written to a path."""
@@ -103,7 +106,13 @@ def _targets(outcome: Outcome) -> str:
     return f"""{tables.target_table(outcome)}
 
 A ratio is taken within each round: its median, and in brackets its smallest and largest. Of these targets,
-{told}."""
+{told}.{_tried(outcome) if any(counts.values()) else ""}"""
+
+
+def _tried(outcome: Outcome) -> str:
+    """Return what people wrote down of their attempts at a model's missed targets, if they did."""
+    notes = TRIED / f"{outcome.model}.md"
+    return f"\n\n### What was tried\n\n{notes.read_text().strip()}" if notes.is_file() else ""
 
 
 def _refusals(outcome: Outcome) -> str:

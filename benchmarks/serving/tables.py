@@ -109,7 +109,7 @@ def inside(outcome: Outcome) -> str:
         decode, model, work = (outcome.median(name, key) for key in (DECODE, MODEL, WORK))
         whole = outcome.median(name, named(SMALL, 1, "p50_ms"))
         rows.append([name, *map(_number, (decode, model, work - decode - model, whole - work))])
-    header = ["", "decoding", "network", "quality, reduction, evidence map", "HTTP, and both processes"]
+    header = ["", "decoding", "network", "quality, reduction, evidence map", "HTTP, and the client"]
     return _table(header, rows)
 
 

@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from benchmarks.load import Load, Reply
 from benchmarks.photographs import photographs
 from benchmarks.running import running
-from benchmarks.serve import choose, gone_on_with, main
+from benchmarks.serve import REPORTS, choose, gone_on_with, main
 from benchmarks.serving.contestants import FLOAT32, PLAIN, material
-from benchmarks.serving.page import calibrated
-from benchmarks.serving.record import CLIENTS, SIZES, keep, named
+from benchmarks.serving.page import calibrated, page
+from benchmarks.serving.record import CLIENTS, SIZES, keep, named, read
 from benchmarks.serving.turn import numbers
 from lesion.bundle import Bundle
 from tests.benchmarks.serving.records import one_round, outcome
@@ -53,6 +53,24 @@ def test_another_measurement_begins_anew(tmp_path: Path) -> None:
     assert gone_on_with(more, state) is more
 
 
+def test_a_page_is_written_anew_from_its_numbers(tmp_path: Path) -> None:
+    target = tmp_path / "serve.md"
+    arguments = ["--model", str(MOBILE), "--rewrite", "--out", str(target)]
+    assert "measure first" in CliRunner().invoke(main, arguments).output
+    record = outcome([one_round(1, 1, engine=1)], [one_round(1, 1)])
+    keep(record, target.with_suffix(".json"))
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert target.read_text() == page(record, target)
+
+
+@pytest.mark.parametrize("numbers", sorted(REPORTS.glob("serve-*.json")), ids=lambda path: path.stem)
+def test_committed_pages_are_fresh(numbers: Path) -> None:
+    record, text = read(numbers), numbers.with_suffix(".md").read_text()
+    assert record is None or text == page(record, numbers.with_suffix(".md")), (
+        "python -m benchmarks.serve --rewrite"
+    )
+
+
 def test_servers_are_chosen_by_name() -> None:
     assert choose((FLOAT32, PLAIN), ()) == [FLOAT32, PLAIN]
     assert choose((FLOAT32, PLAIN), ("plain fastai",)) == [PLAIN]
@@ -64,21 +82,21 @@ def test_servers_are_chosen_by_name() -> None:
 @pytest.mark.training
 @pytest.mark.timeout(600)
 def test_this_server_is_measured_for_real(tmp_path: Path) -> None:
-    page = tmp_path / "report.md"
+    report = tmp_path / "report.md"
     arguments = [
         *("--model", str(MOBILE), "--here", "--fresh", "--server", FLOAT32.name),
-        *("--rounds", "1", "--seconds", "0.2", "--out", str(page)),
+        *("--rounds", "1", "--seconds", "0.2", "--out", str(report)),
     ]
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
-    record = json.loads(page.with_suffix(".json").read_text())
+    record = json.loads(report.with_suffix(".json").read_text())
     found = record["rounds"][FLOAT32.name][0]
     assert record["peaks"][0] > 1e9
     assert all(found[named(size, n, "failed")] == 0 for size in SIZES for n in CLIENTS)
     assert all(found[named(size, n, "p50_ms")] > 0 for size in SIZES for n in CLIENTS)
     assert found["start_s"] > 0
     assert 20 < found["memory_idle_mb"] <= found["memory_peak_mb"]
-    assert f"| {FLOAT32.name} |" in page.read_text()
+    assert f"| {FLOAT32.name} |" in report.read_text()
 
 
 @pytest.mark.slow

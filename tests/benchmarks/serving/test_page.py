@@ -35,6 +35,16 @@ def test_what_was_tried_is_linked_where_it_stands(tmp_path: Path) -> None:
     assert "(engines.md)" in page(record, tmp_path / "serve.md")
 
 
+def test_notes_on_missed_targets_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.serving.page.TRIED", tmp_path)
+    missed = outcome([one_round(10, 10, engine=5)], [one_round(10, 2)])
+    met = outcome([one_round(10, 100, engine=9.9)], [one_round(1000, 2)])
+    assert "What was tried" not in page(missed, OUT)
+    (tmp_path / "densenet161.md").write_text("- Everything.\n")
+    assert "### What was tried\n\n- Everything.\n" in page(missed, OUT)
+    assert "What was tried" not in page(met, OUT)
+
+
 def test_cost_is_that_of_the_smallest_dyno_that_holds_the_peak() -> None:
     # 200 and 2000 MB; 36,000 and 7,200 images an hour.
     text = page(outcome([one_round(10, 10, engine=5)], [one_round(100, 2)]), OUT)
