@@ -74,11 +74,10 @@ def _shares(body: bytes) -> Shares:
 
 
 def _own(graph: Graph, arithmetic: str) -> Contestant:
-    weights = (WEIGHTS,) if graph == MODEL else ()
     return Contestant(
         kind=msgspec.structs.replace(OURS, name=f"{OURS.name}, {arithmetic}"),
         about=f"gunicorn, one process with threads, ONNX Runtime, {graph}",
-        loads=(graph, *weights, "distribution.npz", MANIFEST, "metrics.json"),
+        loads=(graph, WEIGHTS, "distribution.npz", MANIFEST, "metrics.json"),
         requirements="requirements-server.txt",
         packages=("flask", "gunicorn", "numpy", "onnxruntime", "pillow"),
         code=("lesion", "server", "frontend"),
