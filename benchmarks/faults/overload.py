@@ -31,7 +31,7 @@ ANSWERED, REFUSED = 200, 503
 class Capacity:
     """What a server does when it is not pressed: seconds for one client, and answers a second at most."""
 
-    def __init__(self, ask: Ask, seconds: float = PROBE_S) -> None:
+    def __init__(self, ask: Ask, seconds: float) -> None:
         closed_loop(ask, clients=1, seconds=seconds / 4)  # the first ones are slower
         self.alone = closed_loop(ask, clients=1, seconds=seconds).percentile(50)
         self.rate = closed_loop(ask, clients=CLIENTS, seconds=seconds).rate
@@ -43,12 +43,12 @@ def overload(bundle: Path, seconds: float) -> Found:
     bound = config.parallel + config.lesion_queue
     with running(UNLIMITED, bundle, images[0]) as (server, _):
         ask = server.asking(images)
-        capacity = Capacity(ask)
+        capacity = Capacity(ask, min(PROBE_S, seconds))
         began = time.perf_counter()
         with Watch(server, seconds) as watch:
             load = open_loop(ask, rate=FACTOR * capacity.rate, seconds=seconds, patience=PATIENCE_S)
         sent = len(load.replies) / (time.perf_counter() - began)
-        after = closed_loop(ask, clients=1, seconds=PROBE_S / 2).percentile(50)
+        after = closed_loop(ask, clients=1, seconds=min(PROBE_S, seconds) / 2).percentile(50)
         memory = growth(watch.at, watch.megabytes)
     limit = 3 * capacity.alone * bound
     refused = [reply.seconds for reply in load.replies if reply.status == REFUSED]
@@ -85,7 +85,7 @@ def soak(bundle: Path, seconds: float) -> Found:
     images = photographs()
     with running(UNLIMITED, bundle, images[0]) as (server, _):
         ask = server.asking(images)
-        capacity = Capacity(ask)
+        capacity = Capacity(ask, min(PROBE_S, seconds))
         with Watch(server, seconds) as watch:
             load = open_loop(ask, rate=SHARE * capacity.rate, seconds=seconds, patience=PATIENCE_S)
         memory = growth(watch.at, watch.megabytes)

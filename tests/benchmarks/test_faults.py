@@ -103,10 +103,10 @@ def test_a_crowd_keeps_to_its_habit_until_it_is_called_off(habit: Habit) -> None
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", ["overload", "soak", "clients", "killed", "stop", "disk", "database"])
+@pytest.mark.parametrize("name", ["overload", "clients", "killed", "stop", "database"])
 def test_trouble_is_made_for_real(name: str, tmp_path: Path) -> None:
     out = tmp_path / "faults.md"
-    arguments = ["--model", str(ROOT / "models/mobilenet_v2"), "--only", name, "--seconds", "6"]
+    arguments = ["--model", str(ROOT / "models/mobilenet_v2"), "--only", name, "--seconds", "4"]
     done = CliRunner().invoke(main, [*arguments, "--out", str(out)])
     assert done.exit_code == 0, done.output
     (found,) = json.loads(out.with_suffix(".json").read_text())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -51,6 +52,26 @@ def test_more_than_the_queue_holds_is_sent_away_while_health_and_page_are_quick(
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in busy)
     assert slowest < SOON
     assert count >= 4  # they were answered beside the pictures, not after them
+
+
+def test_a_client_that_hangs_up_while_it_waits_is_dropped(
+    bundle_path: Path, tmp_path: Path, large_photo: bytes
+) -> None:
+    with serving(bundle_path, tmp_path, **ONE_AT_A_TIME) as server, ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(server.post, large_photo) for _ in range(8)]
+        until(lambda: gauge(server, 'lesion_queue_depth{queue="pictures"}') >= 5)
+        sent = httpx.Request("POST", f"{server.url}/api/classify", files={"file": ("photo.jpg", large_photo)})
+        head = "".join(f"{name}: {value}\r\n" for name, value in sent.headers.items())
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(f"POST /api/classify HTTP/1.1\r\n{head}\r\n".encode() + sent.read())
+        assert {one.result().status_code for one in asked} == {200}
+        until(lambda: gauge(server, 'lesion_refusals_total{reason="client-gone"}') == 1)
+
+
+def gauge(server: Server, name: str) -> float:
+    """What a metric says now."""
+    lines = httpx.get(f"{server.url}/metrics", timeout=30).text.splitlines()
+    return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
 
 
 def test_a_stop_answers_all_that_wait(bundle_path: Path, tmp_path: Path, large_photo: bytes) -> None:
