@@ -58,13 +58,18 @@ export function makeHistoryActions(current, dispatch) {
     const { filter, page } = history();
     dispatch({ type: "recordsAsked" });
     ask(() => listRecords(filter, page), signal, show, (problem) => ({ type: "recordsFailed", problem }));
-    loadEvaluation();
   }
 
   function loadEvaluation() {
     const { measuredModel } = history();
     const evaluated = (evaluation) => history().measuredModel === measuredModel && dispatch({ type: "evaluated", evaluation });
     getEvaluation(measuredModel).then(evaluated, () => null); // the list's own problem says what there is to say
+  }
+
+  /** Ask for the list and for the evaluation, of which a server allows fewer: it is work. */
+  function loadHistory() {
+    loadRecords();
+    loadEvaluation();
   }
 
   function chooseMeasured(model) {
@@ -104,7 +109,7 @@ export function makeHistoryActions(current, dispatch) {
     entered = true;
     dispatch({ type: "routed", route });
     if (route.part !== HISTORY) listing.abort();
-    else if (before.part !== HISTORY) loadRecords();
+    else if (before.part !== HISTORY) loadHistory();
     if (route.record && !history().entry) loadEntry();
   }
 
@@ -125,7 +130,7 @@ export function makeHistoryActions(current, dispatch) {
     const { id, note, confirmed_dx } = asDrafted(history());
     change("saving", id, () => changeRecord(id, { note: note?.trim() || null, confirmed_dx }), (entry) => {
       dispatch({ type: "recordSaved", entry });
-      loadRecords();
+      loadHistory();
     });
   }
 
@@ -135,7 +140,7 @@ export function makeHistoryActions(current, dispatch) {
       dispatch({ type: "recordDeleted", id });
       dispatch({ type: "answerForgotten", ids: [id] });
       if (history().route.record === id) leaveRecord();
-      loadRecords();
+      loadHistory();
     });
   }
 
@@ -150,7 +155,7 @@ export function makeHistoryActions(current, dispatch) {
     const done = () => {
       dispatch({ type: "allDeleted" });
       dispatch({ type: "answerForgotten", ids: [current().answer?.record] });
-      loadRecords();
+      loadHistory();
     };
     ask(deleteAllRecords, lasting.signal, done, (problem) => ({ type: "deletingAllChanged", stage: "asked", problem }));
   }
@@ -173,8 +178,8 @@ export function makeHistoryActions(current, dispatch) {
     follow,
     leaveRecord,
     loadEntry,
-    loadRecords,
-    retry: () => history().problem && history().route.part === HISTORY && loadRecords(),
+    loadHistory,
+    retry: () => history().problem && history().route.part === HISTORY && loadHistory(),
     saveCSV,
     saveRecord,
     supersede,

@@ -48,7 +48,7 @@ function Records({ history, diagnoses, empty, actions }) {
     <${Fragment}>
       ${!empty && html`<${Filters} filter=${history.filter} onFilter=${actions.filterRecords} />`}
       ${waiting && html`<${Waiting} waiting=${waiting} />`}
-      ${problem && html`<${Problem} problem=${problem} onRetry=${actions.loadRecords} />`}
+      ${problem && html`<${Problem} problem=${problem} onRetry=${actions.loadHistory} />`}
       ${loading && !records && !waiting && html`<p>Loading the records…</p>`}
       ${records && html`<${Found} history=${history} diagnoses=${diagnoses} actions=${actions} />`}
     <//>
