@@ -192,7 +192,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rate_limit_store: Annotated[
         str,
         Meta(
-            description="Where requests are counted: `memory://`, or a `redis://` that several servers share."
+            description="Where requests are counted: `memory://`, by each worker for itself, or a `redis://` "
+            "that all share."
         ),
     ] = "memory://"
     api_keys_file: Annotated[

@@ -109,6 +109,15 @@ def test_named_origins_may_follow_and_cancel_jobs(make_client: Callable[..., Fla
     assert "Location" in created.headers["Access-Control-Expose-Headers"]
 
 
+def test_named_origins_may_send_a_key_but_never_what_the_own_page_sends(
+    make_client: Callable[..., FlaskClient],
+) -> None:
+    client = make_client(cors_origins=("https://clinic.example",))
+    asked = {"Access-Control-Request-Headers": "authorization, x-requested-with"}
+    allowed = client.options("/api/classify", headers={**PREFLIGHT, **asked}).headers
+    assert allowed["Access-Control-Allow-Headers"].lower() == "authorization"
+
+
 def test_a_star_lets_every_origin_call(make_client: Callable[..., FlaskClient]) -> None:
     client = make_client(cors_origins=("*",))
     assert client.get("/api/config", headers=ORIGIN).headers["Access-Control-Allow-Origin"] == "*"
