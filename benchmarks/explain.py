@@ -26,7 +26,6 @@ from tqdm import tqdm
 
 from benchmarks.outcome import Circumstances, circumstances, ratio, write
 from benchmarks.plain_lime import explain_plainly, fastai_predict, onnx_predict
-from lesion.bundle import MODEL
 from lesion.classifier import Classifier, open_classifier
 from lesion.cpus import available_cpus
 from lesion.decode import decode
@@ -186,7 +185,7 @@ def measure(model: Path, pictures: Sequence[Image.Image], described: str, plan: 
     return Outcome(
         **circumstances("benchmarks.explain", LIBRARIES),
         model=model.name,
-        model_sha256=classifier.bundle.digest(MODEL) or "",
+        model_sha256=classifier.info.sha256,
         pictures=described,
         rows=rows,
         lime_samples=METHODS["lime"].precisions["low"].samples,

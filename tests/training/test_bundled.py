@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from lesion.bundle import MODEL, PICKLE, WEIGHTS, Bundle, find_bundles
+from lesion.bundle import INT8, MODEL, PICKLE, WEIGHTS, Bundle, find_bundles
+from lesion.calibrate import probabilities
+from lesion.engine import open_engine
 from lesion.registry import DEFAULT_MODEL
 from lesion.roc import roc_of
 from training.bundling.models import PARITY_TOLERANCE, parity_difference
 from training.bundling.rebuild import drawings, rebuild
+from training.evidence.graphs import LARGEST_FALL
 
 pytestmark = pytest.mark.training
 
@@ -39,6 +43,20 @@ def test_a_bundle_in_half_precision_gives_its_learner(bundle: Bundle, tmp_path: 
 def test_a_bundled_curve_tells_what_its_operating_points_were_measured_at(bundle: Bundle) -> None:
     roc = roc_of(bundle)
     assert all(roc.rates_at(point.threshold) == point.rates for point in bundle.manifest.operating_points)
+
+
+def test_a_bundle_answers_in_integers_only_where_it_ranks_as_well_on_held_out_lesions() -> None:
+    served = [bundle for bundle in BUNDLES.values() if bundle.manifest.graph == INT8]
+    falls = {bundle.manifest.name: bundle.metrics()["graphs.auroc_fall"] for bundle in served}
+    assert all(fall <= LARGEST_FALL for fall in falls.values()), falls
+
+
+@pytest.mark.parametrize("name", [name for name in BUNDLES if INT8 in BUNDLES[name].manifest.files])
+def test_both_graphs_of_a_bundle_answer_nearly_alike(name: str) -> None:
+    bundle = BUNDLES[name]
+    images = drawings(bundle.manifest.input.size)[:4]
+    both = [probabilities(open_engine(bundle.serving(graph))(images).logits, 1.0) for graph in (MODEL, INT8)]
+    assert np.abs(both[0] - both[1]).max() < 0.15
 
 
 def test_both_networks_are_bundled() -> None:
