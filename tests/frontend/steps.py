@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.server.asking import until
+
 VERDICT = "#verdict"
 
 _HOLD_PICKER = """() => addEventListener("click", (event) => {
@@ -94,3 +96,17 @@ def open_report(page: Page) -> Locator:
         closed.click()
     expect(report.locator("details:not([open])")).to_have_count(0)
     return report
+
+
+def gives_up(page: Page) -> Callable[[], bool]:
+    """Return what tells whether the server has given up a map by occlusion that was asked for since."""
+    metrics = f"{page.url}metrics"
+
+    def cancelled() -> float:
+        lines = page.request.get(metrics).text().splitlines()
+        label = 'lesion_explanations_total{method="occlusion",outcome="cancelled"} '
+        return next((float(line.removeprefix(label)) for line in lines if line.startswith(label)), 0.0)
+
+    until(lambda: "lesion_streams 0.0" in page.request.get(metrics).text())  # what tests before this left
+    before = cancelled()
+    return lambda: cancelled() == before + 1

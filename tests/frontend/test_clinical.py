@@ -13,8 +13,16 @@ from playwright.sync_api import Page, Request, expect
 from tests.frontend.browsing import Watch, serve
 from tests.frontend.conftest import OpenPage
 from tests.frontend.looks import assert_sound, in_every_look, violations
-from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample, open_about
+from tests.frontend.steps import (
+    await_result,
+    choose,
+    choose_operating_point,
+    click_sample,
+    gives_up,
+    open_about,
+)
 from tests.lesion.clinical_bundle import clinical_bundle
+from tests.server.asking import until
 
 pytestmark = pytest.mark.browser
 
@@ -114,12 +122,13 @@ def test_a_map_that_is_being_made_ends_with_what_it_was_told(page: Page) -> None
     updated(page)
     page.get_by_label("Method").select_option("occlusion")
     page.locator("label[for=precision-high]").click()
+    given_up = gives_up(page)
     with page.expect_request("**/api/explanations") as asked:
         page.locator("#make-map").click()
     assert sent(asked.value) == {"sex": "male"}
     expect(page.get_by_role("progressbar", name="Making the map")).to_be_visible()
-    with page.expect_event("request", lambda request: request.method == "DELETE"):
-        page.get_by_label("Sex").select_option("female")
+    page.get_by_label("Sex").select_option("female")
+    until(given_up)
     updated(page)
     expect(page.locator(".making")).to_have_count(0)
 

@@ -17,7 +17,7 @@ from tests.frontend.browsing import PHONE, Watch
 from tests.frontend.conftest import OpenPage
 from tests.frontend.faults import FAILED, busy
 from tests.frontend.looks import assert_sound, in_every_look
-from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample
+from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample, gives_up
 from tests.images import lesion_as
 from tests.server.asking import until
 
@@ -52,19 +52,11 @@ def make(page: Page, method: str, target: str = "malignant") -> None:
 
 def begin(page: Page) -> Callable[[], bool]:
     """Begin what takes long; return what tells whether the server gave it up."""
-    metrics = f"{page.url}metrics"
-
-    def cancelled() -> float:
-        lines = page.request.get(metrics).text().splitlines()
-        label = 'lesion_explanations_total{method="occlusion",outcome="cancelled"} '
-        return next((float(line.removeprefix(label)) for line in lines if line.startswith(label)), 0.0)
-
-    until(lambda: "lesion_streams 0.0" in page.request.get(metrics).text())  # what tests before this left
-    before = cancelled()
+    given_up = gives_up(page)
     open_form(page)
     ask(page, "occlusion", precision="high")
     expect(page.get_by_role("progressbar", name="Making the map")).to_be_visible()
-    return lambda: cancelled() == before + 1
+    return given_up
 
 
 def test_a_map_is_made_by_another_method_for_a_diagnosis(page: Page, watch: Watch) -> None:
