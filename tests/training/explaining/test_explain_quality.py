@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 
-from lesion.bundle import Bundle
+from lesion.bundle import MODEL, Bundle
 from lesion.errors import BundleNotReady
 from tests.training.colours import colour_bundle
 from tests.training.explaining.conftest import Spots
@@ -80,7 +80,8 @@ def test_what_cannot_be_used_is_left_out_where_nobody_asked_for_it(bundle: Bundl
 
 
 def test_costs_alone_are_taken_over_beside_what_was_measured(spots: Spots, run: Run) -> None:
-    costs = outcome(spots.bundle.parent / "b.json", Bundle.load(spots.bundle).manifest.name)
+    bundle = Bundle.load(spots.bundle)
+    costs = outcome(spots.bundle.parent / "b.json", bundle.manifest.name, bundle.digest(MODEL))
     before = Bundle.load(spots.bundle).metrics()
     assert run(explain_quality, spots.bundle, "--costs", costs).exit_code == 0
     after = Bundle.load(spots.bundle).metrics()
