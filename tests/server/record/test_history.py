@@ -163,7 +163,7 @@ def test_history_lists_filters_and_pages(recording: Flask, page: FlaskClient, ke
     ]
     assert sum(by_verdict) == 31
     today = datetime.now(UTC).date().isoformat()
-    assert page.get(f"/api/history?from={today}&to=&verdict=").json["total"] >= 1
+    assert page.get(f"/api/history?from={today}").json["total"] >= 1
     assert page.get("/api/history?to=2020-01-01").json["total"] == 0
     assert page.get("/api/history?from=2020-01-01T00:00:00%2B02:00").json["total"] == 31
 
@@ -176,6 +176,7 @@ def test_history_lists_filters_and_pages(recording: Flask, page: FlaskClient, ke
         "per_page=1000",
         "page=1&page=2",
         "verdict=null",
+        "confirmed=",
         "verdict=mel",
         "confirmed=perhaps",
         "from=yesterday",
