@@ -446,9 +446,12 @@ def test_axe_finds_nothing_and_nothing_overflows(
 def test_both_parts_of_the_page_are_one_click_away(open_page: OpenPage, viewport: dict[str, int]) -> None:
     page = open_page(viewport)
     open_history(page)
-    page.get_by_role("link", name="Analyse", exact=True).click()
-    expect(page.locator(".intake")).to_be_visible()
-    expect(page.locator("#main")).to_be_focused()
+    for name, current in (("Analyse", "History"), ("History", "Analyse")):
+        links = page.get_by_role("navigation", name="Parts of the page").get_by_role("link")
+        expect(links).to_have_text(["Analyse", "History"])
+        expect(links.and_(page.locator("[aria-current=page]"))).to_have_text(current)
+        links.get_by_text(name).click()
+        expect(page.locator("#main")).to_be_focused()
 
 
 def test_printing_leaves_the_controls_out(page: Page) -> None:
