@@ -12,8 +12,11 @@ const fromServer = (asked) =>
     throw problem === UNREACHABLE ? { ...problem, detail: NOT_HERE } : problem;
   });
 
-/** The first or the last instant of a day where the person is, given as "2026-11-21". */
-const instant = (day, time) => new Date(`${day}T${time}`).toISOString();
+/** The first or the last instant of a day where the person is, given as "2026-11-21"; of no such day, what the server refuses. */
+function instant(day, time) {
+  const moment = new Date(`${day}T${time}`);
+  return Number.isNaN(moment.getTime()) ? day : moment.toISOString();
+}
 
 /** The fields of a filter that are set, as the server reads them. */
 function queryOf({ verdict, confirmed, from, to }) {
@@ -32,7 +35,6 @@ export const getRecord = (id) => fromServer(getJSON(addressOf(id)));
 /** {n, needed, evaluation, models} of the model with that hash, or for null of that with the most confirmed cases. */
 export const getEvaluation = (model) =>
   fromServer(getJSON(`${RECORDS}/evaluation${model ? `?${new URLSearchParams({ model })}` : ""}`));
-
 
 /** A table of those that fit `filter`, as a file. */
 export const getCSV = (filter) => fromServer(reach(`${RECORDS}.csv?${queryOf(filter)}`).then((response) => response.blob()));

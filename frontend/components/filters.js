@@ -4,6 +4,7 @@ import { Button, Col, Form, html, Input, Label, Row } from "../lib.js";
 
 const VERDICTS = [["", "Any"], ["malignant", "Flagged"], ["benign", "Not flagged"]];
 const CONFIRMED = [["", "Any"], ["true", "Confirmed"], ["false", "Not confirmed"]];
+const LAST_DAY = "9999-12-31"; // without a last one, a year takes six digits
 
 function Field({ id, label, value, onChange, ...input }) {
   return html`
@@ -30,8 +31,8 @@ export function Filters({ filter, onFilter }) {
       <${Row} className="g-3">
         <${Field} id="filter-verdict" label="Verdict" type="select" value=${verdict} onChange=${change("verdict")}>${options(VERDICTS)}<//>
         <${Field} id="filter-confirmed" label="Diagnosis" type="select" value=${confirmed} onChange=${change("confirmed")}>${options(CONFIRMED)}<//>
-        <${Field} id="filter-from" label="From" type="date" value=${from} max=${to || undefined} onChange=${change("from")} />
-        <${Field} id="filter-to" label="To" type="date" value=${to} min=${from || undefined} onChange=${change("to")} />
+        <${Field} id="filter-from" label="From" type="date" value=${from} max=${to || LAST_DAY} onChange=${change("from")} />
+        <${Field} id="filter-to" label="To" type="date" value=${to} min=${from || undefined} max=${LAST_DAY} onChange=${change("to")} />
       <//>
       ${isFiltered({ filter }) && html`
         <${Button} color="secondary" size="sm" onClick=${() => clearFilters(onFilter)}>Clear the filters<//>`}

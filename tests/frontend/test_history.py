@@ -256,6 +256,28 @@ def test_the_verdict_filter_is_the_servers(page: Page) -> None:
     assert found == 3
 
 
+def test_a_year_has_four_digits(page: Page) -> None:
+    keep(page, 1)
+    rows = open_history(page)
+    for label, times in (("From", 1), ("To", 2)):
+        field = page.get_by_label(label, exact=True)
+        field.focus()
+        page.keyboard.type("11212025")
+        expect(field).to_have_value("2025-11-21")
+        page.keyboard.type("5" * times)
+        assert len(field.input_value()) == len("2025-11-21")
+        field.fill("")
+    expect(rows).to_have_count(1)
+
+
+def test_a_day_that_is_none_is_refused_in_words(page: Page, watch: Watch) -> None:
+    keep(page, 1)
+    open_history(page)
+    page.get_by_label("From", exact=True).fill("20255-11-21")  # as some browsers let one type
+    expect(page.get_by_role("alert")).to_contain_text("a date such as 2026-11-21")
+    watch.forgive(FAILED)
+
+
 def test_many_records_come_page_by_page(page: Page) -> None:
     keep(page, *range(22))
     rows = open_history(page)
