@@ -1,7 +1,8 @@
 // While the server asks to wait: why, and how long it still takes.
 import { html, useEffect, useState } from "../lib.js";
 
-const REASONS = {
+/** By the last part of a problem's type: those of the server that ask to wait. */
+export const REASONS = {
   busy: "More came at the same time than it can do.",
   deadline: "More came at the same time than it can do, and the turn of this did not come.",
   "not-ready": "It has just started and is still loading its model.",

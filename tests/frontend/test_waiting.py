@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from server.errors import TryLater
 from tests.frontend.browsing import Watch
 from tests.frontend.faults import BUSY, FAILED, LIMITED, busy, limited, refuse
 from tests.frontend.looks import assert_sound
@@ -57,6 +58,12 @@ def test_it_waits_as_long_as_it_is_asked_to_and_goes_on(
     assert asked.waits[0] >= 1
     assert asked.waits[1] >= 1.5, "the second wait is longer than the first"
     watch.forgive(FAILED)
+
+
+def test_every_reason_to_wait_has_its_words(page: Page) -> None:
+    module = "import('/static/components/waiting.js')"
+    reasons = page.evaluate(f"{module}.then(({{ REASONS }}) => Object.keys(REASONS))")
+    assert sorted(reasons) == sorted(kind.slug for kind in TryLater.__subclasses__())
 
 
 def test_a_wait_is_announced_and_looks_right(page: Page, watch: Watch) -> None:
