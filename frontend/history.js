@@ -1,30 +1,21 @@
 // The part of the page's state that is about what the server keeps of this browser's pictures.
+import { CALL_CHANGES, callOf, forget, without } from "./calls.js";
 import { ANALYSE } from "./route.js";
 
 export const NO_FILTER = { verdict: "", confirmed: "", from: "", to: "" };
-
-const CLOSED = {
-  entry: null, // the record that is open
-  draft: null, // {id, note, confirmed_dx} as the fields hold it, where that is not saved yet
-  task: null, // "saving" or "deleting" while the server is asked for it
-  entryProblem: null,
-  failed: null, // which task that is of
-  saved: false, // whether the newest change was saved
-};
 
 export const HISTORY_STATE = {
   route: { part: ANALYSE, record: null },
   filter: NO_FILTER,
   page: 1,
   records: null, // what GET /api/history answered last
-  loading: false,
-  waiting: null, // {problem, until} while the server asks to come back later
-  problem: null, // why the list or its file could not be had
   evaluation: null, // what GET /api/history/evaluation answered last
   measuredModel: null, // hash of the model that it is of; null for that with the most confirmed cases
-  ...CLOSED,
-  deletingAll: null, // "asked" while the question stands, "deleting" while it is done
-  deletingProblem: null,
+  entry: null, // the record that is open
+  drafts: {}, // id -> {note, confirmed_dx} as its fields hold it, of records where that is not saved yet
+  saved: null, // id of the open record, once its newest change was saved
+  deletingAll: false, // whether that question stands
+  calls: {}, // of "list", "sheet" (its file), "evaluation", "entry", "all" (their deletion), and of changes by the record's id
 };
 
 const inList = ({ records }, id) => records?.items.find((record) => record.id === id) ?? null;
@@ -32,46 +23,37 @@ const inList = ({ records }, id) => records?.items.find((record) => record.id ==
 const changed = (records, change) => records && { ...records, items: records.items.flatMap(change) };
 
 const CHANGES = {
-  routed: (history, { route }) => {
-    if (!route.record) return { route, waiting: null, entryProblem: null, saved: false }; // the dialogue fades out with its entry
-    const { draft, task } = history;
-    const kept = draft?.id === route.record ? draft : null; // left without saving, by the browser's own buttons
-    return { ...CLOSED, route, task, waiting: null, draft: kept, entry: inList(history, route.record) };
-  },
-  filtered: (history, { filter }) => ({ filter, page: 1, waiting: null }),
+  ...CALL_CHANGES,
+  routed: (history, { route }) => ({
+    route,
+    calls: without(forget(history.calls, route.record, "sheet"), "entry"),
+    saved: null,
+    ...(route.record ? { entry: inList(history, route.record) } : {}), // the dialogue fades out with its entry
+  }),
+  filtered: (history, { filter }) => ({ filter, page: 1 }),
   pageTurned: (history, { page }) => ({ page }),
-  recordsAsked: () => ({ loading: true, waiting: null, problem: null }),
-  recordsLoaded: (history, { records }) => ({ records, loading: false, waiting: null, problem: null }),
-  recordsFailed: (history, { problem }) => ({ loading: false, waiting: null, problem }),
+  recordsLoaded: (history, { records }) => ({ records }),
   evaluated: (history, { evaluation }) => ({ evaluation }),
   measuredChosen: (history, { model }) => ({ measuredModel: model }),
-  historyWaited: (history, { waiting }) => ({ waiting }),
-  entryAsked: () => ({ entryProblem: null }),
-  entryLoaded: (history, { entry }) => ({ entry, waiting: null }),
-  entryFailed: ({ task }, { problem }) => ({ entryProblem: problem, failed: task, task: null, waiting: null }),
-  drafted: ({ entry, draft }, { changes }) => ({
-    draft: { id: entry.id, note: entry.note, confirmed_dx: entry.confirmed_dx, ...draft, ...changes },
-    saved: false,
-    entryProblem: null,
-  }),
-  draftDropped: () => ({ draft: null, entryProblem: null }),
-  taskBegun: (history, { task }) => ({ task, entryProblem: null, saved: false }),
-  recordSaved: ({ records, entry: open, draft }, { entry }) => ({
-    records: changed(records, (one) => (one.id === entry.id ? [entry] : [one])),
-    entry: open?.id === entry.id ? entry : open,
-    draft: draft?.id === entry.id ? null : draft,
-    saved: open?.id === entry.id,
-    task: null,
-    waiting: null,
-  }),
-  recordDeleted: ({ records, draft }, { id }) => ({
+  entryLoaded: (history, { entry }) => ({ entry }),
+  drafted: ({ entry, drafts, calls }, { changes }) => {
+    const { id, note, confirmed_dx } = entry;
+    const draft = { note, confirmed_dx, ...drafts[id], ...changes };
+    return { drafts: { ...drafts, [id]: draft }, saved: null, calls: forget(calls, id) };
+  },
+  draftDropped: ({ entry: { id }, drafts, calls }) => ({ drafts: without(drafts, id), calls: forget(calls, id) }),
+  recordSaved: ({ records, entry: open, drafts: before }, { entry, sent }) => {
+    const { id } = entry;
+    const drafts = before[id] === sent ? without(before, id) : before; // what was typed meanwhile stays
+    const now = { records: changed(records, (one) => (one.id === id ? [entry] : [one])), drafts };
+    return open?.id === id ? { ...now, entry, saved: isUnsaved(now, entry) ? null : id } : now;
+  },
+  recordDeleted: ({ records, drafts }, { id }) => ({
     records: changed(records, (one) => (one.id === id ? [] : [one])),
-    draft: draft?.id === id ? null : draft,
-    task: null,
-    waiting: null,
+    drafts: without(drafts, id),
   }),
-  deletingAllChanged: (history, { stage, problem = null }) => ({ deletingAll: stage, deletingProblem: problem, waiting: null }),
-  allDeleted: () => ({ ...CLOSED, deletingAll: null, waiting: null, records: null, evaluation: null, filter: NO_FILTER, page: 1 }),
+  deletingAllAsked: ({ calls }, { asked }) => ({ deletingAll: asked, calls: forget(calls, "all") }),
+  allDeleted: () => ({ entry: null, drafts: {}, saved: null, deletingAll: false, records: null, evaluation: null, filter: NO_FILTER, page: 1 }),
 };
 
 /** Each change is of `state.history` alone. */
@@ -85,11 +67,27 @@ export const HISTORY_CHANGES = Object.fromEntries(
 export const isFiltered = ({ filter }) => Object.values(filter).some(Boolean);
 
 /** The open record as its fields stand. */
-export const asDrafted = ({ entry, draft }) => (draft ? { ...entry, ...draft } : entry);
+export const asDrafted = ({ entry, drafts }) => ({ ...entry, ...drafts[entry.id] });
 
-/** Whether the open record's fields hold anything that is not saved. */
-export const isChanged = ({ entry, draft }) =>
-  draft !== null && (draft.confirmed_dx !== entry.confirmed_dx || (draft.note ?? "").trim() !== (entry.note ?? ""));
+/** Whether anything is entered about a record that is not saved. */
+export function isUnsaved({ drafts }, record) {
+  const draft = drafts[record?.id];
+  return Boolean(draft) && (draft.confirmed_dx !== record.confirmed_dx || (draft.note ?? "").trim() !== (record.note ?? ""));
+}
+
+/** "saving" or "deleting" while the server is asked for it, null while a record is at rest. */
+export function taskOf(history, id) {
+  const { task, running } = callOf(history, id);
+  return running ? task : null;
+}
+
+/** What is under way with a record, was in vain, or is still to be done, in a few words; "" for nothing. */
+export function workWords(history, record) {
+  const { task, running, problem } = callOf(history, record.id);
+  if (running) return task === "saving" ? "Saving…" : "Deleting…";
+  if (problem) return task === "saving" ? "Could not be saved yet" : "Could not be deleted";
+  return isUnsaved(history, record) ? "Not saved yet" : "";
+}
 
 /** How many pages of `per_page` there are. */
 export const pagesOf = ({ total, per_page }) => Math.max(1, Math.ceil(total / per_page));
@@ -127,8 +125,9 @@ export function keepingWords(record) {
 }
 
 /** What a screen reader hears of the list. */
-export function historyWords({ records, loading }) {
-  if (loading || !records) return "";
+export function historyWords(history) {
+  const { records } = history;
+  if (callOf(history, "list").running || !records) return "";
   const { total, page, per_page: size, items } = records;
   if (!items.length) return "No records.";
   const first = (page - 1) * size + 1;

@@ -1,7 +1,7 @@
 // What a person can do with what the server keeps, as actions on the one state.
+import { callOf, makeCalls } from "./calls.js";
 import { save } from "./drawing.js";
 import { asDrafted, pagesOf } from "./history.js";
-import { patiently } from "./patience.js";
 import { changeRecord, deleteAllRecords, deleteRecord, getCSV, getEvaluation, getRecord, listRecords } from "./records.js";
 import { HISTORY, readRoute } from "./route.js";
 
@@ -20,9 +20,7 @@ const UNWRITTEN = {
 };
 
 export function makeHistoryActions(current, dispatch) {
-  let listing = new AbortController(); // of the list that is asked for: a newer question replaces it
-  let opening = new AbortController(); // of the record that is asked for
-  const lasting = new AbortController(); // of changes, which go on though nobody looks: it never aborts
+  const { ask, stop } = makeCalls(dispatch);
   let typing = null; // the timer of a filter that waits for the typing to end
   let entered = false; // whether the address was followed before
   let cameFromHere = false; // whether the open record was opened from another part of the page
@@ -35,15 +33,8 @@ export function makeHistoryActions(current, dispatch) {
     return { ...problem, ...(current().answer?.record === id ? UNWRITTEN : UNKNOWN) };
   }
 
-  /** Ask, however long the server asks to wait, and send what comes of it unless `signal` has aborted. */
-  function ask(attempt, signal, done, failed) {
-    const send = (action) => signal.aborted || dispatch(action);
-    const onWait = (waiting) => send({ type: "historyWaited", waiting });
-    return patiently(attempt, { signal, onWait }).then(
-      (answer) => signal.aborted || done(answer),
-      (problem) => send(failed(problem)),
-    );
-  }
+  const inVain = (name) => callOf(history(), name).problem !== null;
+  const isRunning = (name) => callOf(history(), name).running;
 
   function show(records) {
     const last = pagesOf(records);
@@ -53,23 +44,28 @@ export function makeHistoryActions(current, dispatch) {
 
   function loadRecords() {
     clearTimeout(typing);
-    listing.abort();
-    const { signal } = (listing = new AbortController());
     const { filter, page } = history();
-    dispatch({ type: "recordsAsked" });
-    ask(() => listRecords(filter, page), signal, show, (problem) => ({ type: "recordsFailed", problem }));
+    ask("list", () => listRecords(filter, page), show);
   }
 
   function loadEvaluation() {
     const { measuredModel } = history();
-    const evaluated = (evaluation) => history().measuredModel === measuredModel && dispatch({ type: "evaluated", evaluation });
-    getEvaluation(measuredModel).then(evaluated, () => null); // the list's own problem says what there is to say
+    ask("evaluation", () => getEvaluation(measuredModel), (evaluation) => dispatch({ type: "evaluated", evaluation }));
   }
 
-  /** Ask for the list and for the evaluation, of which a server allows fewer: it is work. */
-  function loadHistory() {
+  const isShown = () => history().route.part === HISTORY;
+
+  /** Ask for the list, and for the evaluation where that is another by now: a server allows fewer, since it is work. */
+  function reload(measured) {
+    if (!isShown()) return; // it is asked for once it is
     loadRecords();
-    loadEvaluation();
+    if (measured) loadEvaluation();
+  }
+
+  /** Ask again for what could not be had. */
+  function retry() {
+    if (isShown() && inVain("list")) loadRecords();
+    if (isShown() && inVain("evaluation")) loadEvaluation();
   }
 
   function chooseMeasured(model) {
@@ -78,10 +74,15 @@ export function makeHistoryActions(current, dispatch) {
   }
 
   function filterRecords(filter) {
-    listing.abort();
+    stop("list");
     clearTimeout(typing);
     dispatch({ type: "filtered", filter });
     typing = setTimeout(loadRecords, TYPING_PAUSE_MS);
+  }
+
+  function leaveList() {
+    clearTimeout(typing);
+    ["list", "evaluation"].forEach(stop);
   }
 
   function turnPage(page) {
@@ -90,11 +91,9 @@ export function makeHistoryActions(current, dispatch) {
   }
 
   function loadEntry() {
-    const { signal } = (opening = new AbortController());
     const { record } = history().route;
-    dispatch({ type: "entryAsked" });
-    const loaded = (entry) => dispatch({ type: "entryLoaded", entry });
-    ask(() => getRecord(record), signal, loaded, (problem) => ({ type: "entryFailed", problem: ofRecord(problem, record) }));
+    const explain = (problem) => ofRecord(problem, record);
+    ask("entry", () => getRecord(record), (entry) => dispatch({ type: "entryLoaded", entry }), { explain });
   }
 
   /** Show the part of the page that its address names. */
@@ -103,13 +102,12 @@ export function makeHistoryActions(current, dispatch) {
     const { config } = current();
     if (!route || !config?.record) return;
     const { route: before } = history();
-    opening.abort();
-    clearTimeout(typing);
+    stop("entry");
     cameFromHere = entered && !before.record;
     entered = true;
     dispatch({ type: "routed", route });
-    if (route.part !== HISTORY) listing.abort();
-    else if (before.part !== HISTORY) loadHistory();
+    if (route.part !== HISTORY) leaveList();
+    else if (before.part !== HISTORY) reload(true);
     if (route.record && !history().entry) loadEntry();
   }
 
@@ -119,28 +117,28 @@ export function makeHistoryActions(current, dispatch) {
     else window.location.replace(HISTORY);
   }
 
-  /** Do to the open record what `attempt` does, one thing at a time; it goes on though the record is closed. */
+  /** Do to a record what `attempt` does, one thing at a time; it goes on though the record is closed. */
   function change(task, id, attempt, done) {
-    if (history().task) return;
-    dispatch({ type: "taskBegun", task });
-    ask(attempt, lasting.signal, done, (problem) => ({ type: "entryFailed", problem: ofRecord(problem, id) }));
+    if (isRunning(id)) return;
+    ask(id, attempt, done, { task, explain: (problem) => ofRecord(problem, id) });
   }
 
   function saveRecord() {
+    const { entry, drafts } = history();
     const { id, note, confirmed_dx } = asDrafted(history());
-    change("saving", id, () => changeRecord(id, { note: note?.trim() || null, confirmed_dx }), (entry) => {
-      dispatch({ type: "recordSaved", entry });
-      loadHistory();
+    change("saving", id, () => changeRecord(id, { note: note?.trim() || null, confirmed_dx }), (saved) => {
+      dispatch({ type: "recordSaved", entry: saved, sent: drafts[id] });
+      if (confirmed_dx !== entry.confirmed_dx) reload(true);
     });
   }
 
   function deleteOpenRecord() {
-    const { id } = history().entry;
+    const { id, confirmed_dx } = history().entry;
     change("deleting", id, () => deleteRecord(id), () => {
       dispatch({ type: "recordDeleted", id });
       dispatch({ type: "answerForgotten", ids: [id] });
       if (history().route.record === id) leaveRecord();
-      loadHistory();
+      reload(Boolean(confirmed_dx));
     });
   }
 
@@ -151,24 +149,20 @@ export function makeHistoryActions(current, dispatch) {
   }
 
   function deleteAll() {
-    dispatch({ type: "deletingAllChanged", stage: "deleting" });
-    const done = () => {
+    ask("all", deleteAllRecords, () => {
       dispatch({ type: "allDeleted" });
       dispatch({ type: "answerForgotten", ids: [current().answer?.record] });
-      loadHistory();
-    };
-    ask(deleteAllRecords, lasting.signal, done, (problem) => ({ type: "deletingAllChanged", stage: "asked", problem }));
+      reload(true);
+    });
   }
 
   function saveCSV() {
-    getCSV(history().filter).then(
-      (file) => save(file, "lesion-history.csv"),
-      (problem) => dispatch({ type: "recordsFailed", problem }),
-    );
+    const { filter } = history();
+    if (!isRunning("sheet")) ask("sheet", () => getCSV(filter), (file) => save(file, "lesion-history.csv"));
   }
 
   return {
-    askDeleteAll: (asked) => dispatch({ type: "deletingAllChanged", stage: asked ? "asked" : null }),
+    askDeleteAll: (asked) => dispatch({ type: "deletingAllAsked", asked }),
     chooseMeasured,
     changeDraft: (changes) => dispatch({ type: "drafted", changes }),
     deleteAll,
@@ -178,8 +172,7 @@ export function makeHistoryActions(current, dispatch) {
     follow,
     leaveRecord,
     loadEntry,
-    loadHistory,
-    retry: () => history().problem && history().route.part === HISTORY && loadHistory(),
+    retry,
     saveCSV,
     saveRecord,
     supersede,

@@ -1,4 +1,5 @@
 // The question before everything is deleted that is kept for this browser.
+import { callOf } from "../calls.js";
 import { Button, html } from "../lib.js";
 import { isFiltered } from "../history.js";
 import { Dialogue } from "./dialogue.js";
@@ -12,19 +13,19 @@ function countWords({ records, ...history }) {
 }
 
 export function DeleteAll({ history, actions }) {
-  const { deletingAll, deletingProblem, waiting } = history;
+  const { running, waiting, problem } = callOf(history, "all");
   const close = () => actions.askDeleteAll(false);
   return html`
-    <${Dialogue} isOpen=${deletingAll !== null} id="delete-all-title" title="Delete everything?" onClose=${close}>
+    <${Dialogue} isOpen=${history.deletingAll || Boolean(problem)} id="delete-all-title" title="Delete everything?" onClose=${close}>
       <p>
         ${countWords(history)} of this browser will be deleted from the server, with notes, confirmed diagnoses and pictures. It cannot be
         undone. To keep a copy, save it as CSV first.
       </p>
       ${waiting && html`<${Waiting} waiting=${waiting} />`}
-      ${deletingProblem && html`<${Problem} problem=${deletingProblem} onRetry=${actions.deleteAll} />`}
+      ${problem && html`<${Problem} problem=${problem} onRetry=${actions.deleteAll} />`}
       <div className="d-flex flex-wrap gap-2">
-        <${Button} color="danger" disabled=${deletingAll === "deleting"} onClick=${actions.deleteAll}>
-          ${deletingAll === "deleting" ? "Deleting…" : "Delete everything"}
+        <${Button} color="danger" disabled=${running} onClick=${actions.deleteAll}>
+          ${running ? "Deleting…" : "Delete everything"}
         <//>
         <${Button} color="secondary" autoFocus onClick=${close}>Keep it<//>
       </div>

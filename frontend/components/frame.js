@@ -1,4 +1,5 @@
 // What stands around every state of the page: header, disclaimer, and the voice for screen readers.
+import { waitingIn } from "../calls.js";
 import { Button, Container, html } from "../lib.js";
 import { probability } from "../format.js";
 import { historyWords } from "../history.js";
@@ -43,7 +44,8 @@ export function Disclaimer({ text }) {
 /** What a screen reader hears as the work goes on; steps of a quarter, so that it can keep up. */
 function announcement(state) {
   const { history, request } = state;
-  if (history.route.part === HISTORY) return history.waiting ? waitingWords(history.waiting) : historyWords(history);
+  const asked = waitingIn(history);
+  if (history.route.part === HISTORY) return asked ? waitingWords(asked) : historyWords(history);
   if (request?.waiting) return waitingWords(request.waiting);
   const result = resultInUse(state);
   if (result) {

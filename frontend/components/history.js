@@ -1,4 +1,5 @@
 // What the server keeps of this browser's pictures: found by filter, page by page; and how the model did on them.
+import { callOf } from "../calls.js";
 import { isFiltered, keepingWords } from "../history.js";
 import { Button, Col, Fragment, html, Row } from "../lib.js";
 import { ANALYSE } from "../route.js";
@@ -30,36 +31,40 @@ function Nothing({ filtered, onClear }) {
 }
 
 function Found({ history, diagnoses, actions }) {
-  const { records, loading } = history;
+  const { records } = history;
+  const loading = callOf(history, "list").running;
   if (!records.items.length) {
     return html`<${Nothing} filtered=${isFiltered(history)} onClear=${() => clearFilters(actions.filterRecords)} />`;
   }
   return html`
     <div className=${loading ? "is-loading" : ""} aria-busy=${loading}>
-      <${RecordList} records=${records.items} diagnoses=${diagnoses} />
+      <${RecordList} history=${history} diagnoses=${diagnoses} />
       <${Paging} records=${records} onTurn=${actions.turnPage} />
     </div>
   `;
 }
 
 function Records({ history, diagnoses, empty, actions }) {
-  const { records, loading, waiting, problem } = history;
+  const { records } = history;
+  const { running, waiting, problem } = callOf(history, "list");
   return html`
     <${Fragment}>
       ${!empty && html`<${Filters} filter=${history.filter} onFilter=${actions.filterRecords} />`}
       ${waiting && html`<${Waiting} waiting=${waiting} />`}
-      ${problem && html`<${Problem} problem=${problem} onRetry=${actions.loadHistory} />`}
-      ${loading && !records && !waiting && html`<p>Loading the records…</p>`}
+      ${problem && html`<${Problem} problem=${problem} onRetry=${actions.retry} />`}
+      ${running && !records && !waiting && html`<p>Loading the records…</p>`}
       ${records && html`<${Found} history=${history} diagnoses=${diagnoses} actions=${actions} />`}
     <//>
   `;
 }
 
-function Everything({ filtered, onCSV, onDelete }) {
+function Everything({ filtered, sheet: { waiting, problem }, onCSV, onDelete }) {
   return html`
     <section className="everything" aria-label="All records">
       <${Button} color="secondary" onClick=${onCSV}><${Icon} name="download" /> Save ${filtered && "those found "}as CSV<//>
       <${Button} color="secondary" onClick=${onDelete}><${Icon} name="bin" /> Delete all<//>
+      ${waiting && html`<${Waiting} waiting=${waiting} />`}
+      ${problem && html`<${Problem} problem=${problem} onRetry=${onCSV} />`}
     </section>
   `;
 }
@@ -76,8 +81,10 @@ export function History({ state, actions }) {
       <${Row} className="gx-lg-5 gy-4">
         <${Col} lg="8"><${Records} history=${history} diagnoses=${diagnoses} empty=${empty} actions=${actions} /><//>
         <${Col} lg="4" className="history-side">
-          <${OwnCases} found=${history.evaluation} chosen=${history.measuredModel} onChoose=${actions.chooseMeasured} />
-          ${!empty && html`<${Everything} filtered=${filtered} onCSV=${actions.saveCSV} onDelete=${() => actions.askDeleteAll(true)} />`}
+          <${OwnCases} history=${history} onChoose=${actions.chooseMeasured} onRetry=${actions.retry} />
+          ${!empty && html`
+            <${Everything} filtered=${filtered} sheet=${callOf(history, "sheet")} onCSV=${actions.saveCSV}
+              onDelete=${() => actions.askDeleteAll(true)} />`}
         <//>
       <//>
       <${RecordDialogue} history=${history} diagnoses=${diagnoses} actions=${actions} />

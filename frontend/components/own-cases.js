@@ -1,9 +1,12 @@
 // How the model did on the lesions whose diagnosis this browser's person has confirmed.
+import { callOf } from "../calls.js";
 import { settingWords, thresholdWords } from "../format.js";
 import { Fragment, html, Input, Label, Progress } from "../lib.js";
 import { casePointRows, caseRows } from "../measures.js";
 import { Measures, QualityTable, Share } from "./about-tables.js";
 import { Calibration } from "./calibration.js";
+import { Problem } from "./steps.js";
+import { Waiting } from "./waiting.js";
 
 function TooFew({ n, needed, children }) {
   return html`
@@ -66,17 +69,26 @@ function ModelChoice({ models, chosen, onChoose }) {
   `;
 }
 
-/** `found` is what the server found of the model `chosen`, or of that with most cases; null before it has answered. */
-export function OwnCases({ found, chosen, onChoose }) {
-  if (!found) return null;
-  const { n, needed, evaluation, models } = found;
+/** What the server found of the model `chosen`, or of that with most cases. */
+function Found({ found: { n, needed, evaluation, models }, chosen, onChoose }) {
   const choice = html`<${ModelChoice} models=${models} chosen=${chosen} onChoose=${onChoose} />`;
+  return evaluation
+    ? html`<${Measured} n=${n} metrics=${evaluation}>${choice}<//>`
+    : html`<${TooFew} n=${n} needed=${needed}>${choice}<//>`;
+}
+
+export function OwnCases({ history, onChoose, onRetry }) {
+  const { evaluation: found, measuredModel } = history;
+  const { waiting, problem } = callOf(history, "evaluation");
+  const list = callOf(history, "list");
+  const isSaid = list.waiting || list.problem; // what keeps the list keeps this too, and is said there
+  if (!found && (isSaid || !(waiting || problem))) return null;
   return html`
     <section className="own-cases panel" aria-labelledby="own-title">
       <h3 id="own-title">The model on your own cases</h3>
-      ${evaluation
-        ? html`<${Measured} n=${n} metrics=${evaluation}>${choice}<//>`
-        : html`<${TooFew} n=${n} needed=${needed}>${choice}<//>`}
+      ${!isSaid && waiting && html`<${Waiting} waiting=${waiting} />`}
+      ${!isSaid && problem && html`<${Problem} problem=${problem} onRetry=${onRetry} />`}
+      ${found && html`<${Found} found=${found} chosen=${measuredModel} onChoose=${onChoose} />`}
     </section>
   `;
 }

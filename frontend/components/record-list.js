@@ -1,6 +1,6 @@
 // Records as a list of links, the newest first; and the pages of it.
 import { probability } from "../format.js";
-import { asResult, outcomeOf, pagesOf } from "../history.js";
+import { asResult, outcomeOf, pagesOf, workWords } from "../history.js";
 import { Button, html } from "../lib.js";
 import { recordAddress } from "../route.js";
 import { isJudged } from "../state.js";
@@ -25,7 +25,7 @@ function Confirmed({ outcome }) {
   `;
 }
 
-function RecordLink({ record, diagnoses }) {
+function RecordLink({ record, work, diagnoses }) {
   const result = asResult(record);
   const { className, icon } = tone(result);
   return html`
@@ -36,15 +36,17 @@ function RecordLink({ record, diagnoses }) {
         <${Moment} time=${record.time} />
         <${Confirmed} outcome=${outcomeOf(record, diagnoses)} />
         ${record.note && html`<span className="record-note">${record.note}</span>`}
+        ${work && html`<span className="record-work">${work}</span>`}
       </a>
     </li>
   `;
 }
 
-export function RecordList({ records, diagnoses }) {
+export function RecordList({ history, diagnoses }) {
   return html`
     <ul className="records">
-      ${records.map((record) => html`<${RecordLink} key=${record.id} record=${record} diagnoses=${diagnoses} />`)}
+      ${history.records.items.map((record) => html`
+        <${RecordLink} key=${record.id} record=${record} work=${workWords(history, record)} diagnoses=${diagnoses} />`)}
     </ul>
   `;
 }

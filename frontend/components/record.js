@@ -1,7 +1,8 @@
 // One record: what was said of which picture, what came of the lesion, and how to be rid of it.
+import { callOf } from "../calls.js";
 import { OWN } from "../setting.js";
 import { settingWords, thresholdWords } from "../format.js";
-import { asDrafted, asResult, isChanged } from "../history.js";
+import { asDrafted, asResult, isUnsaved, taskOf } from "../history.js";
 import { Button, Fragment, html, useEffect, useState } from "../lib.js";
 import { isJudged } from "../state.js";
 import { Dialogue } from "./dialogue.js";
@@ -83,16 +84,18 @@ function Image({ record: { image, width, height } }) {
 }
 
 function Entry({ history, diagnoses, actions }) {
-  const { entry, task, failed, saved, entryProblem, waiting } = history;
-  const retry = failed === "deleting" ? actions.deleteOpenRecord : actions.saveRecord;
+  const { entry, saved } = history;
+  const { task: last, waiting, problem } = callOf(history, entry.id);
+  const task = taskOf(history, entry.id);
+  const retry = last === "deleting" ? actions.deleteOpenRecord : actions.saveRecord;
   return html`
     <${Fragment}>
       <${Image} key=${entry.image} record=${entry} />
       <${Verdict} record=${entry} />
-      <${OutcomeForm} record=${asDrafted(history)} diagnoses=${diagnoses} changed=${isChanged(history)} task=${task} saved=${saved}
-        onChange=${actions.changeDraft} onSave=${actions.saveRecord} />
+      <${OutcomeForm} record=${asDrafted(history)} diagnoses=${diagnoses} changed=${isUnsaved(history, entry)}
+        task=${task} saved=${saved === entry.id} onChange=${actions.changeDraft} onSave=${actions.saveRecord} />
       ${waiting && html`<${Waiting} waiting=${waiting} />`}
-      ${entryProblem && html`<${Problem} problem=${entryProblem} onRetry=${retry} />`}
+      ${problem && html`<${Problem} problem=${problem} onRetry=${retry} />`}
       <${Facts} record=${entry} />
       <${Deletion} key=${entry.id} task=${task} onDelete=${actions.deleteOpenRecord} />
     <//>
@@ -100,29 +103,30 @@ function Entry({ history, diagnoses, actions }) {
 }
 
 /** While a record is fetched, or where it cannot be. */
-function NoEntry({ history: { entryProblem, waiting }, onRetry }) {
-  if (entryProblem) return html`<${Problem} problem=${entryProblem} onRetry=${onRetry} />`;
+function NoEntry({ call: { waiting, problem }, onRetry }) {
+  if (problem) return html`<${Problem} problem=${problem} onRetry=${onRetry} />`;
   return waiting ? html`<${Waiting} waiting=${waiting} />` : html`<p role="status">Loading the record…</p>`;
 }
 
 export function RecordDialogue({ history, diagnoses, actions }) {
   const [leaving, setLeaving] = useState(false);
-  const { route, entry, draft, saved, task } = history;
+  const { entry, drafts, saved } = history;
+  const { record } = history.route;
   useEffect(() => {
     if (leaving && saved) actions.leaveRecord(); // whoever closed it while it was being saved
     setLeaving(false);
-  }, [route.record, draft]);
+  }, [record, drafts[record], saved]);
   const stay = () => {
     setLeaving(false);
     document.getElementById("confirmed-dx").focus(); // the button that had the focus is gone
   };
-  const close = () => (isChanged(history) ? setLeaving(true) : actions.leaveRecord());
+  const close = () => (isUnsaved(history, entry) ? setLeaving(true) : actions.leaveRecord());
   return html`
-    <${Dialogue} isOpen=${Boolean(route.record)} id="record-title" title="Record" onClose=${close}>
-      ${leaving && html`<${Unsaved} task=${task} actions=${actions} onStay=${stay} />`}
+    <${Dialogue} isOpen=${Boolean(record)} id="record-title" title="Record" onClose=${close}>
+      ${leaving && html`<${Unsaved} task=${taskOf(history, record)} actions=${actions} onStay=${stay} />`}
       ${entry
         ? html`<${Entry} history=${history} diagnoses=${diagnoses} actions=${actions} />`
-        : html`<${NoEntry} history=${history} onRetry=${actions.loadEntry} />`}
+        : html`<${NoEntry} call=${callOf(history, "entry")} onRetry=${actions.loadEntry} />`}
     <//>
   `;
 }

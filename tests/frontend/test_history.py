@@ -6,84 +6,44 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from lesion.labels import NAMES
 from tests.frontend.browsing import Watch, serve
 from tests.frontend.conftest import OpenPage
-from tests.frontend.faults import FAILED, busy
+from tests.frontend.faults import BUSY, FAILED, LIMITED, busy, refuse
 from tests.frontend.looks import assert_sound, at_both_sizes, in_every_look
+from tests.frontend.records import (
+    analyse,
+    close,
+    keep,
+    open_history,
+    open_record,
+    origin,
+    serve_with_record,
+)
 from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample, hand_over
-from tests.images import encode, lesion_image
 
 pytestmark = pytest.mark.browser
 
-OURS = {"X-Requested-With": "lesion"}
-RECORD = re.compile(r"/api/history/[0-9a-f-]{36}$")
+EVALUATION = "**/api/history/evaluation*"
+SHEET = "**/api/history.csv*"
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("record")
-    record = {
-        "DATABASE_URL": f"sqlite:///{folder / 'record.db'}",
-        "STORE_IMAGES": "true",
-        "RETENTION_DAYS": "90",
-    }
-    with serve(folder / "cache", **record) as address:
+    with serve_with_record(tmp_path_factory.mktemp("record")) as address:
         yield address
 
 
-def photo(number: int = 0) -> bytes:
-    """Return a picture that no other number gives."""
-    return encode(lesion_image((160 + number, 120)), "JPEG")
-
-
-def analyse(page: Page, number: int = 0) -> dict[str, Any]:
-    with page.expect_response("**/api/classify") as response:
-        choose(page, photo(number))
-    await_result(page)
-    answer: dict[str, Any] = response.value.json()
-    return answer
-
-
-def keep(page: Page, *numbers: int, confirmed_dx: str | None = None) -> list[str]:
-    """Have pictures kept for the page's browser without the page; return their records' ids."""
-    kept = []
-    for number in numbers:
-        form = {"file": {"name": "picture", "mimeType": "image/jpeg", "buffer": photo(number)}}
-        answer = page.request.post(f"{origin(page)}/api/classify", multipart=form, headers=OURS)
-        kept.append(answer.json()["record"])
-        if confirmed_dx:
-            change = {"confirmed_dx": confirmed_dx}
-            found = page.request.patch(f"{origin(page)}/api/history/{kept[-1]}", data=change, headers=OURS)
-            assert found.ok, found.text()
-    return kept
-
-
-def origin(page: Page) -> str:
-    return page.url.partition("/#")[0].rstrip("/")
-
-
-def open_history(page: Page) -> Locator:
-    page.get_by_role("link", name="History", exact=True).click()
-    expect(page.locator(".records, .nothing").first).to_be_visible()
-    return page.locator(".records li")
-
-
-def open_record(page: Page, number: int = 0) -> Locator:
-    page.locator(".records li").nth(number).get_by_role("link").click()
-    dialogue = page.get_by_role("dialog")
-    expect(dialogue.locator(".facts")).to_be_visible()
-    return dialogue
-
-
-def close(page: Page) -> None:
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
+def save_diagnosis(page: Page, dx: str) -> None:
+    dialogue = open_record(page)
+    dialogue.get_by_label("Confirmed diagnosis").select_option(dx)
+    dialogue.get_by_role("button", name="Save").click()
+    expect(dialogue.get_by_role("status")).to_have_text("Saved.")
+    close(page)
 
 
 def test_without_a_database_there_is_no_history_and_no_cookie(
@@ -154,74 +114,6 @@ def test_a_sample_is_nobodys_case(page: Page) -> None:
     await_result(page)
     expect(page.locator(".kept")).to_have_count(0)
     expect(open_history(page)).to_have_count(0)
-
-
-def test_what_came_of_a_lesion_is_entered_and_stays(page: Page) -> None:
-    analyse(page)
-    open_history(page)
-    dialogue = open_record(page)
-    dialogue.get_by_label("Confirmed diagnosis").select_option("mel")
-    dialogue.get_by_label("Note").fill("Left forearm, biopsy in May")
-    dialogue.get_by_role("button", name="Save").click()
-    expect(dialogue.get_by_role("status")).to_have_text("Saved.")
-    close(page)
-    row = page.locator(".records li").first
-    expect(row).to_contain_text(f"Confirmed: {NAMES['mel']}. The verdict")
-    expect(row).to_contain_text("Left forearm")
-    page.reload()
-    expect(row).to_contain_text("Left forearm")
-    dialogue = open_record(page)
-    expect(dialogue.get_by_label("Confirmed diagnosis")).to_have_value("mel")
-    dialogue.get_by_label("Confirmed diagnosis").select_option("")
-    dialogue.get_by_label("Note").fill("")
-    dialogue.get_by_role("button", name="Save").click()
-    close(page)
-    expect(row).to_contain_text("Not confirmed yet")
-    expect(row.locator(".record-note")).to_have_count(0)
-
-
-def test_the_verdict_is_held_against_what_it_was(page: Page) -> None:
-    flagged = analyse(page)["prediction"] == "malignant"
-    page.get_by_role("link", name="Kept in the history").click()
-    dialogue = page.get_by_role("dialog")
-    for dx, malignant in (("malignant", True), ("nv", False)):
-        dialogue.get_by_label("Confirmed diagnosis").select_option(dx)
-        agrees = "the verdict agrees" if malignant == flagged else "the verdict disagrees"
-        expect(dialogue.locator(".comparison")).to_contain_text(agrees)
-
-
-def test_what_is_not_saved_is_asked_about_and_kept_when_one_goes_back(page: Page) -> None:
-    keep(page, 1)
-    open_history(page)
-    dialogue = open_record(page)
-    dialogue.get_by_label("Note").fill("half a thought")
-    page.keyboard.press("Escape")
-    expect(dialogue).to_contain_text("What you entered is not saved.")
-    dialogue.get_by_role("button", name="Go on with it").click()
-    expect(dialogue.get_by_label("Note")).to_have_value("half a thought")
-    page.go_back()
-    expect(dialogue).to_have_count(0)
-    dialogue = open_record(page)
-    expect(dialogue.get_by_label("Note")).to_have_value("half a thought")
-    page.keyboard.press("Escape")
-    dialogue.get_by_role("button", name="Close without saving").click()
-    expect(dialogue).to_have_count(0)
-    expect(open_record(page).get_by_label("Note")).to_have_value("")
-
-
-def test_what_could_not_be_saved_stands_until_it_is(page: Page, watch: Watch) -> None:
-    keep(page, 1)
-    open_history(page)
-    dialogue = open_record(page)
-    page.route(RECORD, lambda route: route.abort())
-    dialogue.get_by_label("Note").fill("to be saved")
-    dialogue.get_by_role("button", name="Save").click()
-    expect(dialogue.get_by_role("alert")).to_contain_text("What was kept lies on the server")
-    page.unroute(RECORD)
-    dialogue.get_by_role("button", name="Try again").click()
-    expect(dialogue.get_by_role("status")).to_have_text("Saved.")
-    expect(dialogue.get_by_role("alert")).to_have_count(0)
-    watch.forgive(FAILED)
 
 
 def test_filters_find_what_fits_and_are_cleared(page: Page) -> None:
@@ -341,10 +233,85 @@ def test_all_records_are_saved_as_csv(page: Page, tmp_path: Path) -> None:
     assert {row["confirmed_dx"] for row in rows} == {"bcc"}
 
 
+def test_a_file_waits_for_a_busy_server_and_comes(page: Page, watch: Watch) -> None:
+    keep(page, 1)
+    open_history(page)
+    page.route(SHEET, lambda route: refuse(route, LIMITED, wait=2))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as CSV").click()
+        expect(page.locator(".everything .waiting")).to_contain_text("It limits how much may be asked")
+        page.unroute(SHEET)
+    assert download.value.suggested_filename.endswith(".csv")
+    expect(page.locator(".waiting")).to_have_count(0)
+    watch.forgive(FAILED)
+
+
+def test_a_file_that_could_not_be_had_is_tried_again(page: Page, watch: Watch) -> None:
+    keep(page, 1)
+    open_history(page)
+    page.route(SHEET, lambda route: route.abort())
+    page.get_by_role("button", name="Save as CSV").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("What was kept lies on the server")
+    assert_sound(page, "no file")
+    page.unroute(SHEET)
+    with page.expect_download():
+        alert.get_by_role("button", name="Try again").click()
+    expect(alert).to_have_count(0)
+    watch.forgive(FAILED)
+
+
 def test_with_few_confirmed_cases_it_says_how_many_are_missing(page: Page) -> None:
     keep(page, 1, 2, confirmed_dx="nv")
     open_history(page)
     expect(page.locator(".own-cases")).to_contain_text("2 of 30")
+
+
+def test_the_measuring_waits_for_the_server_and_says_so(page: Page, watch: Watch) -> None:
+    keep(page, 1, confirmed_dx="nv")
+    page.route(EVALUATION, lambda route: refuse(route, LIMITED, wait=2))
+    expect(open_history(page)).to_have_count(1)
+    cases = page.locator(".own-cases")
+    expect(cases.locator(".waiting")).to_contain_text("It limits how much may be asked")
+    assert_sound(page, "measuring waits")
+    page.unroute(EVALUATION)
+    expect(cases).to_contain_text("1 of 30")
+    expect(cases.locator(".waiting")).to_have_count(0)
+    watch.forgive(FAILED)
+
+
+def test_a_measuring_that_failed_says_so_beside_the_old_and_is_tried_again(page: Page, watch: Watch) -> None:
+    keep(page, 1)
+    open_history(page)
+    cases = page.locator(".own-cases")
+    expect(cases).to_contain_text("0 of 30")
+    page.route(EVALUATION, lambda route: refuse(route, {**BUSY, "detail": "Come back."}, wait=600))
+    save_diagnosis(page, "nv")
+    expect(cases.get_by_role("alert")).to_contain_text("Come back.")
+    expect(cases).to_contain_text("0 of 30")
+    assert_sound(page, "not measured")
+    page.unroute(EVALUATION)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(cases).to_contain_text("1 of 30")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    watch.forgive(FAILED)
+
+
+def test_only_what_changes_the_measuring_has_it_done_again(page: Page, watch: Watch) -> None:
+    keep(page, 1, 2)
+    open_history(page)
+    cases = page.locator(".own-cases")
+    expect(cases).to_contain_text("0 of 30")
+    watch.requests.clear()
+    dialogue = open_record(page)
+    dialogue.get_by_label("Note").fill("Left forearm")
+    dialogue.get_by_role("button", name="Save").click()
+    expect(dialogue.get_by_role("status")).to_have_text("Saved.")
+    close(page)
+    expect(page.locator(".records li").first).to_contain_text("Left forearm")
+    save_diagnosis(page, "nv")
+    expect(cases).to_contain_text("1 of 30")
+    assert len([url for url in watch.requests if "/evaluation" in url]) == 1
 
 
 def test_with_thirty_confirmed_cases_the_model_is_measured_on_them(page: Page) -> None:
