@@ -12,6 +12,7 @@ from flask import Flask, g, request
 
 from server.errors import ClientGone, Deadline
 from server.events import has_gone
+from server.lanes import ARRIVED
 
 __all__ = ["Client", "current_client", "install_clients"]
 
@@ -34,11 +35,12 @@ class Client(msgspec.Struct, frozen=True):
 
 
 def install_clients(app: Flask, seconds: float) -> None:
-    """Have the time of each request run from its arrival in the application; ``seconds`` is all it has."""
+    """Have the time of each request run from when it was all there; ``seconds`` is all it has."""
 
     @app.before_request
     def arrive() -> None:
-        g.client = Client(time.monotonic() + seconds, partial(has_gone, request.environ))
+        arrived = ARRIVED.get() or time.monotonic()
+        g.client = Client(arrived + seconds, partial(has_gone, request.environ))
 
 
 def current_client() -> Client:

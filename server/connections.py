@@ -6,26 +6,30 @@ import math
 import socket
 import time
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from selectors import BaseSelector
 from typing import Any
 
 from gunicorn.workers.gthread import TConn
 
 from server.incoming import Incoming
-from server.lanes import Lane
 from server.outgoing import Outgoing
 
 __all__ = ["Connection", "Connections"]
 
 SILENCE_S = 15.0
 """Seconds for which a client may be silent in the middle of its request or of its answer."""
-LONGEST_UPLOAD_S = 120.0
+LONGEST_S = 120.0
+"""Seconds that a request may take to come in, or an answer to go out, however steadily it moves."""
+IDLE_S = 1.0
+"""Seconds after which a client that wants nothing is taken for idle: another may be about to ask again."""
 
 
 class Connection(TConn):  # type: ignore[misc]
-    """A client's connection, the request that comes in on it, and whose thread answers that.
+    """A client's connection, and the request that comes in on it.
 
-    ``held`` is how many bytes of it are in memory, ``expires`` until when something is waited for.
+    ``held`` is how many bytes of it are in memory, ``begun`` since when it sends, takes or wants nothing, and
+    ``expires`` until when that is waited for.
     """
 
     def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any, most_body: int) -> None:
@@ -34,7 +38,6 @@ class Connection(TConn):  # type: ignore[misc]
         self.initialized = True  # its parser is made anew for each request
         self.begun = self.expires = math.inf
         self.held = self.drained = 0
-        self.lane: Lane | None = None
 
 
 class Connections:
@@ -46,11 +49,11 @@ class Connections:
 
     def __init__(self, poller: BaseSelector, most_held: int) -> None:
         self.held = 0
-        self._poller, self._most_held = poller, most_held
-        self._watched: dict[Connection, None] = {}  # the one that was silent for longest comes first
+        self._poller, self._most_held, self._latest = poller, most_held, math.inf
+        self._watched: dict[Connection, Callable[[object], None]] = {}  # by when they have begun
 
     def __iter__(self) -> Iterator[Connection]:
-        """Go through those that are watched, the most silent first; they may change meanwhile."""
+        """Go through those that are watched, by when they have begun; they may change meanwhile."""
         return iter(tuple(self._watched))
 
     def watch(
@@ -59,12 +62,14 @@ class Connections:
         """Call ``react`` at each such event, until the time is over, see `overdue`."""
 
         def call(_: object) -> None:
-            if connection in self._watched:  # it may have had to go since the events were collected
+            # Since the events were collected it may have had to go, or to do something else.
+            if self._watched.get(connection) is call:
                 react(connection)
 
-        self._watched[connection] = None
         self._poller.register(connection.sock, event, call)
-        connection.expires = time.monotonic() + seconds
+        self._watched[connection] = call
+        connection.begun = time.monotonic()
+        connection.expires = connection.begun + seconds
 
     def unwatch(self, connection: Connection) -> None:
         """Call nothing any more."""
@@ -72,11 +77,24 @@ class Connections:
             del self._watched[connection]
             self._poller.unregister(connection.sock)
 
+    def begin(self, connection: Connection) -> None:
+        """Note that a client that wanted nothing begins to send."""
+        self._watched[connection] = self._watched.pop(connection)
+        connection.begun = time.monotonic()
+
     def heard(self, connection: Connection) -> None:
         """Note that the client does something."""
-        del self._watched[connection]
-        self._watched[connection] = None
-        connection.expires = min(time.monotonic() + SILENCE_S, connection.begun + LONGEST_UPLOAD_S)
+        latest = min(connection.begun + LONGEST_S, self._latest if len(connection.incoming) else math.inf)
+        connection.expires = min(time.monotonic() + SILENCE_S, latest)
+
+    def hurry(self, idle: float, latest: float) -> None:
+        """Wait until ``idle`` for requests that have not begun, until ``latest`` for the rest of others."""
+        self._latest = latest
+        for connection in self:
+            if len(connection.incoming):
+                connection.expires = min(connection.expires, latest)
+            elif not connection.held:
+                connection.expires = min(connection.expires, idle)
 
     def hold(self, connection: Connection, count: int) -> None:
         """Note how many bytes of a connection are in memory."""
@@ -88,8 +106,18 @@ class Connections:
         now = time.monotonic()
         return [each for each in self._watched if each.expires <= now]
 
+    def least_missed(self) -> Connection | None:
+        """Return who has to go where there are too many.
+
+        That is one that is idle, which costs nobody anything, or else the one that is at its request or
+        answer for longest. Who sends a byte now and then does not stay for that.
+        """
+        before = time.monotonic() - IDLE_S
+        older = takewhile(lambda each: each.begun < before, self)
+        return next((each for each in older if not each.held), None) or next(iter(self), None)
+
     def too_much(self) -> Iterator[Connection]:
-        """Yield those for which bytes are held, the most silent first, for as long as these are too many."""
+        """Yield those for which bytes are held, from who began first, for as long as these are too many."""
         if self.held > self._most_held:
             for connection in self:
                 if connection.held and self.held > self._most_held:

@@ -18,6 +18,7 @@ __all__ = [
     "ClientGone",
     "Deadline",
     "ForbiddenOrigin",
+    "HeadTooLarge",
     "JobTimeout",
     "Kind",
     "MethodNotAllowed",
@@ -26,6 +27,7 @@ __all__ = [
     "RangeNotSatisfiable",
     "RateLimited",
     "RecordUnavailable",
+    "RequestTimeout",
     "TryLater",
     "Unauthorised",
     "UnknownHost",
@@ -102,6 +104,22 @@ class Deadline(TryLater):
     slug = "deadline"
     title = "Not answered in time"
     retry_after = 5
+
+
+class RequestTimeout(InputError):
+    """The client fell silent in the middle of its request, or took too long to send all of it."""
+
+    slug = "request-timeout"
+    status = 408
+    title = "Request not complete in time"
+
+
+class HeadTooLarge(InputError):
+    """Address and headers of the request are too long together."""
+
+    slug = "head-too-large"
+    status = 431
+    title = "Headers too large"
 
 
 class ClientGone(LesionError):
@@ -211,6 +229,8 @@ _REMEDIES: dict[type[LesionError], str] = {
     UnknownHost: "Use the server's own name; whoever runs it lists its names in ALLOWED_HOSTS.",
     Deadline: "Wait for as long as the Retry-After header says, then send the request again.",
     ClientGone: "Keep the connection open in both directions until the answer has come.",
+    RequestTimeout: "Send the request again, all of it at once, or from where the network is faster.",
+    HeadTooLarge: "Send a shorter address, and fewer or shorter headers and cookies.",
     JobTimeout: "Choose a lower precision or another method, or try again when fewer people do.",
     UnknownJob: "Send the id and, as X-Job-Key, the key that the job was created with; or create it again.",
     UnknownRecord: "Ask for the list at /api/history; it holds every record of the one who asks.",

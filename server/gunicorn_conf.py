@@ -9,21 +9,15 @@ a second holds a second copy of the model, and the engine's threads use all proc
 from __future__ import annotations
 
 import logging
-import signal
 import sys
-import threading
 import warnings
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from server.config import ConfigError, read_config
 from server.descriptors import connections_allowed
 from server.logs import log_config
 from server.memory import return_freed_blocks
 from server.sharing import MEMORY, begin_sharing, end_sharing, forget_worker
-
-if TYPE_CHECKING:  # the process that only minds the workers needs none of it
-    from server.services import Services
 
 MOST_CONNECTIONS = 2_000
 
@@ -43,8 +37,10 @@ preload_app = False
 worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
 
 timeout = 60
-graceful_timeout = _config.request_timeout + 3
-keepalive = 15
+graceful_timeout = _config.request_timeout + 5  # the worker's own is shorter, so that it can write the record
+# Longer than routers in front keep a connection (Heroku's 90 s): one that the server closes first may get a
+# request in that moment, which is lost. Who is idle has to go first where there are too many.
+keepalive = 100
 limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
@@ -88,45 +84,25 @@ def post_fork(server: object, worker: object) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let a stop end the jobs: whoever follows one would hold the process for the whole grace period.
+    """Have a model that cannot be served end the server.
 
-    A model that cannot be served ends the server. A worker that takes the place of another first loads its
-    model, while the others answer.
+    A worker that takes the place of another first loads its model, while the others answer.
     """
-    models = _parts().models
+    from server.services import services_of  # the process that only minds the workers needs none of it
+
+    models = services_of(worker.wsgi).models
     models.when_it_fails(worker.give_up)
     if worker.age > workers > 1:
         models.settle(timeout / 2)
-    finish = worker.handle_exit
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        # Not here: a signal's handler must not wait for the locks of what it interrupts.
-        threading.Thread(target=_close_jobs).start()
-        finish(number, frame)
-
-    signal.signal(signal.SIGTERM, stop)
-
-
-def worker_int(worker: object) -> None:
-    """End the jobs where the process is interrupted."""
-    _close_jobs()
 
 
 def worker_exit(server: object, worker: Any) -> None:
-    """Write down what waits for the record: the requests in hand are answered by now."""
+    """End the jobs, and write down what waits for the record: the requests in hand are answered by now."""
     from server.services import services_of
 
     app = getattr(worker, "wsgi", None)  # it has none where the application could not be made
-    if app and (record := services_of(app).record):
-        record.close()
-
-
-def _close_jobs() -> None:
-    _parts().jobs.close()
-
-
-def _parts() -> Services:
-    from server.services import services_of
-    from server.wsgi import app
-
-    return services_of(app)
+    if app:
+        parts = services_of(app)
+        parts.jobs.close()
+        if parts.record:
+            parts.record.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from flask_cors import CORS
 
-__all__ = ["CONTENT_SECURITY_POLICY", "install_cors", "install_headers"]
+__all__ = ["CONTENT_SECURITY_POLICY", "SECURITY_HEADERS", "install_cors", "install_headers"]
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -23,7 +23,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
-_HEADERS = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -38,7 +38,7 @@ def install_headers(app: Flask) -> None:
 
     @app.after_request
     def secure(response: Response) -> Response:
-        response.headers.update(_HEADERS)
+        response.headers.update(SECURITY_HEADERS)
         response.headers.setdefault("Cache-Control", "no-store")
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -1,34 +1,79 @@
-"""Threads for one sort of requests, of which only so many may be in hand."""
+"""Threads of their own for each sort of requests, so that none waits for another sort."""
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
 
-__all__ = ["MOST_IN_LINE", "Lane"]
+from server.incoming import Incoming
+
+__all__ = ["ARRIVED", "MOST_IN_LINE", "Lane", "Lanes"]
+
+ARRIVED: ContextVar[float | None] = ContextVar("arrived", default=None)
+"""When the request that a thread works on was all there, by `time.monotonic`."""
 
 MOST_IN_LINE = 8
-"""Requests that may wait for a thread: those that have one are soon sent away or answered."""
+"""Uploads that may wait for a thread: those that have one are soon sent away or answered."""
+PROBES = (b"/ping", b"/healthz")
+PROBE_THREADS = 2
 
 
 class Lane:
-    """Some threads, and a short line before them. Used by one thread."""
+    """Some threads, and a line of at most so many requests before them. Used by one thread."""
 
-    def __init__(self, name: str, threads: int) -> None:
+    def __init__(self, name: str, threads: int, line: float = math.inf) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._most, self.in_hand = threads + MOST_IN_LINE, 0
+        self._most, self._closed = threads + line, False
+        self._in_hand: set[Future[bool]] = set()
 
-    def submit(self, work: Callable[[], bool]) -> Future[bool] | None:
-        """Have a thread do the work, and call `leave` afterwards; return None where there is no room."""
+    @property
+    def in_hand(self) -> int:
+        """Requests that have a thread or wait for one."""
+        return len(self._in_hand)
+
+    def submit(self, work: Callable[[], bool], tell: Callable[[Future[bool]], object]) -> bool:
+        """Have a thread do the work and ``tell`` of its end; return False where there is no room."""
         if self.in_hand >= self._most:
-            return None
-        self.in_hand += 1
-        return self._pool.submit(work)
-
-    def leave(self) -> None:
-        """Make room."""
-        self.in_hand -= 1
+            return False
+        future = self._pool.submit(_arrived, time.monotonic(), work)
+        self._in_hand.add(future)
+        future.add_done_callback(self._in_hand.discard)
+        future.add_done_callback(lambda done: None if self._closed else tell(done))
+        return True
 
     def close(self) -> None:
-        """Begin nothing more."""
+        """Begin nothing more, and tell of no end."""
+        self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class Lanes:
+    """The lanes of a worker, in the place of gunicorn's one pool of threads.
+
+    Of uploads only a few may wait, since their bytes are held meanwhile. All others are bounded by the number
+    of connections: a browser asks for some dozens of the page's files at once, and takes no for an answer.
+    """
+
+    def __init__(self, upload_threads: int, page_threads: int) -> None:
+        self.uploads = Lane("upload", upload_threads, MOST_IN_LINE)
+        self.pages = Lane("page", page_threads)
+        self.probes = Lane("probe", PROBE_THREADS)
+
+    def of(self, incoming: Incoming) -> Lane:
+        """Return the lane for a request."""
+        if incoming.brings_body:
+            return self.uploads
+        return self.probes if incoming.path in PROBES else self.pages
+
+    def shutdown(self, wait: bool = False) -> None:
+        """Begin nothing more, and wait for nothing, whatever gunicorn asks for."""
+        for lane in (self.uploads, self.pages, self.probes):
+            lane.close()
+
+
+def _arrived(at: float, work: Callable[[], bool]) -> bool:
+    ARRIVED.set(at)
+    return work()

@@ -23,7 +23,7 @@ __all__ = [
 
 Json = dict[str, Any]
 
-EVERYWHERE = (400, 401, 429, 500)
+EVERYWHERE = (400, 401, 408, 429, 431, 500)
 """Statuses with which anything may fail: before it is looked at, or for want of foresight."""
 
 _MEANINGS = {
@@ -31,10 +31,12 @@ _MEANINGS = {
     401: "The API key is not known, or one is needed",
     403: "Not asked for by this server's own page, though a cookie would authorise it",
     404: "There is no such thing",
+    408: "Not all of the request came in time",
     413: "Too large, in bytes or in pixels",
     415: "A format or content type that is not accepted",
     422: "Well formed, but not usable",
     429: "Too many requests from this address, or with this API key",
+    431: "Address and headers are too long together",
     500: "The server failed; the answer tells an id and nothing else",
     501: "Needs a library that is not installed here",
     503: "Not ready yet, too busy, or the model cannot be used",

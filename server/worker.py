@@ -3,8 +3,8 @@
 gunicorn's own threaded worker lends a thread to each client while it sends its request and takes its answer.
 As many clients as there are threads, each sending a byte now and then, would shut everybody else out. Here
 the loop collects requests and hands out what clients are slow to take, so that a thread is only ever held by
-work. Where there are too many clients, or too much comes at once, the one that was silent for longest has to
-go.
+work. Where there are too many clients, or too much comes at once, the one that has been at it for longest has
+to go.
 
 What brings a body has threads of its own, and so have health checks: however many pictures wait, the page
 does not, and however many ask for pages, whoever watches over the server learns that it is well.
@@ -13,29 +13,29 @@ does not, and however many ask for pages, whoever watches over the server learns
 from __future__ import annotations
 
 import errno
-import itertools
-import math
 import selectors
 import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.http import get_parser
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
 from server.connections import SILENCE_S, Connection, Connections
 from server.incoming import Incoming, Received
-from server.lanes import Lane
+from server.lanes import Lanes
 
 __all__ = ["Worker"]
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+REQUEST_TIMEOUT, SERVICE_UNAVAILABLE = 408, 503
 
 PIECE = 131_072
 LINGER_S = 3.0
@@ -44,8 +44,8 @@ MOST_DRAINED = 8_000_000
 LAST_UPLOADS_S = 10.0
 """Seconds in which requests that are under way may arrive when the server stops."""
 LOOK_AROUND_S = 0.5
-PROBES = (b"/ping", b"/healthz")
-PROBE_THREADS = 2
+FULL_S = 0.05
+"""Seconds after which a system without descriptors is asked again, where none can be given back."""
 
 _OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -55,27 +55,31 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     _gave_up = False
 
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        """Raise RuntimeError, which ends the start, for what gunicorn can do and this worker cannot."""
+        super().check_config(cfg, log)
+        needed = {"certfile": None, "keyfile": None, "proxy_protocol": "off", "protocol": "http"}
+        for name, value in {**needed, "http2_cleartext": "off"}.items():
+            if getattr(cfg, name) != value:
+                raise RuntimeError(f"gunicorn's {name} is of no use here: have a proxy in front do that.")
+
     def run(self) -> None:
         """Serve until told to stop."""
         # Here, since gunicorn's master, which reads this module, has no use for the application.
-        from server.errors import Busy
-        from server.refusals import too_many
+        from server.refusals import refusal
         from server.services import services_of
 
-        config = services_of(self.wsgi).config
-        self._most_body = config.max_json_bytes
-        self._connections = Connections(self.poller, config.max_held_bytes)
-        self._uploads = Lane("upload", config.upload_threads)
-        self._pages = Lane("page", config.web_threads)
-        self._probes = Lane("probe", PROBE_THREADS)
-        self._refused = 0
+        parts = services_of(self.wsgi)
+        self._metrics, self._jobs = parts.metrics, parts.jobs
+        self._refusal = partial(refusal, parts.metrics)
+        self._most_body = parts.config.max_json_bytes
+        self._connections = Connections(self.poller, parts.config.max_held_bytes)
+        self.tpool = Lanes(parts.config.upload_threads, parts.config.web_threads)
         self._looked = 0.0
-        self._too_many, self._busy = too_many, Busy.slug
-        self._metrics = services_of(self.wsgi).metrics
+        # The master, which began to count before, leaves time to write the record after this.
+        self.cfg.set("graceful_timeout", parts.config.request_timeout)
         super().run()
-        self._uploads.close()
-        self._pages.close()
-        self._probes.close()
         if self._gave_up:
             sys.exit(Arbiter.APP_LOAD_ERROR)
 
@@ -84,12 +88,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._gave_up = True
         self.handle_exit(signal.SIGTERM, None)
 
-    # What ThreadWorker.run calls.
+    # What ThreadWorker calls.
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Listen, or not; when the server stops, take those in the system's queue, and listen no more."""
         super().set_accept_enabled(enabled)
         if not enabled and not self.alive:
+            self._jobs.close()  # whoever follows one would hold the process for the whole grace period
             for listener in self.sockets:
                 while self.accept(listener):
                     pass
@@ -100,20 +105,21 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             sock, client = listener.accept()
         except OSError as error:
-            if error.errno in _OUT_OF_DESCRIPTORS:
-                self._make_room()
-            elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+            if error.errno in (errno.EBADF, errno.EINVAL):
                 raise
+            # Some of the others are about a connection that is gone already: see accept(2).
+            if error.errno in _OUT_OF_DESCRIPTORS and not self._make_room():
+                time.sleep(FULL_S)
             return False
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:
             self._make_room()
         connection = Connection(self.cfg, sock, client, listener.getsockname(), self._most_body)
-        self._connections.watch(connection, selectors.EVENT_READ, self._receive, self.cfg.keepalive)
+        self._safely(self._await_request, connection)
         return True
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """Let go of clients that were silent for too long."""
+        """Let go of clients that were waited for in vain."""
         now = time.monotonic()
         if now < self._looked + LOOK_AROUND_S and not force:
             return
@@ -121,61 +127,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._metrics.tell_connections(self.nr_conns)
         for connection in self._connections if force else self._connections.overdue():
             if len(connection.incoming):
-                self._metrics.observe_refusal("request-timeout")
-            self._tell(connection, TIMEOUT if len(connection.incoming) else b"")
-        if self._refused:
-            self.log.warning("sent %d requests away: more came than could be looked at", self._refused)
-            self._refused = 0
+                self._safely(self._refuse, connection, REQUEST_TIMEOUT)
+            else:
+                self._drop(connection)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Wait no longer than ``deadline`` for requests that have not begun, when the server stops."""
-        for connection in self._connections:
-            latest = time.monotonic() + LAST_UPLOADS_S if len(connection.incoming) else deadline
-            connection.expires = min(connection.expires, latest)
-
-    # From here to there.
-
-    def _receive(self, connection: Connection) -> None:
-        try:
-            data = connection.sock.recv(PIECE)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            self._drop(connection)
-            return
-        incoming = connection.incoming
-        if not data and not len(incoming):
-            self._drop(connection)
-            return
-        if not len(incoming):
-            connection.begun = time.monotonic()
-        incoming.feed(data)
-        self._connections.hold(connection, len(incoming))
-        if incoming.over or not data:
-            self._connections.unwatch(connection)
-            self._hand_over(connection)
-            return
-        self._connections.heard(connection)
-        if incoming.waits_for_word:
-            self._send(connection, CONTINUE)
-        self._send_away_what_is_too_much()
-
-    def _hand_over(self, connection: Connection) -> None:
-        """Have a thread answer a request, or send it away where too many are in hand."""
-        connection.begun = math.inf
-        connection.lane = self._lane_of(connection.incoming)
-        future = connection.lane.submit(partial(self.handle, connection))
-        if future is None:
-            self._refuse(connection)
-        else:
-            future.add_done_callback(
-                lambda done: self.method_queue.defer(self.finish_request, connection, done)
-            )
-
-    def _lane_of(self, incoming: Incoming) -> Lane:
-        if incoming.brings_body:
-            return self._uploads
-        return self._probes if incoming.path in PROBES else self._pages
+        self._connections.hurry(deadline, time.monotonic() + LAST_UPLOADS_S)
 
     def handle(self, connection: Connection) -> bool:
         """Answer a request, in a lane's thread; return whether the connection may stay."""
@@ -191,31 +149,86 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return bool(super().handle_request(req, conn))
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
-        """Return whether the connection may stay: what was not read of a body is here, and is let go."""
-        body = getattr(conn.parser.mesg, "body", None)
-        return keepalive and not getattr(body, "failed", False)
+        """Return whether the connection may stay, by what gunicorn says of pieces that nobody has read."""
+        if not conn.incoming.chunked:
+            return keepalive  # all of it is here, whatever it is
+        try:
+            return bool(super()._keepalive_after(conn, keepalive))
+        except (OSError, ParseException):  # not for gunicorn's handle, which would answer once more
+            return False
 
     def finish_request(self, connection: Connection, done: Future[bool]) -> None:
         """Send what the client has not taken yet of its answer, then wait for its next request."""
-        if connection.lane:
-            connection.lane.leave()
         connection.parser = None
+        if connection.sock.fileno() < 0:  # gunicorn closes it where an answer breaks in the middle
+            self._drop(connection)
+            return
         stays = not done.cancelled() and done.exception() is None and done.result()
         self._connections.hold(connection, len(connection.sock.kept))
         if connection.held:
-            self._connections.watch(
-                connection, selectors.EVENT_WRITE, partial(self._flush, stays=stays), SILENCE_S
-            )
+            self._watch(connection, selectors.EVENT_WRITE, partial(self._flush, stays=stays), SILENCE_S)
             self._send_away_what_is_too_much()
         else:
             self._answered(connection, stays)
 
-    def _flush(self, connection: Connection, stays: bool) -> None:
+    # From here to there.
+
+    def _watch(
+        self, connection: Connection, event: int, react: Callable[[Connection], None], seconds: float
+    ) -> None:
+        self._connections.watch(connection, event, partial(self._safely, react), seconds)
+
+    def _safely(self, react: Callable[..., None], connection: Connection, *told: Any) -> None:
+        """React; where that fails, this connection has to go, and no other, as in gunicorn's own worker."""
         try:
-            done = connection.sock.flush()
+            react(connection, *told)
+        except (BlockingIOError, InterruptedError):
+            pass  # it seemed to be ready, and was not
         except OSError:
             self._drop(connection)
+        except Exception:
+            self.log.exception("a connection failed")
+            self._drop(connection)
+
+    def _await_request(self, connection: Connection) -> None:
+        seconds = self.cfg.keepalive if self.alive else LINGER_S
+        self._watch(connection, selectors.EVENT_READ, self._receive, seconds)
+        if len(connection.incoming):
+            self._go_on(connection)
+
+    def _receive(self, connection: Connection) -> None:
+        data, incoming = connection.sock.recv(PIECE), connection.incoming
+        if not data and not len(incoming):
+            self._drop(connection)
             return
+        if not len(incoming):
+            self._connections.begin(connection)
+        incoming.feed(data)
+        self._connections.hold(connection, len(incoming))
+        if incoming.over or not data:
+            self._connections.unwatch(connection)
+            self._hand_over(connection)
+        else:
+            self._go_on(connection)
+            self._send_away_what_is_too_much()
+
+    def _go_on(self, connection: Connection) -> None:
+        """Wait for the rest of a request."""
+        self._connections.heard(connection)
+        if connection.incoming.waits_for_word:
+            connection.sock.sendall(CONTINUE)
+
+    def _hand_over(self, connection: Connection) -> None:
+        """Have a thread answer a request, or send it away: it is too large, or too many are in hand."""
+        status, lane = connection.incoming.too_large, self.tpool.of(connection.incoming)
+        finish = partial(self.method_queue.defer, self._safely, self.finish_request, connection)
+        if not status and not lane.submit(partial(self.handle, connection), finish):
+            status = SERVICE_UNAVAILABLE
+        if status:
+            self._refuse(connection, status)
+
+    def _flush(self, connection: Connection, stays: bool) -> None:
+        done = connection.sock.flush()
         self._connections.hold(connection, len(connection.sock.kept))
         self._connections.heard(connection)
         if done:
@@ -227,33 +240,30 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._say_goodbye(connection)
             return
         connection.incoming = connection.incoming.rest()
-        connection.begun = time.monotonic() if len(connection.incoming) else math.inf
         self._connections.hold(connection, len(connection.incoming))
         if connection.incoming.over:
             self._hand_over(connection)
         else:
-            self._connections.watch(connection, selectors.EVENT_READ, self._receive, self.cfg.keepalive)
-            if not self.alive:
-                self._cap_keepalive(time.monotonic() + LINGER_S)
+            self._await_request(connection)
+
+    def _refuse(self, connection: Connection, status: int) -> None:
+        """Answer a request in the application's place, or cut an answer off, and close the connection."""
+        self._connections.unwatch(connection)
+        if connection.sock.kept:
+            self._drop(connection)
+            return
+        connection.sock.sendall(self._refusal(status, connection.incoming.path))
+        self._say_goodbye(connection)
 
     def _say_goodbye(self, connection: Connection) -> None:
         """Close a connection once the client has read what it was told (RFC 9112, section 9.6)."""
         self._connections.hold(connection, 0)
         connection.incoming = Incoming(0)
-        try:
-            connection.sock.shutdown(socket.SHUT_WR)
-        except OSError:
-            self._drop(connection)
-            return
-        self._connections.watch(connection, selectors.EVENT_READ, self._drain, LINGER_S)
+        connection.sock.shutdown(socket.SHUT_WR)
+        self._watch(connection, selectors.EVENT_READ, self._drain, LINGER_S)
 
     def _drain(self, connection: Connection) -> None:
-        try:
-            count = len(connection.sock.recv(PIECE))
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            count = 0
+        count = len(connection.sock.recv(PIECE))
         connection.drained += count
         if not count or connection.drained > MOST_DRAINED:
             self._drop(connection)
@@ -265,35 +275,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns -= 1
         connection.close()
 
-    def _send(self, connection: Connection, data: bytes) -> None:
-        try:
-            connection.sock.sendall(data)
-        except OSError:
+    def _make_room(self) -> bool:
+        """Let go of the client that is missed least; return whether there was one."""
+        connection = self._connections.least_missed()
+        if connection:
             self._drop(connection)
-
-    def _tell(self, connection: Connection, data: bytes) -> None:
-        """Send the last word, if there is one and nothing else is being sent, and close the connection."""
-        self._connections.unwatch(connection)
-        if not data or connection.sock.kept:
-            self._drop(connection)
-            return
-        try:
-            connection.sock.sendall(data)
-        except OSError:
-            self._drop(connection)
-        else:
-            self._say_goodbye(connection)
-
-    def _refuse(self, connection: Connection) -> None:
-        self._refused += 1
-        self._metrics.observe_refusal(self._busy)
-        self._tell(connection, self._too_many(connection.incoming.path))
-
-    def _make_room(self) -> None:
-        """Let go of the client that was silent for longest."""
-        for connection in itertools.islice(self._connections, 1):
-            self._drop(connection)
+        return connection is not None
 
     def _send_away_what_is_too_much(self) -> None:
         for connection in self._connections.too_much():
-            self._refuse(connection)
+            self._safely(self._refuse, connection, SERVICE_UNAVAILABLE)

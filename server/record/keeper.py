@@ -79,7 +79,7 @@ class Keeper:
             item.over.wait(PATIENCE_S)
         return True
 
-    def close(self, within: float = 5.0) -> None:
+    def close(self, within: float = 3.0) -> None:
         """Write what waits, if the database lets it; count the rest as lost, and take no more."""
         with self._changed:
             self._closing = True

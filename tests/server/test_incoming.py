@@ -74,8 +74,6 @@ def test_what_brings_a_body_is_known_by_its_head(request_: bytes, expected: bool
 @pytest.mark.parametrize(
     "request_",
     [
-        head(b"Content-Length: 1001"),
-        head(b"Content-Length: 999999999999999"),
         head(b"Content-Length: 1", b"Content-Length: 2"),
         head(b"Content-Length: -1"),
         head(b"Content-Length: 5,5"),
@@ -84,18 +82,38 @@ def test_what_brings_a_body_is_known_by_its_head(request_: bytes, expected: bool
         head(b"Transfer-Encoding: gzip, chunked"),
         head(b"Transfer-Encoding: chunked", b"Transfer-Encoding: chunked"),
         head(b"Transfer-Encoding: chunked") + b"zz\r\n",
-        head(b"Transfer-Encoding: chunked") + b"3e9\r\n",
-        head(b"Transfer-Encoding: chunked") + b"ffffffff\r\n",
+        head(b"Transfer-Encoding: chunked") + b"5g\r\nhello\r\n0\r\n\r\n",
+        head(b"Transfer-Encoding: chunked") + b"0x5\r\nhello\r\n0\r\n\r\n",
+        head(b"Transfer-Encoding: chunked") + b"5;\na\r\nhello\r\n0\r\n\r\n",
         head(b"Transfer-Encoding: chunked") + b"1" * (MOST_CHUNK_LINE + 1),
-        head(b"Transfer-Encoding: chunked") + b"0\r\n" + b"X: y\r\n" * MOST_HEAD,
-        b"GET /" + b"a" * MOST_HEAD,
+        b"GET / HTTP/1.1\nHost: x\n\n",
+        b"GET / HTTP/1.1\r\nHost: x\n",
     ],
 )
-def test_a_body_too_large_or_no_http_is_not_waited_for(request_: bytes) -> None:
+def test_what_is_no_http_is_not_waited_for_but_left_to_the_parser(request_: bytes) -> None:
     incoming = fed(request_)
     assert incoming.over
     assert not incoming.whole
+    assert not incoming.too_large
     assert incoming.take() == request_
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (head(b"Content-Length: 1001"), 413),
+        (head(b"Content-Length: 999999999999999"), 413),
+        (head(b"Transfer-Encoding: chunked") + b"3e9\r\n", 413),
+        (head(b"Transfer-Encoding: chunked") + b"ffffffff\r\n", 413),
+        (head(b"Transfer-Encoding: chunked") + b"0\r\n" + b"X: y\r\n" * MOST_HEAD, 431),
+        (b"GET /" + b"a" * MOST_HEAD, 431),
+        (b"GET / HTTP/1.1\r\n" + b"X: %b\r\n" % (b"a" * 7_000) * 10 + b"\r\n", 431),
+    ],
+)
+def test_what_is_too_large_is_known_as_such_however_it_comes(request_: bytes, status: int) -> None:
+    for cut in (len(request_), len(request_) // 2):
+        incoming = fed(request_[:cut], request_[cut:])
+        assert (incoming.over, incoming.whole, incoming.too_large) == (True, False, status)
 
 
 def test_many_small_chunks_are_too_large_together() -> None:
@@ -114,6 +132,8 @@ def test_a_client_that_waits_for_word_before_its_body_gets_it_once() -> None:
     assert not incoming.waits_for_word
     assert not fed(POST[:-12]).waits_for_word
     assert not fed(head(b"Content-Length: 9999", b"Expect: 100-continue")).waits_for_word
+    older = head(b"Content-Length: 3", b"Expect: 100-continue").replace(b"HTTP/1.1", b"HTTP/1.0")
+    assert not fed(older).waits_for_word
 
 
 def test_the_path_is_what_stands_before_the_question_mark() -> None:

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
+import inspect
+import json
 import logging
 import os
 import selectors
 import socket
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask, Response, request
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config as GunicornConfig
+from gunicorn.workers.gthread import ThreadWorker
 
+from lesion.errors import LesionError
 from server import connections as connections_module
 from server import worker as worker_module
 from server.config import Config
+from server.headers import SECURITY_HEADERS
+from server.incoming import Incoming
+from server.lanes import MOST_IN_LINE
 from server.metrics import Metrics
 from server.worker import Worker
 from tests.server.asking import until
@@ -32,6 +42,10 @@ AT_ONCE = 5.0
 CONFIG = Config(lesion_max_bytes=1_000_000, lesion_queue=1, lesion_parallel=1, explain_streams=1)
 CONNECTIONS = 60
 HEAD = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+CHUNKED = b"POST /unread HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+PING = b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n"
+LARGE = b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n"
+LAST_PING = b"GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
 class Log(logging.Logger):
@@ -42,16 +56,17 @@ class Log(logging.Logger):
 class Site:
     """A worker in a thread, and what its views wait for."""
 
-    def __init__(self) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port = self.listener.getsockname()[1]
+    def __init__(self, listeners: int = 1) -> None:
+        self.listeners = [socket.create_server(("127.0.0.1", 0), backlog=512) for _ in range(listeners)]
+        self.port = self.listeners[0].getsockname()[1]
+        self.metrics, self.stopped = Metrics(), threading.Event()
         self.go_on, self.begun = threading.Event(), threading.Semaphore(0)
         self.log = Log("worker")
         self.status: object = None
         settings = GunicornConfig()
         for name, value in {"worker_connections": CONNECTIONS, "keepalive": 15, "sendfile": False}.items():
             settings.set(name, value)
-        self.worker = Worker(1, os.getppid(), [self.listener], None, 30, settings, self.log)
+        self.worker = Worker(1, os.getppid(), self.listeners, None, 30, settings, self.log)
         self.worker.wsgi = self._app()
         self.worker.tpool, self.worker.poller = self.worker.get_thread_pool(), selectors.DefaultSelector()
         self.worker.method_queue.init()
@@ -59,13 +74,15 @@ class Site:
 
     def _app(self) -> Flask:
         app = Flask("site", static_folder=None)
-        app.extensions["lesion"] = SimpleNamespace(config=CONFIG, metrics=Metrics())
+        jobs = SimpleNamespace(close=self.stopped.set)
+        app.extensions["lesion"] = SimpleNamespace(config=CONFIG, metrics=self.metrics, jobs=jobs)
 
         @app.get("/ping")
         def ping() -> str:
             return "pong"
 
         @app.get("/page")
+        @app.get("/healthz")
         def page() -> str:
             self.begun.release()
             self.go_on.wait(30)
@@ -74,6 +91,18 @@ class Site:
         @app.get("/large")
         def large() -> Response:
             return Response((b"x" * 10_000 for _ in range(80)), headers={"Content-Length": "800000"})
+
+        @app.get("/breaks/<int:after>")
+        def breaks(after: int) -> Response:
+            def pieces() -> Iterator[bytes]:
+                yield from (b"x" * 10_000 for _ in range(after))
+                raise LesionError("the database does not answer any more")
+
+            return Response(pieces(), headers={"Content-Length": "2000000"})
+
+        @app.get("/nothing")
+        def nothing() -> tuple[str, int]:
+            return "", int(request.args["status"])
 
         @app.post("/echo")
         def echo() -> bytes:
@@ -100,6 +129,16 @@ class Site:
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)
 
+    def connect_slow(self) -> socket.socket:
+        """A client whose answers stay with the server until it takes them."""
+        # Those that are accepted from now on have it too.
+        self.listeners[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.settimeout(20)
+        client.connect(("127.0.0.1", self.port))
+        return client
+
     def get(self, path: str = "/ping") -> tuple[int, bytes, float]:
         """Return status, body, and the seconds that it took."""
         return self.ask("GET", path)
@@ -119,13 +158,15 @@ class Site:
         assert (status, body) == (200, b"pong")
         assert seconds < AT_ONCE
 
+    def refusals(self, reason: str) -> float:
+        return self.metrics.registry.get_sample_value("lesion_refusals_total", {"reason": reason}) or 0.0
+
     def stop(self) -> None:
         self.worker.handle_exit(15, None)
 
 
 @contextmanager
-def working() -> Iterator[Site]:
-    site = Site()
+def working(site: Site) -> Iterator[Site]:
     site.thread.start()
     try:
         yield site
@@ -141,7 +182,7 @@ def working() -> Iterator[Site]:
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setattr(worker_module, "LINGER_S", 0.3)
     monkeypatch.setattr(worker_module, "LOOK_AROUND_S", 0.05)
-    with working() as site:
+    with working(Site()) as site:
         yield site
 
 
@@ -158,20 +199,45 @@ def read_all(connection: socket.socket) -> bytes:
 
 @pytest.mark.parametrize(
     "sent",
-    [b"", b"GET /ping HTTP/1.1\r\nHo", HEAD % 50_000 + b"a", b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n"],
+    [b"", b"GET /ping HTTP/1.1\r\nHo", HEAD % 50_000 + b"a", LARGE],
     ids=["idle", "slow head", "slow body", "slow reader"],
 )
 def test_clients_that_do_nothing_more_hold_nobody_up(site: Site, sent: bytes) -> None:
     with ExitStack() as stack:
         for _ in range(CONNECTIONS - 10):
-            connection = stack.enter_context(site.connect())
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            connection = stack.enter_context(site.connect_slow())
             connection.sendall(sent)
         site.is_quick()
         assert site.ask("POST", "/echo", b"hello")[:2] == (200, b"hello")
 
 
-def test_where_there_are_too_many_the_one_that_was_silent_for_longest_goes(site: Site) -> None:
+def test_however_many_drip_an_upload_that_rests_is_answered(site: Site) -> None:
+    """Twice as many as there may be hold on by a byte now and then, and come one after the other."""
+
+    def drip() -> None:
+        for each in crowd:
+            with suppress(OSError):
+                each.send(b"a")
+        before = time.perf_counter()
+        crowd.append(stack.enter_context(site.connect()))
+        crowd[-1].sendall(b"GET /ping HTTP/1.1\r\nX: ")
+        assert time.perf_counter() - before < AT_ONCE
+
+    with ExitStack() as stack:
+        crowd: list[socket.socket] = []
+        for _ in range(CONNECTIONS + CONNECTIONS // 2):
+            drip()
+        upload = stack.enter_context(site.connect())
+        upload.sendall(HEAD % 5 + b"he")
+        for _ in range(CONNECTIONS // 2):
+            drip()
+        site.is_quick()
+        upload.sendall(b"llo")
+        upload.shutdown(socket.SHUT_WR)
+        assert read_all(upload).endswith(b"hello")
+
+
+def test_where_there_are_too_many_who_waits_for_longest_goes(site: Site) -> None:
     with ExitStack() as stack:
         connections = [stack.enter_context(site.connect()) for _ in range(CONNECTIONS + 20)]
         until(lambda: site.worker.nr_conns >= CONNECTIONS - 1)
@@ -182,19 +248,50 @@ def test_where_there_are_too_many_the_one_that_was_silent_for_longest_goes(site:
         assert site.worker.nr_conns <= CONNECTIONS
 
 
-def test_where_too_many_bytes_are_held_the_one_that_was_silent_for_longest_is_sent_away(site: Site) -> None:
-    held = CONFIG.max_held_bytes // 5 - 1_000
+def test_where_too_many_bytes_are_held_who_is_at_it_for_longest_is_sent_away(site: Site) -> None:
+    held = CONFIG.max_held_bytes // 8 - 1_000
     with ExitStack() as stack:
-        connections = [stack.enter_context(site.connect()) for _ in range(6)]
+        connections = [stack.enter_context(site.connect()) for _ in range(9)]
         for number, connection in enumerate(connections):
-            connection.sendall(HEAD % (held + 1) + b"a" * held)
-            until(lambda number=number: held_by(site) >= min(5, number + 1) * held or number == 5)
+            if number == 8:
+                connections[0].sendall(b"a")  # which does not help
+                until(lambda: held_by(site) > 8 * held + 8 * len(HEAD % held))
+            connection.sendall(HEAD % (held + 2) + b"a" * held)
+            until(lambda number=number: held_by(site) >= min(8, number + 1) * held or number == 8)
         told = connections[0].recv(4_096)
         assert told.startswith(b"HTTP/1.1 503")
         assert b"Retry-After: 5\r\n" in told
         assert b'"type":"/problems/busy"' in told
-        connections[-1].sendall(b"a")
+        connections[-1].sendall(b"aa")
         assert connections[-1].recv(100).startswith(b"HTTP/1.1 200")
+    until(lambda: held_by(site) == 0)
+    assert site.refusals("busy") == 1
+
+
+def test_a_slow_reader_that_has_to_go_was_answered_and_is_no_refusal(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with site.connect_slow() as reader, site.connect() as upload:
+        reader.sendall(LARGE)
+        until(lambda: held_by(site) > 500_000)
+        monkeypatch.setattr(site.worker._connections, "_most_held", 1_000)
+        upload.sendall(HEAD % 5 + b"he")
+        until(lambda: held_by(site) < 1_000)
+        upload.sendall(b"llo")
+        assert upload.recv(4_096).startswith(b"HTTP/1.1 200")
+    assert site.refusals("busy") == 0
+
+
+def test_an_answer_that_is_never_all_taken_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections_module, "LONGEST_S", 0.3)
+    with site.connect_slow() as reader:
+        reader.sendall(LARGE)
+        taken = 0
+        with suppress(ConnectionError):
+            while piece := reader.recv(1_000):
+                taken += len(piece)
+                time.sleep(0.005)
+        assert 0 < taken < 800_000
     until(lambda: held_by(site) == 0)
 
 
@@ -206,12 +303,27 @@ def test_silence_ends_a_connection(
     site.worker.cfg.set("keepalive", 1)
     with site.connect() as connection:
         connection.sendall(sent)
-        assert read_all(connection)[: len(told) or None] == told
+        answer = read_all(connection)
+    assert answer[: len(told) or None] == told
     until(lambda: site.worker.nr_conns == 0)
+    if told:
+        assert_problem(answer, "request-timeout", 408)
+        assert site.refusals("request-timeout") == 1
+
+
+def assert_problem(answer: bytes, slug: str, status: int) -> None:
+    """Check that the loop itself answers as the application does."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    assert lines[0].startswith(f"HTTP/1.1 {status} ")
+    assert {f"{name}: {value}" for name, value in SECURITY_HEADERS.items()} < set(lines)
+    problem = json.loads(body)
+    assert (problem["type"], problem["status"]) == (f"/problems/{slug}", status)
+    assert f"X-Request-ID: {problem['instance']}" in lines
 
 
 def test_an_upload_that_never_ends_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections_module, "LONGEST_UPLOAD_S", 0.3)
+    monkeypatch.setattr(connections_module, "LONGEST_S", 0.3)
     with site.connect() as connection:
         connection.sendall(HEAD % 100_000)
         for _ in range(40):
@@ -239,8 +351,7 @@ def test_a_connection_serves_one_request_after_the_other(site: Site) -> None:
 def test_requests_sent_together_are_answered_in_order(site: Site) -> None:
     bodies = [b"%d" % number for number in range(10)]
     with site.connect() as connection:
-        last = b"GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-        connection.sendall(b"".join(HEAD % 1 + body for body in bodies) + last)
+        connection.sendall(b"".join(HEAD % 1 + body for body in bodies) + LAST_PING)
         answer = read_all(connection)
     assert [part[:1] for part in answer.split(b"\r\n\r\n")[1:]] == [*bodies, b"p"]
 
@@ -256,12 +367,130 @@ def test_a_client_that_asks_first_is_told_to_go_on(site: Site) -> None:
     assert answer.endswith(b"hello")
 
 
-def test_a_body_that_is_too_large_is_not_waited_for(site: Site) -> None:
+def test_so_is_one_whose_question_came_with_the_request_before(site: Site) -> None:
     with site.connect() as connection:
-        connection.sendall(b"POST /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")
+        connection.sendall(PING + HEAD[:-2] % 5 + b"Expect: 100-continue\r\n\r\n")
+        told = b""
+        while b" 100 Continue" not in told:
+            told += connection.recv(4_096)
+        connection.sendall(b"hello")
+        connection.shutdown(socket.SHUT_WR)
+        assert read_all(connection).endswith(b"hello")
+
+
+def test_one_of_http_1_0_is_not_told_what_it_does_not_know(site: Site) -> None:
+    with site.connect() as connection:
+        connection.sendall(b"POST /echo HTTP/1.0\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+        until(lambda: held_by(site) > 0)
+        connection.sendall(b"hello")
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.0 200")
+    assert answer.endswith(b"hello")
+
+
+def test_http_1_0_keeps_a_connection_where_it_asks_to(site: Site) -> None:
+    with site.connect() as connection:
+        connection.sendall(b"GET /ping HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /ping HTTP/1.0\r\n\r\n")
+        assert read_all(connection).count(b"pong") == 2
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [b"HEAD /large", b"GET /nothing?status=204", b"GET /nothing?status=304", b"HEAD /ping"],
+)
+def test_an_answer_without_a_body_is_over_with_its_head(site: Site, request_: bytes) -> None:
+    with site.connect() as connection:
+        connection.sendall(request_ + b" HTTP/1.1\r\nHost: x\r\n\r\n" + LAST_PING)
+        first, _, rest = read_all(connection).partition(b"\r\n\r\n")
+    assert first.startswith(b"HTTP/1.1 ")
+    assert rest.startswith(b"HTTP/1.1 200")
+    assert rest.endswith(b"\r\n\r\npong")
+
+
+@pytest.mark.parametrize(
+    ("sent", "slug", "status"),
+    [
+        (b"POST /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n", "too-many-bytes", 413),
+        (CHUNKED + b"5f5e0ff\r\naaa", "too-many-bytes", 413),
+        (b"GET /ping HTTP/1.1\r\n" + b"X: %b\r\n" % (b"a" * 7_000) * 10, "head-too-large", 431),
+    ],
+    ids=["length", "chunk", "head"],
+)
+def test_what_is_too_large_is_told_so_at_once(site: Site, sent: bytes, slug: str, status: int) -> None:
+    with site.connect() as connection:
+        connection.sendall(sent)
+        answer = read_all(connection)
+    assert_problem(answer, slug, status)
+    assert b"Connection: close" in answer
+    assert site.refusals(slug) == 1
+
+
+def test_a_head_whose_lines_end_in_another_way_is_refused_at_once(site: Site) -> None:
+    with site.connect() as connection:
+        connection.sendall(b"GET /ping HTTP/1.1\nHost: x\n\n")
+        started = time.perf_counter()
+        assert read_all(connection).startswith(b"HTTP/1.1 400")
+        assert time.perf_counter() - started < AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("body", "answers"),
+    [
+        (b"2\r\nxx\r\n0\r\n\r\n", 2),
+        (b"2;\nxx\r\n43\r\n0\r\n\r\n", 1),
+        (b"2g\r\nxx\r\n0\r\n\r\n", 1),
+        (b"0x2\r\nxx\r\n0\r\n\r\n", 1),
+        (b"2 \r\nxx\r\n0\r\n\r\n", 1),
+        (b'2;a="\r\nxx\r\n0\r\n\r\n', 1),
+        (b"2\r\nxxxx0\r\n\r\n", 1),
+        (b"0\r\nContent-Length: 3\r\n\r\n", 1),
+    ],
+)
+def test_pieces_that_nobody_reads_are_judged_nevertheless(site: Site, body: bytes, answers: int) -> None:
+    with site.connect() as connection:
+        connection.sendall(CHUNKED + body + LAST_PING)
         answer = read_all(connection)
     assert answer.startswith(b"HTTP/1.1 413")
-    assert b"Connection: close" in answer
+    assert answer.count(b"HTTP/1.1 ") == answers
+
+
+def test_a_body_that_nobody_reads_is_no_reason_to_close(site: Site) -> None:
+    with site.connect() as connection:
+        head = b"POST /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n"
+        connection.sendall(head + b"a" * 900_000 + LAST_PING)
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert answer.endswith(b"pong")
+
+
+@pytest.mark.parametrize("pieces", [1, 90])
+def test_an_answer_that_breaks_in_the_middle_ends_its_connection_alone(site: Site, pieces: int) -> None:
+    with site.connect_slow() as connection:
+        connection.sendall(b"GET /breaks/%d HTTP/1.1\r\nHost: x\r\n\r\n" % pieces)
+        assert connection.recv(100).startswith(b"HTTP/1.1 200")
+        site.is_quick()
+        until(lambda: site.worker.nr_conns == 0)
+    site.is_quick()
+    until(lambda: held_by(site) == 0)
+
+
+def test_an_answer_that_breaks_before_it_began_is_told_as_such(site: Site) -> None:
+    assert site.get("/breaks/0")[0] == 500
+    site.is_quick()
+
+
+def test_what_nobody_foresaw_ends_its_connection_alone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    with site.connect() as connection:
+        until(lambda: site.worker.nr_conns == 1)
+        with monkeypatch.context() as patch:
+            patch.setattr(Incoming, "feed", fail)
+            connection.sendall(b"GET")
+            assert read_all(connection) == b""
+    site.is_quick()
+    until(lambda: held_by(site) == 0)
 
 
 def test_a_request_cut_short_is_no_reason_to_wait(site: Site) -> None:
@@ -277,11 +506,11 @@ def test_however_many_uploads_are_in_hand_the_page_is_sent_and_no_more_are_taken
     site: Site,
 ) -> None:
     with ThreadPoolExecutor(30) as pool:
-        site.worker._uploads._most = CONFIG.upload_threads + 3
-        asked = [pool.submit(site.ask, "POST", "/wait", b"x") for _ in range(CONFIG.upload_threads + 3)]
+        most = CONFIG.upload_threads + MOST_IN_LINE
+        asked = [pool.submit(site.ask, "POST", "/wait", b"x") for _ in range(most)]
         for _ in range(CONFIG.upload_threads):
             assert site.begun.acquire(timeout=20)
-        until(lambda: site.worker._uploads.in_hand == CONFIG.upload_threads + 3)
+        until(lambda: site.worker.tpool.uploads.in_hand == most)
         site.is_quick()
         status, told, seconds = site.ask("POST", "/predict", b"x")
         assert status == 503
@@ -291,12 +520,20 @@ def test_however_many_uploads_are_in_hand_the_page_is_sent_and_no_more_are_taken
         assert {one.result()[0] for one in asked} == {200}
 
 
-def test_however_many_pages_are_asked_for_health_is_told_at_once(site: Site) -> None:
-    with ThreadPoolExecutor(20) as pool:
-        asked = [pool.submit(site.get, "/page") for _ in range(CONFIG.web_threads + 5)]
+def test_however_many_pages_are_asked_for_all_are_sent_and_health_is_told_at_once(site: Site) -> None:
+    with ThreadPoolExecutor(100) as pool:
+        asked = [pool.submit(site.get, "/page") for _ in range(CONNECTIONS - 10)]
         for _ in range(CONFIG.web_threads):
             assert site.begun.acquire(timeout=20)
         site.is_quick()
+        site.go_on.set()
+        assert {one.result()[0] for one in asked} == {200}
+
+
+def test_however_often_health_is_asked_for_all_are_told(site: Site) -> None:
+    with ThreadPoolExecutor(100) as pool:
+        asked = [pool.submit(site.get, "/healthz") for _ in range(CONNECTIONS - 10)]
+        until(lambda: site.worker.tpool.probes.in_hand == CONNECTIONS - 10)
         site.go_on.set()
         assert {one.result()[0] for one in asked} == {200}
 
@@ -322,6 +559,34 @@ def test_a_stop_answers_what_is_here_and_what_is_just_coming_and_takes_no_more(s
     site.thread.join(20)
     assert not site.thread.is_alive()
     assert site.status is None
+
+
+def test_a_stop_ends_the_jobs_and_waits_for_nobody_who_drips(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "LAST_UPLOADS_S", 0.5)
+    with site.connect() as slow:
+        slow.sendall(HEAD % 100_000)
+        until(lambda: held_by(site) > 0)
+        site.stop()
+        assert site.stopped.wait(20)
+        started = time.perf_counter()
+        with suppress(OSError):
+            while time.perf_counter() - started < 3 * AT_ONCE:
+                slow.send(b"a")
+                time.sleep(0.05)
+        assert time.perf_counter() - started < AT_ONCE
+    site.thread.join(20)
+    assert not site.thread.is_alive()
+
+
+def test_the_worker_has_ended_before_its_master_loses_patience(site: Site) -> None:
+    site.is_quick()
+    code = "from server import gunicorn_conf as c; print(c.graceful_timeout, c.keepalive)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    patience, keepalive = map(int, told.split())
+    assert site.worker.cfg.graceful_timeout + 4 < patience <= CONFIG.request_timeout + 5
+    assert keepalive > 90  # as long as Heroku's router keeps a connection
 
 
 def refused(site: Site) -> bool:
@@ -353,9 +618,65 @@ def test_no_descriptor_left_is_no_reason_to_die(site: Site, monkeypatch: pytest.
     with site.connect() as idle:
         until(lambda: site.worker.nr_conns == 1)
         listener = SimpleNamespace(accept=fail)
-        site.worker.method_queue.defer(site.worker.accept, listener)
+        for _ in range(2):  # the second time nobody is left who could go
+            site.worker.method_queue.defer(site.worker.accept, listener)
         assert read_all(idle) == b""
     site.is_quick()
+
+
+@pytest.mark.parametrize("code", [errno.EPROTO, errno.ENETDOWN, errno.EPERM, errno.ECONNABORTED])
+def test_a_connection_that_failed_before_it_was_taken_is_no_reason_to_die(site: Site, code: int) -> None:
+    def fail() -> None:
+        raise OSError(code, "of the new connection")
+
+    site.worker.method_queue.defer(site.worker.accept, SimpleNamespace(accept=fail))
+    site.is_quick()
+    assert site.thread.is_alive()
+
+
+def test_it_listens_at_several_addresses() -> None:
+    with working(Site(listeners=2)) as site:
+        for listener in site.listeners:
+            site.port = listener.getsockname()[1]
+            site.is_quick()
+
+
+def test_what_is_overridden_or_fed_of_gunicorn_is_there() -> None:
+    overridden = {name for name in vars(Worker) if name in dir(ThreadWorker) and not name.startswith("__")}
+    assert overridden == {
+        "_cap_keepalive",
+        "_keepalive_after",
+        "accept",
+        "check_config",
+        "finish_request",
+        "handle",
+        "handle_request",
+        "murder_keepalived",
+        "run",
+        "set_accept_enabled",
+    }
+    for name in overridden:
+        ours, theirs = (inspect.signature(getattr(kind, name)) for kind in (Worker, ThreadWorker))
+        assert len(ours.parameters) == len(theirs.parameters), name
+    run = inspect.getsource(ThreadWorker.run)
+    loop = ("set_accept_enabled(True)", "murder_keepalived()", "set_accept_enabled(False)")
+    end = ("murder_keepalived(force=True)", "tpool.shutdown(wait=False)", "method_queue.close()")
+    places = [run.index(f"self.{call}") for call in (*loop, "_cap_keepalive(", *end)]
+    assert places == sorted(places)
+    handling = inspect.getsource(ThreadWorker.handle)
+    assert all(name in handling for name in ("conn.initialized", "conn.data_ready", "next(conn.parser)"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("certfile", "a.pem"), ("proxy_protocol", True), ("protocol", "uwsgi"), ("http2_cleartext", "both")],
+)
+def test_what_only_gunicorn_s_own_workers_can_do_is_refused(name: str, value: object) -> None:
+    settings = GunicornConfig()
+    Worker.check_config(settings, Log("worker"))
+    settings.set(name, value)
+    with pytest.raises(RuntimeError, match=name):
+        Worker.check_config(settings, Log("worker"))
 
 
 @pytest.mark.parametrize("name", ["recv", "send"])
@@ -370,13 +691,12 @@ def test_a_connection_that_breaks_is_forgotten(site: Site, name: str) -> None:
     site.is_quick()
 
 
-def test_what_could_not_be_looked_at_stands_in_the_log_as_a_number(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+def test_what_could_not_be_looked_at_stands_in_the_log_and_is_counted(
+    site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
-    lines: list[str] = []
-    record: Callable[..., None] = lambda message, *told: lines.append(message % told)  # noqa: E731
-    monkeypatch.setattr(site.log, "warning", record)
-    site.worker._uploads._most = 0
-    assert {site.ask("POST", "/echo", b"x")[0] for _ in range(3)} == {503}
-    until(lambda: lines)
-    assert sum(int(line.split()[1]) for line in lines) == 3
+    site.is_quick()
+    site.worker.tpool.uploads._most = 0
+    with caplog.at_level(logging.INFO, "server.access"):
+        assert {site.ask("POST", "/echo", b"x")[0] for _ in range(3)} == {503}
+    assert [record.status for record in caplog.records] == [503] * 3
+    assert site.refusals("busy") == 3
