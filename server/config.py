@@ -21,6 +21,9 @@ __all__ = ["Config", "ConfigError", "markdown_table", "metrics_dir", "read_confi
 
 ROOT = Path(__file__).resolve().parents[1]
 
+PHONE_BYTES = 5_000_000
+"""What a phone's picture has at most, as a rule."""
+
 _METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
@@ -91,7 +94,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             ge=0,
             le=256,
             description="Images that may wait while others are worked on; more are sent away at once, to "
-            "come again.",
+            "come again. Uploads may take 5 MB of memory for each of them, or as much as three of the "
+            "largest; beyond that, one that is still coming is sent away.",
         ),
     ] = 16
     request_timeout: Annotated[
@@ -260,8 +264,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def max_held_bytes(self) -> int:
-        """Bytes of all uploads that a process holds at once: three of the largest, or many as phones send."""
-        return 3 * self.max_json_bytes
+        """Bytes of all uploads that a process holds at once: as phones send them, or three of the largest."""
+        return max(3 * self.max_json_bytes, (self.parallel + self.lesion_queue) * PHONE_BYTES)
 
 
 def read_config(environment: Mapping[str, str] | None = None) -> Config:

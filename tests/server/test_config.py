@@ -38,6 +38,13 @@ def test_workers_share_the_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_config({"WEB_WORKERS": "2", "LESION_THREADS": "4"}).threads == 4
 
 
+def test_memory_is_kept_for_all_that_may_be_in_hand_and_for_three_of_the_largest() -> None:
+    config = read_config({"LESION_PARALLEL": "2"})
+    assert config.max_held_bytes >= (2 + config.lesion_queue) * 5_000_000
+    large = read_config({"LESION_MAX_BYTES": "100000000"})
+    assert large.max_held_bytes >= 3 * large.max_json_bytes
+
+
 @pytest.mark.parametrize(("told", "meant"), [("true", True), ("1", True), ("False", False), ("0", False)])
 def test_a_switch_is_read_in_the_usual_ways(told: str, meant: bool) -> None:
     assert read_config({"LOG_ADDRESSES": told}).log_addresses is meant
