@@ -26,7 +26,7 @@ _IPV6_NETWORK = 64
 
 
 def install_keys(app: Flask, config: Config, metrics: Metrics) -> tuple[Key, ...]:
-    """Find the holder of each request's API key before anything of its body is read; return all keys.
+    """Find the holder of each request's API key before its body is parsed; return all keys.
 
     Raises ConfigError where the keys cannot be read, or are needed and absent.
     """

@@ -1,4 +1,4 @@
-"""What every request passes before any of its body is read: the right host, a known caller, not too often."""
+"""What every request passes before its body is parsed: the right host, a known caller, not too often."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often one caller may ask, counted before anything of a request's body is read.
+"""How often one caller may ask, counted before a request's body is parsed.
 
 What costs work, images and the record as a whole, is counted by itself; the page's own files and the health
 of the server are free. Where the shared counters cannot be reached, each process counts for itself until they

@@ -18,7 +18,7 @@ Q = TypeVar("Q", bound=Question)
 def read_upload(kind: type[Q]) -> tuple[bytes, Q]:
     """Return the image file and the question of the current request.
 
-    Raises a LesionError: Busy, before anything is read, where the queue is full.
+    Raises a LesionError: Busy, before the body is parsed, where the queue is full.
     """
     with services().metrics.stage("read"):
         return _read(kind)
