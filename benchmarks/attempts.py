@@ -81,6 +81,11 @@ def refused(reply: Reply) -> bool:
     return all(400 <= one < 500 or one == 501 for one in reply.statuses)
 
 
+def refused_once(reply: Reply) -> bool:
+    """As `refused`, and nothing behind it was answered."""
+    return refused(reply) and len(reply.statuses) <= 1
+
+
 def without(*headers: str) -> Held:
     """An answer came that has none of these headers."""
     return lambda reply: reply.status is not None and not set(headers) & set(reply.headers)
@@ -302,7 +307,7 @@ HIDDEN = b"GET /api/config HTTP/1.1\r\nHost: x\r\n\r\n"
 """A request inside another's body: it must never be answered."""
 
 SMUGGLING: list[Row] = [
-    (what, sent(request("POST /ping", *headers, body=body)), refused)
+    (what, sent(request("POST /ping", *headers, body=body)), refused_once)
     for what, headers, body in (
         ("a length and pieces", ("Content-Length: 5", CHUNKED), b"0\r\n\r\n" + HIDDEN),
         ("pieces and a length", (CHUNKED, "Content-Length: 5"), b"0\r\n\r\n" + HIDDEN),
@@ -329,6 +334,9 @@ SMUGGLING: list[Row] = [
         ),
         ("a piece with a wrong length", (CHUNKED,), b"zz\r\n" + HIDDEN),
         ("a piece with a length below zero", (CHUNKED,), b"-1\r\n" + HIDDEN),
+        ("a piece with a length and more", (CHUNKED,), b"2g\r\nxx\r\n0\r\n\r\n" + HIDDEN),
+        ("a piece without its end", (CHUNKED,), b"2\r\nxxxx0\r\n\r\n" + HIDDEN),
+        ("a line break in what is said of a piece", (CHUNKED,), b"2;\nxx\r\n43\r\n0\r\n\r\n" + HIDDEN),
     )
 ] + [
     (
