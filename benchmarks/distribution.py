@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.quality_gate import table
 from lesion.bundle import Bundle
 from lesion.distribution import unit
 from lesion.labels import TRAINED_AS
 from lesion.preprocess import square
+from tools.markdown import table
 from training.dataset import data
 from training.dataset.split import DEFAULT
 from training.evidence.predict import Answers, ask, ask_of, held_out, learned
@@ -173,7 +173,7 @@ def score_table(
             cells.append(f"{auroc:.3f}, {refused[-1]:.0%}")
         means[name] = float(np.mean(refused))
         rows.append([name, *cells, f"{means[name]:.0%}"])
-    return table(["score", *asked, "mean refused"], rows), means
+    return table(["score", *asked, "mean refused"], rows, numbers=True), means
 
 
 def real_table(scores: Mapping[str, Score], real: Mapping[str, Answers], threshold_of: Answers) -> str:
@@ -182,7 +182,7 @@ def real_table(scores: Mapping[str, Score], real: Mapping[str, Answers], thresho
     for name, score in scores.items():
         threshold = fit_threshold(score(threshold_of))
         rows.append([name, *(f"{(score(one) > threshold).mean():.1%}" for one in real.values())])
-    return table(["score", *real], rows)
+    return table(["score", *real], rows, numbers=True)
 
 
 def report(

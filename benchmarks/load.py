@@ -81,6 +81,11 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
         return [reply for reply in self.replies if reply.good]
 
     @property
+    def all_good(self) -> bool:
+        """Whether every request got its answer, and there were any."""
+        return len(self.good) == len(self.replies) > 0
+
+    @property
     def rate(self) -> float:
         """Answers a second."""
         return sum(reply.due + reply.seconds <= self.seconds for reply in self.good) / self.seconds

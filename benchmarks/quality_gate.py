@@ -24,6 +24,7 @@ from tqdm import tqdm
 from lesion.decode import decode
 from lesion.preprocess import square
 from lesion.quality import WORKING_SIZE, QualityThresholds, contrast, sharpness
+from tools.markdown import table
 from training.report.style import BLUE, GREEN, GREY, INK, STYLE, VERMILION
 from training.report.svg import svg_text
 
@@ -92,12 +93,6 @@ def find_folders(data: Path, at_most: int | None) -> Iterator[tuple[str, list[Pa
         yield folder.relative_to(data).as_posix(), paths[::step]
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table; columns after the first are aligned to the right."""
-    lines = [header, ["---"] + ["---:"] * (len(header) - 1), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
 def distribution_table(folders: Sequence[Folder]) -> str:
     """Return the distribution of both measures, and the share refused, by folder."""
     chosen = QualityThresholds()
@@ -118,7 +113,7 @@ def distribution_table(folders: Sequence[Folder]) -> str:
     percentiles = "percentiles 1 / 5 / 50"
     header = ["folder", "images", f"sharpness, {percentiles}", f"contrast, {percentiles}"]
     header += [f"refused at {item.sharpness:g} and {item.contrast:g}" for item in (PUBLISHED, chosen)]
-    return table(header, rows)
+    return table(header, rows, numbers=True)
 
 
 def candidate_table(
@@ -130,7 +125,7 @@ def candidate_table(
         [f"{candidate:g}", *(f"{np.mean(pooled[name][:, column] < candidate):.2%}" for name in spoilers)]
         for candidate in candidates
     ]
-    return table(["threshold", *spoilers], rows)
+    return table(["threshold", *spoilers], rows, numbers=True)
 
 
 def pool(folders: Sequence[Folder]) -> dict[str, Measures]:

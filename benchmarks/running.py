@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import msgspec
 import psutil
 
 from benchmarks.asking import Ask, Said, posting
+from tools.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 START_LIMIT = 300.0
@@ -116,14 +116,33 @@ class Running:
         """Return the process and all that descend from it."""
         return [self.process, *self.process.children(recursive=True)]
 
+    def workers(self) -> set[int]:
+        """Return the ids of its direct children, which are others where one died and was replaced."""
+        return {child.pid for child in self.process.children()}
+
+    def stop(self) -> None:
+        """End the process, and whatever it leaves behind."""
+        self.client.close()
+        group = self.process.pid
+        with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+            self.process.terminate()
+            self.process.wait(GRACE)
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+        self.process.wait(GRACE)
+
 
 class Peak:
-    """The most resident memory of a server's processes while this runs, looked at 20 times a second."""
+    """The most resident memory of a server's processes while this runs, looked at 20 times a second.
+
+    ``at`` holds when each look was, in seconds since the first, and ``resident`` the bytes that it found.
+    """
 
     INTERVAL = 0.05
 
     def __init__(self, server: Running) -> None:
-        self.highest = 0
+        self.at: list[float] = []
+        self.resident: list[int] = []
         self._server, self._over = server, threading.Event()
         self._thread = threading.Thread(target=self._watch)
 
@@ -135,18 +154,52 @@ class Peak:
         self._over.set()
         self._thread.join()
 
+    @property
+    def highest(self) -> int:
+        """The most bytes that were seen; 0 where the time was too short for a look."""
+        return max(self.resident, default=0)
+
     def _watch(self) -> None:
-        family = self._server.family()
+        began, family = time.perf_counter(), self._server.family()
         while not self._over.wait(self.INTERVAL):
             try:
-                self.highest = max(self.highest, self._server.resident(family))
+                self.resident.append(self._server.resident(family))
             except psutil.NoSuchProcess:  # a child ended, and perhaps another took its place
                 family = self._server.family()
+            else:
+                self.at.append(time.perf_counter() - began)
+
+
+def started(
+    kind: Kind,
+    source: Path,
+    log: IO[bytes],
+    python: str = sys.executable,
+    limits: Callable[[], None] | None = None,
+) -> Running:
+    """Start a server and return it at once; arguments are those of :func:`running`."""
+    port = free_port()
+    process = psutil.Popen(
+        [python, *kind.arguments(source.resolve(), port)],
+        cwd=ROOT,
+        env={**os.environ, **kind.settings(source.resolve(), port)},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=limits,
+    )
+    return Running(kind, process, port)
 
 
 @contextmanager
 def running(
-    kind: Kind, source: Path, first_image: bytes, python: str = sys.executable
+    kind: Kind,
+    source: Path,
+    first_image: bytes,
+    python: str = sys.executable,
+    *,
+    log: IO[bytes] | None = None,
+    limits: Callable[[], None] | None = None,
 ) -> Iterator[tuple[Running, float]]:
     """Start a server; yield it with the seconds from its start to its first answer; stop it.
 
@@ -155,29 +208,20 @@ def running(
         source: what to serve, such as a bundle's folder.
         first_image: a JPEG, which is sent until it is answered.
         python: the interpreter, of an environment that has what the server needs.
+        log: takes what the server writes, and is closed; otherwise a file that is thrown away does.
+        limits: called in the server's process before it begins, to take from it what it shall not have.
 
     Raises:
         RuntimeError: the server ends, fails, or does not answer in time.
     """
-    port = _free_port()
-    environment = {**os.environ, **kind.settings(source.resolve(), port)}
-    with tempfile.TemporaryFile() as log:
+    with log or tempfile.TemporaryFile() as output:
         start = time.perf_counter()
-        process = psutil.Popen(
-            [python, *kind.arguments(source.resolve(), port)],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        server = Running(kind, process, port)
+        server = started(kind, source, output, python, limits)
         try:
-            asyncio.run(_answered(server, first_image, log))
+            asyncio.run(_answered(server, first_image, output))
             yield server, time.perf_counter() - start
         finally:
-            server.client.close()
-            _stop(process)
+            server.stop()
 
 
 async def _answered(server: Running, image: bytes, log: IO[bytes]) -> None:
@@ -205,28 +249,24 @@ def _session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REQUEST_LIMIT))
 
 
-def _stop(process: psutil.Popen) -> None:
-    """End the process, and whatever it leaves behind."""
-    group = process.pid
-    with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
-        process.terminate()
-        process.wait(GRACE)
-    with suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGKILL)
-    process.wait(GRACE)
-
-
 def _tail(log: IO[bytes]) -> str:
-    """Return the last lines that a server wrote."""
+    """Return the last lines that a server wrote, none where they cannot be read again."""
+    if not log.readable():
+        return ""
     log.seek(0)
     return "\n".join(log.read().decode(errors="replace").splitlines()[-15:])
 
 
+def most_resident(process: psutil.Process) -> int:
+    """Return the most bytes of memory that a process ever held, which misses no moment.
+
+    Elsewhere than on Linux it is what the process holds now.
+    """
+    status = Path(f"/proc/{process.pid}/status")
+    lines = status.read_text().splitlines() if status.is_file() else []
+    found = [int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")]
+    return found[0] if found else int(_memory(process).rss)
+
+
 def _memory(process: psutil.Process, full: bool = False) -> Any:
     return process.memory_full_info() if full else process.memory_info()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -13,7 +13,7 @@ import copy
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from server.config import Config, markdown_table
 from server.errors import KINDS
 from server.services import services_of
 from tools.dashboard import dashboard_json
+from tools.markdown import table
 
 if TYPE_CHECKING:
     from training.sweeping.record import SweepRecord
@@ -76,12 +77,6 @@ def help_pages(
 def help_block(command: click.Command, name: str) -> str:
     """Return the help of a command and of all below it as Markdown."""
     return "\n\n".join(f"## `{full}`\n\n```text\n{text}\n```" for full, text in help_pages(command, name))
-
-
-def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Return a Markdown table."""
-    lines = [header, ("---",) * len(header), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
 def lesion_help() -> str:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from tools.ports import free_port
 
 __all__ = ["Postgres", "programs", "running"]
 
@@ -49,7 +50,7 @@ class Postgres:
 
     def __init__(self, folder: Path) -> None:
         self._programs, self._data, self._log = programs(), folder / "data", folder / "log"
-        self.port = _free_port()
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         # It refuses to run with a superuser's rights.
         self._as: dict[str, Any] = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
@@ -128,9 +129,3 @@ def running() -> Iterator[Postgres]:
         if server is not None:
             server.stop(at_once=True)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -5,13 +5,9 @@ from __future__ import annotations
 import os
 import resource
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -21,7 +17,7 @@ from benchmarks.faults.record import Check, Found, Numbers, check, told
 from benchmarks.faults.unlimited import UNLIMITED
 from benchmarks.load import closed_loop
 from benchmarks.photographs import photographs
-from benchmarks.running import ROOT, Running
+from benchmarks.running import running, started
 from lesion.bundle import WEIGHTS, Bundle
 from lesion.classifier import open_classifier
 
@@ -94,29 +90,23 @@ def _start_on_damaged(path: Path, name: str, spoil: Callable[[Path], None]) -> t
         copy = Path(folder) / path.name
         shutil.copytree(path, copy, ignore=shutil.ignore_patterns("*.pkl"))
         spoil(copy / name)
-        port, log = _free_port(), Path(folder) / "log"
+        log = Path(folder) / "log"
         with log.open("wb") as output:
             began = time.perf_counter()
-            process = subprocess.Popen(
-                [sys.executable, *UNLIMITED.arguments(copy, port)],
-                cwd=ROOT,
-                env={**os.environ, **UNLIMITED.settings(copy, port)},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+            server = started(UNLIMITED, copy, output)
             try:
-                status: int | None = process.wait(START_LIMIT_S)
-            except subprocess.TimeoutExpired:
+                status: int | None = server.process.wait(START_LIMIT_S)
+            except psutil.TimeoutExpired:
                 status = None
-                process.kill()
-                process.wait()
-        return status, time.perf_counter() - began, log.read_text()
+            took = time.perf_counter() - began
+            server.stop()
+        return status, took, log.read_text()
 
 
 def full_disk(path: Path, seconds: float) -> Found:
     """Serve where no file can grow by a byte and no line of the log can be written."""
     images = photographs()
-    with _on_full_disk(path) as server:
+    with running(UNLIMITED, path, images[0], log=FULL.open("wb"), limits=_no_file_may_grow) as (server, _):
         load = closed_loop(server.asking(images), clients=CLIENTS, seconds=seconds)
         page = httpx.get(server.base, timeout=30).status_code
         metrics = httpx.get(f"{server.base}/metrics", timeout=30).status_code
@@ -124,47 +114,12 @@ def full_disk(path: Path, seconds: float) -> Found:
         how="The server runs under a limit of no bytes for every file that it writes, with its log on a "
         f"device that is always full, while {CLIENTS} clients send pictures for {seconds:g} seconds.",
         checks=[
-            check("all pictures answered", told(load), len(load.good) == len(load.replies) > 0),
+            check("all pictures answered", told(load), load.all_good),
             check("page and metrics", f"{page}, {metrics}", page == metrics == 200),
         ],
         numbers={"answered": len(load.good), "replies": len(load.replies)},
     )
 
 
-@contextmanager
-def _on_full_disk(path: Path) -> Iterator[Running]:
-    port = _free_port()
-    with FULL.open("wb") as full:
-        process = psutil.Popen(
-            [sys.executable, *UNLIMITED.arguments(path.resolve(), port)],
-            cwd=ROOT,
-            env={**os.environ, **UNLIMITED.settings(path.resolve(), port)},
-            stdout=full,
-            stderr=full,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
-        )
-    server = Running(UNLIMITED, process, port)
-    try:
-        _wait_until_healthy(server)
-        yield server
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_healthy(server: Running) -> None:
-    deadline = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < deadline and server.process.poll() is None:
-        try:
-            if httpx.get(f"{server.base}/healthz", timeout=5).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.05)
-    raise RuntimeError("the server does not start where nothing can be written")
+def _no_file_may_grow() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

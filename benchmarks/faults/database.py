@@ -14,7 +14,7 @@ import psycopg
 from benchmarks.asking import Said, posting
 from benchmarks.faults.record import Check, Found, Numbers, check, milliseconds, told
 from benchmarks.faults.unlimited import UNLIMITED
-from benchmarks.load import Load, closed_loop
+from benchmarks.load import closed_loop
 from benchmarks.photographs import photographs
 from benchmarks.running import running
 from server.csrf import PAGE_HEADER, PAGE_VALUE
@@ -88,7 +88,7 @@ def _one(
     late = load.percentile(95) - before.percentile(95)
     nameless = sum(reply.note == NOT_KEPT for reply in load.good)
     return [
-        check(f"{name}: all pictures answered", told(load), _all_answered(load)),
+        check(f"{name}: all pictures answered", told(load), load.all_good),
         check(f"{name}: p95 later by at most {milliseconds(LONGER_S)}", milliseconds(late), late <= LONGER_S),
         check(f"{name}: records named but not there", f"{len(missing)}, of {len(named)}", not missing),
         check(f"{name}: answers that said that they are not recorded", str(nameless)),
@@ -99,10 +99,6 @@ def _one(
         f"{name}: missing": len(missing),
         f"{name}: not_kept": nameless,
     }
-
-
-def _all_answered(load: Load) -> bool:
-    return len(load.good) == len(load.replies) > 0
 
 
 def _record_of(said: Said) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -75,19 +76,26 @@ class Meanwhile:
         return self._load.result()
 
 
-def killed_worker(bundle: Path, seconds: float) -> Found:
-    """Kill the process that answers, in the middle of its work."""
+@contextmanager
+def _asked(bundle: Path, seconds: float) -> Iterator[tuple[Running, Meanwhile]]:
+    """Start a server and yield it with the load on it, whose answers are checked."""
     images = photographs()
     with running(UNLIMITED, bundle, images[0]) as (server, _):
         ask = checked(server.asking(images), expected(server, images), probability)
         with Meanwhile(ask, CLIENTS, seconds) as meanwhile:
-            time.sleep(seconds / 3)
-            worker = server.process.children()[0]
-            worker.kill()
-            killed = time.perf_counter()
-            worker.wait(10)
-            down = _until_healthy(server) - killed
-            load = meanwhile.load()
+            yield server, meanwhile
+
+
+def killed_worker(bundle: Path, seconds: float) -> Found:
+    """Kill the process that answers, in the middle of its work."""
+    with _asked(bundle, seconds) as (server, meanwhile):
+        time.sleep(seconds / 3)
+        worker = server.process.children()[0]
+        worker.kill()
+        killed = time.perf_counter()
+        worker.wait(10)
+        down = _until_healthy(server) - killed
+        load = meanwhile.load()
     lost = [reply for reply in load.replies if reply.problem]
     wrong = sum(reply.note == WRONG for reply in load.good)
     return Found(
@@ -110,16 +118,13 @@ def killed_worker(bundle: Path, seconds: float) -> Found:
 
 def stop(bundle: Path, seconds: float) -> Found:
     """Tell the server to stop in the middle of its work, as every new version does."""
-    images = photographs()
-    with running(UNLIMITED, bundle, images[0]) as (server, _):
-        ask = checked(server.asking(images), expected(server, images), probability)
-        with Meanwhile(ask, CLIENTS, seconds) as meanwhile:
-            time.sleep(seconds / 2)
-            stopped = time.perf_counter()
-            server.process.terminate()
-            status = _status_of(server.process.pid)
-            took = time.perf_counter() - stopped
-            load = meanwhile.load()
+    with _asked(bundle, seconds) as (server, meanwhile):
+        time.sleep(seconds / 2)
+        stopped = time.perf_counter()
+        server.process.terminate()
+        status = _status_of(server.process.pid)
+        took = time.perf_counter() - stopped
+        load = meanwhile.load()
     lost = sum(reply.problem in ("broken", "late") for reply in load.replies)
     wrong = sum(reply.note == WRONG for reply in load.good)
     return Found(

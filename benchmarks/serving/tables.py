@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from benchmarks.serving.record import (
     named,
 )
 from benchmarks.serving.targets import MANY, Target, targets
+from tools.markdown import table
 
 SMALL, LARGE = SIZES
 
@@ -32,7 +33,7 @@ def target_table(outcome: Outcome) -> str:
     columns = {name: targets(outcome, name) for name in outcome.ours}
     lines = zip(*columns.values(), strict=True)
     rows = [[line[0].what, _rules(line), *map(_reached, line)] for line in lines]
-    return _table(["", "target", *columns], rows) if rows else ""
+    return table(["", "target", *columns], rows) if rows else ""
 
 
 def glance(outcome: Outcome) -> str:
@@ -56,7 +57,7 @@ def glance(outcome: Outcome) -> str:
         line("installed, MB", lambda name: disk[name].everything / 1e6),
         line("installed without GPU libraries, MB", lambda name: disk[name].without_gpu / 1e6),
     ]
-    return _table(["", *outcome.servers], rows)
+    return table(["", *outcome.servers], rows)
 
 
 def latency(outcome: Outcome) -> str:
@@ -88,7 +89,7 @@ def refusals(outcome: Outcome) -> str:
                 ]
                 if any(counts[1:]):
                     rows.append([name, size, str(clients), *(f"{count:,.0f}" for count in counts)])
-    return _table(["", "image", "clients", "answered", "refused", "failed"], rows) if rows else ""
+    return table(["", "image", "clients", "answered", "refused", "failed"], rows) if rows else ""
 
 
 def engine(outcome: Outcome) -> str:
@@ -99,7 +100,7 @@ def engine(outcome: Outcome) -> str:
         call, whole = outcome.median(name, ENGINE), outcome.median(name, named(SMALL, 1, "p50_ms"))
         rows.append([name, *map(_number, (limit, call, whole)), f"{100 * (whole / call - 1):+.0f} %"])
     header = ["", "float32 limit, ms", "engine's call, ms", f"latency p50, {SMALL}, ms", "the server adds"]
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def inside(outcome: Outcome) -> str:
@@ -110,7 +111,7 @@ def inside(outcome: Outcome) -> str:
         whole = outcome.median(name, named(SMALL, 1, "p50_ms"))
         rows.append([name, *map(_number, (decode, model, work - decode - model, whole - work))])
     header = ["", "decoding", "network", "quality, reduction, evidence map", "HTTP, and the client"]
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def cost(outcome: Outcome) -> str:
@@ -125,12 +126,7 @@ def cost(outcome: Outcome) -> str:
             told = [dyno.name, f"{dyno.an_hour:.4f}", f"{round(hourly / dyno.an_hour, -3):,.0f}"]
         rows.append([name, _number(memory), f"{hourly:,.0f}", *told])
     header = ["", "memory, MB", "images an hour", "smallest dyno", "dollars an hour", "images a dollar"]
-    return _table(header, rows)
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table(header, rows)
 
 
 def _under_load(outcome: Outcome, cell: Callable[[str, str, int], str]) -> str:
@@ -139,7 +135,7 @@ def _under_load(outcome: Outcome, cell: Callable[[str, str, int], str]) -> str:
         for size in SIZES
         for clients in CLIENTS
     ]
-    return _table(["image", "clients", *outcome.servers], rows)
+    return table(["image", "clients", *outcome.servers], rows)
 
 
 def _rules(line: Sequence[Target]) -> str:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from benchmarks.load import closed_loop
 from benchmarks.photographs import photographs
-from benchmarks.running import OURS, Peak, running
+from benchmarks.running import OURS, Peak, most_resident, running
 
 MOBILE = Path(__file__).parents[2] / "models/mobilenet_v2"
 
@@ -25,6 +27,19 @@ def test_a_server_is_started_asked_and_stopped() -> None:
     assert [sum(shares.values()) for shares in found] == pytest.approx([1, 1], abs=1e-3)
     assert 20e6 < idle <= peak.highest < 2e9
     assert not server.process.is_running()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system counts it so")
+def test_memory_that_was_given_back_counts_for_the_peak() -> None:
+    program = "data = bytearray(100_000_000); del data; print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        looked_at = psutil.Process(process.pid)
+        now, most = looked_at.memory_info().rss, most_resident(looked_at)
+        process.communicate(b"\n")
+    assert now < 100_000_000 < most
 
 
 def test_why_a_server_did_not_start_is_said() -> None:
