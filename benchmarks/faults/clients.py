@@ -24,6 +24,8 @@ __all__ = ["slow_clients"]
 
 CROWD = 1_000
 DRIP_S = 1.0
+ENOUGH = 0.9
+"""Share of the crowd that must have held on, or there was no trouble to stand."""
 CLIENTS = 2
 SLOWDOWN = 1.5
 """How much longer the others' answers may take."""
@@ -57,14 +59,17 @@ HABITS = (
 
 
 class Crowd:
-    """So many clients of one habit, who keep to it until the end; who is cut off comes again."""
+    """So many clients of one habit, who keep to it until the end; who is cut off comes again.
+
+    ``held`` is how many had their connection at the end, ``cut_off`` how often one lost it before.
+    """
 
     def __init__(self, base: str, habit: Habit, count: int) -> None:
         address = urlsplit(base)
         self._address = (address.hostname or "", address.port or 80)
         self._habit, self._count = habit, count
         self._clients: list[socket.socket] = []
-        self.cut_off = 0
+        self.cut_off = self.held = 0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._go_on)
 
@@ -76,6 +81,7 @@ class Crowd:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._over.set()
         self._thread.join()
+        self.held = sum(not self._is_cut_off(client) for client in self._clients)
         for client in self._clients:
             client.close()
 
@@ -150,14 +156,19 @@ def _effect(
 ) -> Effect:
     with ExitStack() as stack:
         held = stack.enter_context(Crowd(server.base, habit, crowd))
-        watch = stack.enter_context(Watch(server, seconds))
+        watch = stack.enter_context(Watch(server))
         load = closed_loop(server.asking(images), clients=CLIENTS, seconds=seconds)
     during = load.percentile(50)
     named: Callable[[str], str] = lambda what: f"{habit.name}: {what}"  # noqa: E731
     return Effect(
         name=habit.name,
         checks=[
-            check(named("all pictures answered"), told(load), len(load.good) == len(load.replies) > 0),
+            check(
+                named(f"connections held at the end, at least {ENOUGH:.0%}"),
+                f"{held.held:,} of {crowd:,}, {held.cut_off:,} cut off before",
+                held.held >= ENOUGH * crowd,
+            ),
+            check(named("all pictures answered"), told(load), load.all_good),
             check(
                 named(f"p50 of these, at most {SLOWDOWN:g} times that before"),
                 milliseconds(during),
@@ -168,7 +179,8 @@ def _effect(
         numbers={
             "p50_s": during,
             "health_p99_s": percentile(watch.seconds, 99),
-            "memory_mb": max(watch.megabytes, default=float("nan")),
+            "memory_mb": watch.memory.highest / 1e6,
+            "held": held.held,
             "cut_off": held.cut_off,
         },
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.load import Load
 from benchmarks.outcome import Circumstances
+from tools.markdown import table
 
 __all__ = ["Check", "Found", "Scenario", "check", "keep", "milliseconds", "page", "read", "told"]
 
@@ -92,14 +93,12 @@ since all of this comes from one. {len(checks)} targets, {verdict}. Every number
 
 
 def _section(scenario: Scenario) -> str:
-    rows = "\n".join(f"| {each.what} | {each.found} | {_word(each.met)} |" for each in scenario.found.checks)
+    rows = [(each.what, each.found, _word(each.met)) for each in scenario.found.checks]
     return f"""## {scenario.title}
 
 {scenario.found.how}
 
-| what | found | target |
-|---|---|---|
-{rows}
+{table(("what", "found", "target"), rows)}
 
 {scenario.model}. {scenario.paragraph()}
 """

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.asking import Said
-from benchmarks.faults.__main__ import TROUBLES, main
+from benchmarks.faults.__main__ import REPORT, TROUBLES, main
 from benchmarks.faults.clients import HABITS, Crowd, Habit
+from benchmarks.faults.growth import DAY_H, Growth, growth, room
 from benchmarks.faults.processes import RIGHT, WRONG, checked
 from benchmarks.faults.record import Found, Scenario, check, keep, milliseconds, page, read
-from benchmarks.faults.watching import growth
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,21 +54,65 @@ def test_durations_are_written_as_one_reads_them() -> None:
     assert (milliseconds(0.0254), milliseconds(25.04)) == ("25 ms", "25.0 s")
 
 
-@pytest.mark.parametrize(("per_hour", "nil"), [(0.0, True), (-30.0, True), (1.0, True), (60.0, False)])
-def test_memory_that_grows_is_told_from_memory_that_sways(per_hour: float, nil: bool) -> None:
-    at = np.arange(0, 1800, 0.5)
-    sway = np.random.default_rng(0).normal(0, 2, at.size) + 3 * np.sin(at / 7)
-    start = np.where(at < 200, at / 10, 20)  # it takes a while to find its level
-    found = growth(list(at), list(150 + start + per_hour * at / 3600 + sway))
-    assert found.nil is nil
+def resident(per_hour: float, minutes: float, picture: float = 25, levels: float = 20) -> Growth:
+    """Memory over time: it takes a while to find its level, and up to four pictures come and go."""
+    at = np.arange(0, 60 * minutes, 0.05)
+    random = np.random.default_rng(0)
+    pictures = picture * random.integers(0, 5, at.size // 4 + 1).repeat(4)[: at.size]
+    settling = np.minimum(at / 10, levels)
+    megabytes = 150 + settling + per_hour * at / 3600 + pictures + random.normal(0, 1, at.size)
+    return growth(list(at), list(1e6 * megabytes))
+
+
+@pytest.mark.parametrize(("per_hour", "met"), [(0, True), (-30, True), (2, True), (8, False), (60, False)])
+def test_memory_that_grows_is_told_from_memory_that_sways(per_hour: float, met: bool) -> None:
+    found = resident(per_hour, minutes=30)
+    assert found.within(room(DAY_H)) is met
     assert found.low < per_hour < found.high
-    assert found.per_hour == pytest.approx(per_hour, abs=4)
-    assert found.most > 170
+    assert found.per_hour == pytest.approx(per_hour, abs=2)
+    assert found.most > 250
+    first = found.checks(DAY_H)[0]
+    assert (first.met, "too short" in first.found) == (met, False)
+
+
+@pytest.mark.parametrize(("per_hour", "minutes"), [(0, 1), (-60, 0.5), (30, 0.5)])
+def test_a_wide_interval_proves_nothing(per_hour: float, minutes: float) -> None:
+    found = resident(per_hour, minutes, levels=0)
+    assert found.low < room(DAY_H) < found.high
+    first = found.checks(DAY_H)[0]
+    assert first.met is False
+    assert first.found.endswith("too short to say")
+
+
+def test_memory_may_fill_the_smallest_dyno_no_sooner_than_it_is_restarted() -> None:
+    assert room(DAY_H) == pytest.approx(4)
+    assert not resident(0, 30, picture=70).checks(DAY_H)[1].met  # from more than it began with
 
 
 def test_a_load_too_short_for_a_slope_is_refused() -> None:
-    with pytest.raises(ValueError, match="--seconds"):
-        growth([0.0, 1.0], [100.0, 101.0])
+    for at in ([], [0.0, 1.0]):
+        with pytest.raises(ValueError, match="--seconds"):
+            growth(at, [1e8] * len(at))
+
+
+def test_a_run_that_is_too_short_misses_a_target() -> None:
+    soak, model = TROUBLES["soak"], TROUBLES["model"]
+    assert [each.met for each in soak.lasted(1_799)] == [False]
+    assert [each.met for each in soak.lasted(1_800)] == [True]
+    assert model.lasted(0) == []
+
+
+def test_committed_page_is_fresh() -> None:
+    scenarios = list(read(REPORT.with_suffix(".json")).values())
+    assert len(scenarios) == len(TROUBLES)
+    assert REPORT.read_text() == page(scenarios, "faults.json"), "python -m benchmarks.faults --rewrite"
+
+
+def test_a_page_is_written_anew_from_its_numbers(tmp_path: Path) -> None:
+    keep(tmp_path / "faults.json", [scenario("stop", True)])
+    done = CliRunner().invoke(main, ["--rewrite", "--out", str(tmp_path / "faults.md")])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "faults.md").read_text() == page([scenario("stop", True)], "faults.json")
 
 
 def test_an_answer_for_another_picture_is_found_to_be_wrong() -> None:
@@ -97,13 +141,14 @@ def test_a_crowd_keeps_to_its_habit_until_it_is_called_off(habit: Habit) -> None
             if habit.first:
                 assert all(each.recv(1_000).startswith(habit.first) for each in accepted)
         assert crowd.cut_off == 0
+    assert crowd.held == 3
     for each in accepted:
         each.close()
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", ["overload", "clients", "killed", "stop", "database"])
+@pytest.mark.parametrize("name", ["overload", "clients", "killed", "stop", "model", "database", "disk"])
 def test_trouble_is_made_for_real(name: str, tmp_path: Path) -> None:
     out = tmp_path / "faults.md"
     arguments = ["--model", str(ROOT / "models/mobilenet_v2"), "--only", name, "--seconds", "4"]
@@ -111,4 +156,8 @@ def test_trouble_is_made_for_real(name: str, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     (found,) = json.loads(out.with_suffix(".json").read_text())
     assert found["name"] == name
+    lasted = [each for each in found["found"]["checks"] if each["what"].startswith("lasted")]
+    assert [(each["found"], each["met"]) for each in lasted] == [("4 s", False)] * (name != "model")
+    if name in ("model", "disk"):  # which do not depend on how busy the machine is
+        assert all(each["met"] for each in found["found"]["checks"] if each not in lasted)
     assert TROUBLES[name].title in out.read_text()
