@@ -37,6 +37,10 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     run: Callable[[Target], Reply]
     held: Held
 
+    def came_to_nothing(self, reply: Reply) -> bool:
+        """Whether the server held: a reply as it should be, which did not keep it busy."""
+        return self.held(reply) and not reply.hung
+
 
 def sent(maker: Maker, times: int = 1) -> Callable[[Target], Reply]:
     """Return what sends a request, perhaps several times, and returns the last reply."""
@@ -45,17 +49,16 @@ def sent(maker: Maker, times: int = 1) -> Callable[[Target], Reply]:
 
 def asked(value: object, path: str = "/api/classify", *headers: str) -> Maker:
     """Return what makes a JSON request."""
-
-    def make(target: Target) -> bytes:
-        body = json.dumps(value).replace("{canary}", str(target.canary)).encode()
-        return request(f"POST {path}", JSON, *headers, body=body)(target)
-
-    return make
+    return request(f"POST {path}", JSON, *headers, body=json.dumps(value).encode())
 
 
 def image(data: bytes) -> Maker:
     """Return what makes a request to classify a file."""
-    return asked({"image": base64.b64encode(data).decode()})
+    return asked({"image": _base64(data)})
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 def _fields(count: int, size: int = 1) -> bytes:
@@ -77,7 +80,7 @@ def status(*expected: int) -> Held:
 
 
 def refused(reply: Reply) -> bool:
-    """All that was asked was called wrong or unheard of (501), or the connection was closed at once."""
+    """All that was asked was called wrong or unheard of (501), or the connection was closed."""
     return all(400 <= one < 500 or one == 501 for one in reply.statuses)
 
 
@@ -368,22 +371,47 @@ BODIES: list[Row] = [
     ("surrogates and zeros", sent(asked({"image": "\udc80\0"})), status(400)),
 ]
 
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"><image href="http://127.0.0.1:{canary}/a.jpg"/></svg>'
+"""A picture that names another one, at the port where nobody should call."""
+
+
+def _calling(make: Callable[[str], Maker], text: str) -> Callable[[Target], Reply]:
+    """Return what sends a text in which ``{canary}`` is that port, even where it is packed afterwards."""
+    return sent(lambda target: make(text.replace("{canary}", str(target.canary)))(target))
+
+
+def _field(name: str) -> Callable[[str], Maker]:
+    return lambda text: asked({name: text})
+
+
+def _packed(name: str) -> Callable[[str], Maker]:
+    return lambda text: asked({name: f"data:image/svg+xml;base64,{_base64(text.encode())}"})
+
+
 FETCHING: list[Row] = [
-    (f"`{field}`: `{address}`", sent(asked({field: address})), refused)
-    for field in ("image", "sample")
-    for address in (
-        "http://127.0.0.1:{canary}/a.jpg",
-        "//127.0.0.1:{canary}/a.jpg",
-        "http://169.254.169.254/latest/meta-data/",
-        "file:///etc/passwd",
-        "data:text/html;base64,PGltZyBzcmM9aHR0cDovLzEyNy4wLjAuMTp7Y2FuYXJ5fS8+",
-    )
-] + [
+    *(
+        (f"`{field}`: `{address}`", _calling(_field(field), address), refused)
+        for field in ("image", "sample")
+        for address in (
+            "http://127.0.0.1:{canary}/a.jpg",
+            "//127.0.0.1:{canary}/a.jpg",
+            "http://169.254.169.254/latest/meta-data/",
+            "file:///etc/passwd",
+        )
+    ),
+    *(
+        (
+            f"`{field}`: `data:image/svg+xml;base64,…`, a drawing that names a picture elsewhere",
+            _calling(_packed(field), DRAWING),
+            refused,
+        )
+        for field in ("image", "sample")
+    ),
     (
         "a drawing that names a picture elsewhere",
-        sent(image(b'<svg xmlns="http://www.w3.org/2000/svg"><image href="http://127.0.0.1/"/></svg>')),
+        _calling(lambda text: image(text.encode()), DRAWING),
         status(415),
-    )
+    ),
 ]
 
 GROUPS: dict[str, list[Row]] = {

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 import socket
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 __all__ = ["Maker", "Reply", "Target", "called", "canary", "exchange", "flood", "request"]
 
 PATIENCE_S = 20.0
+"""Seconds that an exchange may take; what is not over by then hangs."""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,13 +34,16 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What came back: of the first answer the status and headers (names in small letters), and all bodies.
 
-    ``status`` is None where the connection was closed without an answer; ``taken`` counts the bytes sent.
+    ``status`` is None where no answer came; ``taken`` counts the bytes sent. ``seconds`` is how long it took
+    until the server had closed the connection, and ``hung`` whether it had not when patience was over.
     """
 
     status: int | None = None
     headers: dict[str, str] = {}
     body: bytes = b""
     taken: int = 0
+    seconds: float = 0.0
+    hung: bool = False
 
     @property
     def statuses(self) -> list[int]:
@@ -47,10 +53,11 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
     def told(self) -> str:
         """Say in a few words what came back."""
-        if self.status is None:
-            return "connection closed"
         kind = self.body.partition(b'"type":"/problems/')[2].partition(b'"')[0].decode("latin-1")
-        return f"{self.status} {kind}".strip()
+        answer = f"{self.status} {kind}".strip() if self.status else ""
+        if self.hung:
+            return f"{answer or 'no answer'}, not over after {self.seconds:.0f} s"
+        return answer or "connection closed"
 
 
 Maker = Callable[[Target], bytes]
@@ -72,23 +79,13 @@ def request(line: str, *headers: str, body: bytes = b"", host: str = "{host}") -
 
 def exchange(port: int, sent: bytes) -> Reply:
     """Send bytes, say that no more will follow, and return what comes back."""
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection:
-        with contextlib.suppress(OSError):
-            connection.sendall(sent)
-            connection.shutdown(socket.SHUT_WR)
-        return _parsed(_received(connection), len(sent))
+    return _talked(port, [sent], ends=True)
 
 
 def flood(port: int, head: bytes, piece: bytes, most: int) -> Reply:
     """Send a head, then a piece over and over until the server has had enough or ``most`` bytes went."""
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection:
-        taken = 0
-        with contextlib.suppress(OSError):
-            connection.sendall(head)
-            while taken < most:
-                connection.sendall(piece)
-                taken += len(piece)
-        return _parsed(_received(connection), taken)
+    pieces = itertools.repeat(piece, -(-most // len(piece)))
+    return _talked(port, itertools.chain([head], pieces), ends=False)
 
 
 @contextlib.contextmanager
@@ -108,19 +105,40 @@ def called(listener: socket.socket) -> bool:
     return True
 
 
-def _received(connection: socket.socket) -> bytes:
-    pieces = []
-    with contextlib.suppress(OSError):
-        while piece := connection.recv(65_536):
-            pieces.append(piece)
-    return b"".join(pieces)
+def _talked(port: int, pieces: Iterable[bytes], *, ends: bool) -> Reply:
+    """Send pieces until the server has had enough, take what it says until it closes, and return that."""
+    started, taken, answer = time.perf_counter(), 0, bytearray()
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection:
+
+        def patient() -> socket.socket:
+            connection.settimeout(max(0.001, started + PATIENCE_S - time.perf_counter()))
+            return connection
+
+        hung = False
+        try:
+            with contextlib.suppress(ConnectionError):  # it had enough, and may have said why
+                for piece in pieces:
+                    patient().sendall(piece)
+                    taken += len(piece)
+            if ends:
+                with contextlib.suppress(OSError):  # it has closed already
+                    connection.shutdown(socket.SHUT_WR)
+            while piece := patient().recv(65_536):
+                answer += piece
+        except TimeoutError:
+            hung = True
+        except ConnectionError:  # closed by a reset, since it had not read everything
+            pass
+    reply = _parsed(bytes(answer))
+    seconds = time.perf_counter() - started
+    return msgspec.structs.replace(reply, taken=taken, seconds=seconds, hung=hung)
 
 
-def _parsed(answer: bytes, taken: int) -> Reply:
+def _parsed(answer: bytes) -> Reply:
     if not answer:
-        return Reply(taken=taken)
+        return Reply()
     head, _, body = answer.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     pairs = [line.partition(":") for line in lines]
     headers = {name.lower(): value.strip() for name, _, value in pairs}
-    return Reply(status=int(first.split(" ")[1]), headers=headers, body=body, taken=taken)
+    return Reply(status=int(first.split(" ")[1]), headers=headers, body=body)

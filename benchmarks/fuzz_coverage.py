@@ -22,8 +22,9 @@ import psutil
 
 # What is imported elsewhere before is not seen.
 with atheris.instrument_imports(include=["PIL", "lesion", "server"]):
-    from benchmarks.fuzz import LOOK_EVERY, Fuzzing, corpus, kind_of
+    from benchmarks.fuzz import FILES, Fuzzing, corpus, kind_of
     from benchmarks.mutate import MOST_BYTES
+    from benchmarks.running import most_resident
     from server.app import create_app
     from server.config import Config
 
@@ -31,14 +32,14 @@ GIVE_UP_S = 20
 
 
 class Asking:
-    """Asks an application in this process about each file, and writes what came of them after the last."""
+    """Asks an application in this process about each file, and writes what came of all so far."""
 
-    def __init__(self, model: Path, images: int, out: Path) -> None:
+    def __init__(self, model: Path, out: Path) -> None:
         settings = Config(lesion_model=str(model), lesion_threads=1, rate_limit="off", rate_limit_reads="off")
         self.client = create_app(settings).test_client()
         while self.client.get("/healthz").status_code != 200:
             time.sleep(0.02)
-        self.images, self.out, self.process = images, out, psutil.Process()
+        self.out, self.process = out, psutil.Process()
         self.started = time.perf_counter()
         self.result = Fuzzing(memory_before_mb=self.process.memory_info().rss / 1e6)
 
@@ -47,18 +48,14 @@ class Asking:
         start = time.perf_counter()
         answer = self.client.post("/api/classify", data={"file": (io.BytesIO(data), "image")})
         self.result.note(data, kind_of(answer.status_code, answer.json or {}), time.perf_counter() - start)
-        if self.result.files % LOOK_EVERY == 0 or self.result.files == self.images:
-            self._write()
-
-    def _write(self) -> None:
-        resident = self.process.memory_info().rss / 1e6
-        self.result.memory_peak_mb = max(self.result.memory_peak_mb, resident)
+        self.result.memory_peak_mb = most_resident(self.process) / 1e6
         self.result.seconds = time.perf_counter() - self.started
+        # At once: libFuzzer ends the process without a word when it has had enough.
         self.out.write_bytes(msgspec.json.encode(self.result))
 
 
 @click.command()
-@click.option("--images", default=20_000, show_default=True, help="Changed files to ask about.")
+@click.option("--images", default=FILES, show_default=True, help="Changed files to ask about.")
 @click.option("--seconds", default=0, show_default=True, help="Stop after this time; 0 is never.")
 @click.option("--seed", default=1, show_default=True, help="The same files for the same seed.")
 @click.option("--model", type=Path, default=Path("models/mobilenet_v2"), show_default=True)
@@ -81,7 +78,7 @@ def main(images: int, seconds: int, seed: int, model: Path, out: Path) -> None:
             "timeout": GIVE_UP_S,
         }
         given = [f"-{name}={value}" for name, value in options.items()]
-        atheris.Setup([sys.argv[0], folder, *given, "-verbosity=0"], Asking(model, images, out))
+        atheris.Setup([sys.argv[0], folder, *given, "-verbosity=0"], Asking(model, out))
         atheris.Fuzz()
 
 
