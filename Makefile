@@ -42,7 +42,7 @@ docs: ## Write the generated parts of the documentation again
 requirements: ## Compile the pinned requirements from pyproject.toml (ARGS=--upgrade)
 	@$(DEV) python -m tools.compile_requirements $(ARGS)
 
-sbom: ## Write sbom.cdx.json: every package, library of the page and model that the container holds (CycloneDX)
+sbom: ## Write sbom.cdx.json: packages, libraries of the page and models that we put into the container (CycloneDX)
 	@$(DEV) python -m tools.sbom $(ARGS)
 
 clean: ## Remove the environments and what the tools cached

@@ -1,9 +1,10 @@
-"""Write what the container holds as a CycloneDX document: packages, libraries of the page, models.
+"""Write what we put into the container as a CycloneDX document: packages, libraries of the page, models.
 
     python -m tools.sbom [FILE]
 
 Packages and their hashes come from requirements-server.txt by cyclonedx-bom, the libraries from the page's
-own list, the models from their manifests. The same tree gives the same document.
+own list, the models from their manifests. The same tree gives the same document. What the image begins with,
+Python and Debian's packages, is not in it: that image has a list of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lesion.bundle import Bundle, find_bundles
+from lesion.bundle import PICKLE, Bundle, find_bundles
 
 __all__ = ["bill"]
 
@@ -39,10 +40,7 @@ def bill(root: Path = ROOT) -> Json:
 def _library(one: Json) -> Json:
     """Return a vendored library with each of its files."""
     address = f"pkg:npm/{one['package'].replace('@', '%40')}@{one['version']}"
-    files = [
-        {"type": "file", "name": f"{one['folder']}/{name}", "hashes": [_sha256(file["sha256"])]}
-        for name, file in one["files"].items()
-    ]
+    digests = {name: file["sha256"] for name, file in one["files"].items()}
     return {
         "type": "library",
         "bom-ref": address,
@@ -50,20 +48,31 @@ def _library(one: Json) -> Json:
         "version": one["version"],
         "licenses": [{"license": {"id": one["licence"]}}],
         "purl": address,
-        "components": files,
+        "components": _files(one["folder"], digests),
     }
 
 
 def _model(bundle: Bundle) -> Json:
+    """Return a model with each of its files; its own hash is that of the graph that answers."""
     manifest = bundle.manifest
+    digests = {name: digest for name, digest in manifest.files.items() if name != PICKLE}  # stays outside
     return {
         "type": "machine-learning-model",
         "bom-ref": f"model:{manifest.name}@{manifest.version}",
         "name": manifest.name,
         "version": manifest.version,
         "licenses": [{"license": {"name": manifest.licence}}],
-        "hashes": [_sha256(manifest.files["model.onnx"])],
+        "hashes": [_sha256(digests[manifest.graph])],
+        "components": _files(manifest.name, digests),
     }
+
+
+def _files(folder: str, digests: dict[str, str]) -> list[Json]:
+    """Return the files of a folder by their hashes."""
+    return [
+        {"type": "file", "name": f"{folder}/{name}", "hashes": [_sha256(digest)]}
+        for name, digest in digests.items()
+    ]
 
 
 def _sha256(digest: str) -> Json:

@@ -7,6 +7,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from lesion.bundle import find_bundles
 from tests.test_requirements import ROOT, pins
 from tools.sbom import bill
 
@@ -43,10 +44,16 @@ def test_every_library_of_the_page_is_listed_with_its_files(document: dict[str, 
     assert all((ROOT / "frontend/vendor" / name).is_file() for name in files)
 
 
-def test_every_model_is_listed_with_its_hash(document: dict[str, Any]) -> None:
+def test_every_model_is_listed_with_all_its_files(document: dict[str, Any]) -> None:
     models = of_kind(document, "machine-learning-model")
-    assert set(models) == {path.parent.name for path in (ROOT / "models").glob("*/manifest.json")}
-    assert all(one["hashes"][0]["alg"] == "SHA-256" for one in models.values())
+    bundles = find_bundles(ROOT / "models")
+    assert set(models) == set(bundles)
+    for name, bundle in bundles.items():
+        listed = {file["name"]: file["hashes"][0]["content"] for file in models[name]["components"]}
+        copied = {file: digest for file, digest in bundle.manifest.files.items() if file != "model.pkl"}
+        assert listed == {f"{name}/{file}": digest for file, digest in copied.items()}
+        assert models[name]["hashes"] == [{"alg": "SHA-256", "content": copied[bundle.manifest.graph]}]
+    assert "densenet161/weights.safetensors" in str(models["densenet161"]["components"])
 
 
 def test_the_same_tree_gives_the_same_document(document: dict[str, Any]) -> None:
