@@ -21,6 +21,7 @@ import msgspec
 import psutil
 
 from benchmarks.asking import Ask, Said, posting
+from benchmarks.environment import environment
 from tools.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -112,6 +113,11 @@ class Running:
             getattr(_memory(process, full=True), "pss", _memory(process).rss) for process in self.family()
         )
 
+    def processor_seconds(self) -> float:
+        """Return the time that processors have worked for the processes so far."""
+        times = [process.cpu_times() for process in self.family()]
+        return sum(each.user + each.system for each in times)
+
     def family(self) -> list[psutil.Process]:
         """Return the process and all that descend from it."""
         return [self.process, *self.process.children(recursive=True)]
@@ -182,7 +188,7 @@ def started(
     process = psutil.Popen(
         [python, *kind.arguments(source.resolve(), port)],
         cwd=ROOT,
-        env={**os.environ, **kind.settings(source.resolve(), port)},
+        env=environment(kind.settings(source.resolve(), port)),
         stdout=log,
         stderr=subprocess.STDOUT,
         start_new_session=True,

@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from benchmarks.environment import environment
 from lesion.bundle import Bundle
 from lesion.cpus import available_cpus
 from lesion.drawings import drawing
@@ -28,7 +29,7 @@ def engine_seconds(python: str, bundle: Path, seconds: float) -> float:
     """Return the median time of an engine's call, measured in a process of that interpreter."""
     command = [python, "-m", "benchmarks.serving.engine_call", str(bundle), "--seconds", str(seconds)]
     root = Path(__file__).parents[2]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=root, env=environment({}), capture_output=True, text=True, check=True)
     return float(json.loads(done.stdout)["p50_ms"]) / 1000
 
 

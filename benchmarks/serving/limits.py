@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 import time
@@ -20,7 +19,9 @@ import click
 import onnx
 from onnx import NodeProto, shape_inference
 
+from benchmarks.environment import environment
 from benchmarks.running import ROOT
+from lesion.cpus import available_cpus
 
 SIDE = 2048
 """Rows and columns of the matrices: large enough to leave memory behind, and each 17 MB."""
@@ -59,7 +60,8 @@ def _multiply_adds(node: NodeProto, shapes: dict[str, tuple[int, ...]]) -> int:
 def measured_peak() -> float:
     """Return the multiply-adds a second of the machine now, measured in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.serving.limits"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    alike = environment({"OMP_NUM_THREADS": str(available_cpus())})
+    done = subprocess.run(command, cwd=ROOT, env=alike, capture_output=True, text=True, check=True)
     return float(json.loads(done.stdout)["multiply_adds_a_second"])
 
 
@@ -73,7 +75,7 @@ def _numpy_product() -> Callable[[], object]:
 def _torch_product() -> Callable[[], object]:
     import torch
 
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    torch.set_num_threads(available_cpus())
     a, b = torch.rand(2, SIDE, SIDE)
     return lambda: a @ b
 

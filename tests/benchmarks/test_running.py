@@ -8,6 +8,7 @@ import msgspec
 import psutil
 import pytest
 
+from benchmarks.environment import environment
 from benchmarks.load import closed_loop
 from benchmarks.photographs import photographs
 from benchmarks.running import OURS, Peak, most_resident, running
@@ -23,6 +24,7 @@ def test_a_server_is_started_asked_and_stopped() -> None:
             load = closed_loop(server.asking(images), clients=2, seconds=0.5)
         found = server.judge(images[:2])
         idle = server.proportional()
+        assert 0 < server.processor_seconds() < 60
     assert load.outcomes == {"200": len(load.replies)}
     assert [sum(shares.values()) for shares in found] == pytest.approx([1, 1], abs=1e-3)
     assert 20e6 < idle <= peak.highest < 2e9
@@ -59,3 +61,17 @@ def test_an_answer_that_is_none_ends_the_start() -> None:
     )
     with pytest.raises(RuntimeError, match="cannot answer: 501"), running(lost, MOBILE, b"a"):
         pass
+
+
+def test_what_the_shell_is_set_up_for_reaches_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "LESION_THREADS", "WEB_WORKERS", "DATABASE_URL"):
+        monkeypatch.setenv(name, "1")
+    told = msgspec.structs.replace(
+        OURS,
+        arguments=lambda source, port: ["-c", "import os; print(sorted(os.environ)); raise SystemExit(1)"],
+        settings=lambda source, port: {"OURS": "1"},
+    )
+    with pytest.raises(RuntimeError, match="'OURS'") as failure, running(told, MOBILE, b""):
+        pass
+    assert not any(name in str(failure.value) for name in ("THREADS", "WEB_WORKERS", "DATABASE_URL"))
+    assert environment({"PATH": "/nowhere"})["PATH"] == "/nowhere"
