@@ -17,7 +17,7 @@ meanwhile, call them in a thread.
 from __future__ import annotations
 
 import asyncio
-import itertools
+import math
 import random
 import time
 from collections import Counter
@@ -106,6 +106,7 @@ def closed_loop(
     *,
     clients: int,
     seconds: float,
+    requests: float = math.inf,
     patience: float = PATIENCE,
     note: Callable[[Said], str] | None = None,
     seen: Callable[[Reply], object] | None = None,
@@ -116,6 +117,7 @@ def closed_loop(
         ask: sends a request.
         clients: how many there are.
         seconds: how long they go on; what is under way then is waited for.
+        requests: how many they send at most, all together.
         patience: seconds that a client waits for an answer.
         note: what to keep of an answer, in :attr:`Reply.note`.
         seen: called with each reply as it comes.
@@ -124,7 +126,7 @@ def closed_loop(
 
     async def client() -> None:
         async with _session(aiohttp.TCPConnector(limit=1)) as session:
-            while (due := desk.now()) < seconds:
+            while (due := desk.now()) < seconds and desk.sent < requests:
                 reply = await desk.send(session, due)
                 wait = BREATH if reply.problem else reply.retry_after or 0.0
                 await asyncio.sleep(max(0.0, min(wait, seconds - desk.now())))
@@ -182,7 +184,7 @@ class _Desk:
         seen: Callable[[Reply], object] | None,
     ) -> None:
         self._ask, self._patience, self._note, self._seen = ask, patience, note, seen
-        self._numbers = itertools.count()
+        self.sent = 0
         self.replies: list[Reply] = []
 
     def open(self) -> None:
@@ -196,9 +198,10 @@ class _Desk:
     async def send(self, session: aiohttp.ClientSession, due: float) -> Reply:
         """Send the next request, and file how it went."""
         answer, problem = Said(0, b""), ""
+        number, self.sent = self.sent, self.sent + 1
         try:
             async with asyncio.timeout(self._patience):
-                answer = await self._ask(session, next(self._numbers))
+                answer = await self._ask(session, number)
         except TimeoutError:
             problem = "late"
         except aiohttp.ClientConnectorError:

@@ -70,6 +70,12 @@ def test_closed_loop_keeps_one_connection_a_client() -> None:
     assert 0 < load.percentile(50) <= load.percentile(99) < 1
 
 
+def test_closed_loop_ends_after_so_many_requests() -> None:
+    with serving() as (_, url):
+        load = closed_loop(posting(url, [b"a"]), clients=2, seconds=60, requests=7)
+    assert len(load.replies) == 7
+
+
 def test_open_loop_offers_its_rate_by_a_connection_each() -> None:
     with serving() as (server, url):
         load = open_loop(posting(url, [b"a"]), rate=100, seconds=0.5)
