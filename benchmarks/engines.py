@@ -22,7 +22,7 @@ import onnxruntime
 from tqdm import tqdm
 
 from benchmarks.engines_report import BATCHES, LEVELS, Case, Found, Outcome, Timed, changed, report
-from benchmarks.outcome import circumstances, write
+from benchmarks.outcome import circumstances, recorded, write
 from lesion.bundle import INT8, MODEL, Bundle
 from lesion.cpus import available_cpus
 from tools.within import cache_folder, ensure, pinned
@@ -103,12 +103,21 @@ def instructions() -> str:
 @click.option("--rounds", default=5, show_default=True, help="Times that each case is started and timed.")
 @click.option("--repeats", default=15, show_default=True, help="Passes through the network in each.")
 @click.option("--without-openvino", is_flag=True, help="Leave OpenVINO out, and install nothing.")
-@click.option("--out", default=str(REPORT), help="Where to write the page; the numbers go beside it as JSON.")
-def main(model: str, rounds: int, repeats: int, without_openvino: bool, out: str) -> None:
+@click.option("--rewrite", is_flag=True, help="Measure nothing: write the page anew from its numbers.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=REPORT,
+    help="Where to write the page; the numbers go beside it as JSON.",
+)
+def main(model: str, rounds: int, repeats: int, without_openvino: bool, rewrite: bool, out: Path) -> None:
     """Time engines and settings, and write the report.
 
     Example: python -m benchmarks.engines --rounds 1 --repeats 3
     """
+    if rewrite:
+        out.write_text(report(recorded(out, Outcome)))
+        return
     bundle = Bundle.load(model)
     graphs = [name for name, file in GRAPHS.items() if file in bundle.manifest.files]
     chosen = [
@@ -124,10 +133,11 @@ def main(model: str, rounds: int, repeats: int, without_openvino: bool, out: str
         processor=instructions(),
         cases=found,
     )
-    outcome.versions["openvino"] = pinned("openvino", OPENVINO).partition("==")[2]
-    Path(out).parent.mkdir(parents=True, exist_ok=True)
+    if not without_openvino:
+        outcome.versions["openvino"] = pinned("openvino", OPENVINO).partition("==")[2]
+    out.parent.mkdir(parents=True, exist_ok=True)
     text = report(outcome)
-    write(Path(out), text, outcome)
+    write(out, text, outcome)
     click.echo(text)
 
 

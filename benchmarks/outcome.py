@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import click
 import msgspec
 import numpy as np
 import psutil
+
+T = TypeVar("T", bound="Circumstances")
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +52,15 @@ def write(page: Path, text: str, outcome: Circumstances) -> None:
     """Write the page, and beside it as JSON every number."""
     page.write_text(text)
     page.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(outcome)) + b"\n")
+
+
+def recorded(page: Path, kind: type[T]) -> T:
+    """Return the numbers beside a page. Raises ClickException where there are none of this release."""
+    numbers = page.with_suffix(".json")
+    try:
+        return msgspec.json.decode(numbers.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError) as error:
+        raise click.ClickException(f"{numbers} holds nothing to write a page from: measure first.") from error
 
 
 def _machine() -> str:

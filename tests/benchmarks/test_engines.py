@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
-from benchmarks.engines import cases, instructions
+from benchmarks.engines import REPORT, cases, instructions, main
 from benchmarks.engines_report import BATCHES, Case, Found, Outcome, Timed, report
-from benchmarks.outcome import circumstances
+from benchmarks.outcome import circumstances, recorded
+from lesion.bundle import Bundle
 
 
 def cost(case: Case) -> Found:
@@ -60,6 +65,28 @@ def test_the_page_tells_who_wins_by_the_rule(graphs: list[str], cpus: int) -> No
 def test_the_page_does_without_openvino() -> None:
     chosen = [case for case in cases(["float", "int8"], 2) if case.engine != "openvino"]
     assert "OpenVINO" not in report(outcome(chosen)).split("## Engines")[1]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--without-openvino"]])
+def test_versions_are_of_what_was_timed(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measure(bundle: Bundle, chosen: Sequence[Case], rounds: int, repeats: int) -> list[Timed]:
+        return [Timed(case=case, rounds=[cost(case)]) for case in chosen]
+
+    monkeypatch.setattr("benchmarks.engines.measure", measure)
+    page = tmp_path / "engines.md"
+    assert CliRunner().invoke(main, ["--out", str(page), *arguments]).exit_code == 0
+    versions = json.loads(page.with_suffix(".json").read_text())["versions"]
+    assert ("openvino" in versions) is not bool(arguments)
+    page.write_text("Out of date.")
+    assert CliRunner().invoke(main, ["--rewrite", "--out", str(page)]).exit_code == 0
+    assert page.read_text() == report(recorded(page, Outcome))
+
+
+@pytest.mark.parametrize("page", [REPORT] if REPORT.exists() else [])
+def test_committed_page_is_fresh(page: Path) -> None:
+    assert page.read_text() == report(recorded(page, Outcome)), "python -m benchmarks.engines --rewrite"
 
 
 def test_a_case_survives_json() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from benchmarks.explain import WAYS, Outcome, Row, agreement, cells, main, report
+from benchmarks.explain import REPORT, WAYS, Outcome, Row, agreement, cells, main, report
+from benchmarks.outcome import recorded
 from lesion.explain import METHODS, PRECISIONS, Explained, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +68,23 @@ def test_a_missed_target_is_told() -> None:
     assert "| too unstable and too slow |" in report(outcome(row([0.6] * 50, 50)))
     assert "| fewer than 50 pictures |" in report(outcome(row([0.8] * 49, 5)))
     assert "| always the same | 5.00 | 5.00 | met |" in report(outcome(row([], 5)))
+
+
+def test_as_many_pictures_are_told_as_were_compared() -> None:
+    assert "its median over 3 pictures" in report(outcome(row([0.8] * 3, 5), row([0.8] * 2, 5), row([], 5)))
+    assert "its median over 0 pictures" in report(outcome(row([], 5)))
+
+
+def test_a_page_is_written_anew_from_its_numbers(tmp_path: Path) -> None:
+    page, measured = tmp_path / "report.md", outcome(row([0.8] * 50, 5))
+    page.with_suffix(".json").write_bytes(msgspec.json.encode(measured))
+    assert CliRunner().invoke(main, ["--rewrite", "--out", str(page)]).exit_code == 0
+    assert page.read_text() == report(measured)
+
+
+@pytest.mark.parametrize("page", [REPORT] if REPORT.exists() else [])
+def test_committed_page_is_fresh(page: Path) -> None:
+    assert page.read_text() == report(recorded(page, Outcome)), "python -m benchmarks.explain --rewrite"
 
 
 def test_ratios_are_taken_within_a_round() -> None:
