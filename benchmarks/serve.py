@@ -11,16 +11,18 @@ same command goes on after an interruption.
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 from tqdm import tqdm
 
-from benchmarks.outcome import circumstances, write
+from benchmarks.outcome import circumstances, recorded, write
 from benchmarks.photographs import photographs
 from benchmarks.running import ROOT
+from benchmarks.serving.agreement import check
 from benchmarks.serving.contestants import Contestant, contestants, interpreter, material
 from benchmarks.serving.limits import measured_peak, multiply_adds
 from benchmarks.serving.page import page
@@ -33,6 +35,13 @@ REPORTS = ROOT / "docs" / "benchmarks"
 RESULTS = ROOT / "benchmarks" / "results"
 LIBRARIES = ("aiohttp",)
 DEFAULT = "models/densenet161"
+PROGRAM = (
+    *("lesion", "server", "requirements-server.txt", "benchmarks/servers"),
+    *("benchmarks/asking.py", "benchmarks/environment.py", "benchmarks/load.py", "benchmarks/photographs.py"),
+    *("benchmarks/running.py", "benchmarks/serving/engine_call.py", "benchmarks/serving/limits.py"),
+    *("benchmarks/serving/contestants.py", "benchmarks/serving/turn.py"),
+)
+"""What is measured, and what measures it."""
 
 
 def material_folder(bundle: Bundle) -> Path:
@@ -47,6 +56,20 @@ def places(chosen: Sequence[Contestant], bundle: Bundle, folder: Path, here: boo
     return {each.name: Place(each, interpreter(each, here), each.source(bundle, folder)) for each in chosen}
 
 
+def program(root: Path = ROOT) -> str:
+    """Return a hash of the code that a measurement depends on, so that no run mixes two states of it."""
+    digest = hashlib.sha256()
+    for path in sorted(file for name in PROGRAM for file in _sources(root / name)):
+        digest.update(f"{path.relative_to(root).as_posix()} {sha256(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _sources(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+    yield from (file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+
+
 def blank(bundle: Bundle, rounds: int, seconds: float, found: dict[str, Place]) -> Outcome:
     """Return a record of which nothing is measured yet."""
     size = bundle.manifest.input.size
@@ -54,6 +77,7 @@ def blank(bundle: Bundle, rounds: int, seconds: float, found: dict[str, Place]) 
         **circumstances("benchmarks.serve", LIBRARIES),
         model=bundle.path.name,
         manifest=sha256(bundle.path / MANIFEST),
+        program=program(),
         input_size=size,
         temperature=bundle.manifest.temperature,
         multiply_adds=multiply_adds(bundle.file(MODEL), size),
@@ -67,7 +91,10 @@ def blank(bundle: Bundle, rounds: int, seconds: float, found: dict[str, Place]) 
 
 
 def measure(outcome: Outcome, found: dict[str, Place], state: Path) -> None:
-    """Fill a record, keeping it after each part; what is in it already is not measured again."""
+    """Fill a record, keeping it after each part; what is in it already is not measured again.
+
+    Raises RuntimeError where a server fails, or does other work than this one.
+    """
     images = {name: photographs(size) for name, size in SIZES.items()}
     done = sum(map(len, outcome.rounds.values()))
     total = outcome.planned * len(found)
@@ -77,6 +104,7 @@ def measure(outcome: Outcome, found: dict[str, Place], state: Path) -> None:
                 bar.set_description(f"introducing {name}")
                 outcome.servers[name] = introduced(place, images)
                 keep(outcome, state)
+        check(outcome)
         for number in range(outcome.planned):
             _one_round(outcome, number, found, images, bar, state)
 
@@ -104,7 +132,10 @@ def _one_round(
 def gone_on_with(fresh: Outcome, state: Path) -> Outcome:
     """Return what an interrupted run of the same measurement left behind, or a fresh record."""
     before = read(state)
-    if before is None or not before.alike(fresh):
+    if before is None:
+        return fresh
+    if not before.alike(fresh):
+        click.echo(f"{state} is of another program, model or machine: beginning anew.")
         return fresh
     click.echo(f"Going on with {state}; --fresh begins anew.")
     return before
@@ -115,7 +146,12 @@ def gone_on_with(fresh: Outcome, state: Path) -> Outcome:
 @click.option("--rounds", default=3, show_default=True, help="Times that each server is measured.")
 @click.option("--seconds", default=3.0, show_default=True, help="Seconds of each load; twice for one client.")
 @click.option("--quick", is_flag=True, help="One round with loads of a second, not among the documentation.")
-@click.option("--server", "names", multiple=True, help="Only this one; give it again for more.")
+@click.option(
+    "--server",
+    "names",
+    multiple=True,
+    help="Only this one; give it again for more. Not among the documentation either.",
+)
 @click.option(
     "--here", is_flag=True, help="Run the servers in this environment, which must have all they need."
 )
@@ -144,16 +180,16 @@ def main(
     """
     bundle = Bundle.load(path)
     rounds, seconds = (1, 1.0) if quick else (rounds, seconds)
-    target = out or (RESULTS if quick else REPORTS) / f"serve-{bundle.path.name}.md"
+    target = out or (RESULTS if quick or names else REPORTS) / f"serve-{bundle.path.name}.md"
     if rewrite:
-        target.write_text(page(recorded(target), target))
+        target.write_text(page(recorded(target, Outcome), target))
         return
     chosen = choose(contestants(bundle), names)
     try:
         found = places(chosen, bundle, material_folder(bundle), here)
     except subprocess.CalledProcessError as error:
         raise click.ClickException(f"What a server needs could not be made: {error}") from error
-    state = RESULTS / f"serve-{bundle.path.name}-{rounds}x{seconds:g}.json"
+    state = state_path(bundle.path.name, rounds, seconds, here, found)
     if fresh:
         state.unlink(missing_ok=True)
     outcome = gone_on_with(blank(bundle, rounds, seconds, found), state)
@@ -167,13 +203,10 @@ def main(
     click.echo(text)
 
 
-def recorded(target: Path) -> Outcome:
-    """Return the numbers beside a page. Raises ClickException where there are none of this release."""
-    numbers = target.with_suffix(".json")
-    outcome = read(numbers)
-    if outcome is None:
-        raise click.ClickException(f"{numbers} holds nothing to write a page from: measure first.")
-    return outcome
+def state_path(model: str, rounds: int, seconds: float, here: bool, names: Iterable[str]) -> Path:
+    """Return where the state of a measurement is kept; one that is asked for otherwise has another."""
+    digest = hashlib.sha256(repr((rounds, seconds, here, *names)).encode()).hexdigest()
+    return RESULTS / f"serve-{model}-{digest[:12]}.json"
 
 
 def choose(everybody: Sequence[Contestant], names: Sequence[str]) -> list[Contestant]:

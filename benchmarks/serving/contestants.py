@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Literal
@@ -16,14 +18,18 @@ from benchmarks.asking import posting
 from benchmarks.running import OURS, ROOT, Kind, Shares
 from benchmarks.servers.gradio_client import asking_gradio
 from lesion.bundle import INT8, MANIFEST, MODEL, PICKLE, WEIGHTS, Bundle
+from lesion.cpus import available_cpus
 from lesion.manifest import write_manifest
+from server.config import Config
 from tools.within import cache_folder, ensure
 
 Graph = Literal["model.onnx", "model.int8.onnx"]
 
 NETWORK = "network.pt"
-GPU = ("nvidia", "triton", "cuda")
-"""How the packages begin that torch brings for graphics cards."""
+GPU = re.compile(
+    r"(?:nvidia|triton|cuda)|(?:torch|torchvision)[./].*(?:cuda|nvrtc|nvshmem|nvjpeg)[^/]*\.so[.\d]*$"
+)
+"""What torch brings for graphics cards: packages of their own, and libraries among those of torch itself."""
 TOOLS = ("pip", "uv", "setuptools", "wheel", "_distutils_hack", "distutils-precedence")
 """What an environment holds to install others."""
 
@@ -60,10 +66,16 @@ class Contestant(msgspec.Struct, frozen=True, kw_only=True):
         return material / self.loads[0] if self.graph is None else serving(bundle, self.graph, material)
 
 
+def _threads() -> dict[str, str]:
+    """Return what makes torch take as many threads as this server, which reckons with a container's quota."""
+    return {"OMP_NUM_THREADS": str(available_cpus())}
+
+
 def _uploads(name: str, module: str, path: str) -> Kind:
     return Kind(
         name=name,
         arguments=lambda source, port: ["-m", f"benchmarks.servers.{module}", str(source), str(port)],
+        settings=lambda source, port: _threads(),
         asking=lambda base, files: posting(f"{base}{path}", files),
         shares=_shares,
     )
@@ -76,7 +88,8 @@ def _shares(body: bytes) -> Shares:
 def _own(graph: Graph, arithmetic: str) -> Contestant:
     return Contestant(
         kind=msgspec.structs.replace(OURS, name=f"{OURS.name}, {arithmetic}"),
-        about=f"gunicorn, one process with threads, ONNX Runtime, {graph}",
+        about=f"gunicorn, one process, {Config().parallel} images at once while {Config().lesion_queue} wait "
+        f"and others are told when to come again, ONNX Runtime, {graph}",
         loads=(graph, WEIGHTS, "distribution.npz", MANIFEST, "metrics.json"),
         requirements="requirements-server.txt",
         packages=("flask", "gunicorn", "numpy", "onnxruntime", "pillow"),
@@ -96,7 +109,8 @@ PLAIN = Contestant(
 )
 LITSERVE = Contestant(
     kind=_uploads("LitServe", "litserve_torch", "/predict"),
-    about="torch in a worker process of its own, with LitServe's defaults",
+    about="torch in a worker process of its own, one image at a time, with LitServe's defaults but for the "
+    "processor as device and no limit to the time of a request, under which some would fail here",
     loads=(NETWORK,),
     requirements="benchmarks/servers/litserve_torch.txt",
     packages=("litserve", "torch"),
@@ -109,6 +123,7 @@ BENTOML = Contestant(
             *("--host", "127.0.0.1", "--port", str(port)),
         ],
         settings=lambda source, port: {
+            **_threads(),
             "NETWORK": str(source),
             "BENTOML_HOME": str(source.parent / "bentoml"),
             "BENTOML_DO_NOT_TRACK": "True",
@@ -116,7 +131,8 @@ BENTOML = Contestant(
         asking=lambda base, files: posting(f"{base}/predict", files),
         shares=_shares,
     ),
-    about="torch in a service with BentoML's defaults",
+    about="torch in a service, one image at a time, with BentoML's defaults but for ten minutes as the limit "
+    "to the time of a request, since some would fail here under that of one",
     loads=(NETWORK,),
     requirements="benchmarks/servers/bentoml_torch.txt",
     packages=("bentoml", "torch"),
@@ -126,13 +142,15 @@ GRADIO = Contestant(
         name="Gradio",
         arguments=lambda source, port: ["-m", "benchmarks.servers.gradio_torch", str(source), str(port)],
         settings=lambda source, port: {
+            **_threads(),
             "GRADIO_ANALYTICS_ENABLED": "False",
             "GRADIO_TEMP_DIR": str(source.parent / "gradio"),
         },
         asking=asking_gradio,
         shares=_shares,
     ),
-    about="torch in an interface with Gradio's defaults, asked by its HTTP API, three requests an image",
+    about="torch in an interface, one image at a time, with Gradio's defaults, asked by its HTTP API, three "
+    "requests an image",
     loads=(NETWORK,),
     requirements="benchmarks/servers/gradio_torch.txt",
     packages=("gradio", "torch"),
@@ -175,7 +193,10 @@ def material(bundle: Bundle, folder: Path) -> None:
 
 
 class Installed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a contestant takes on disk, in bytes, and the versions of what it is made of."""
+    """What a contestant takes on disk, in bytes, and the versions of what it is made of.
+
+    That of torch says which build it is: ``2.14.0+cu130`` for CUDA, ``2.14.0+cpu`` for processors alone.
+    """
 
     everything: int
     without_gpu: int
@@ -189,17 +210,31 @@ def installed(contestant: Contestant, python: str, source: Path) -> Installed:
     folder = source if source.is_dir() else source.parent
     own = sum(_bytes(folder / name) for name in contestant.loads)
     own += sum(_bytes(ROOT / name) for name in contestant.code)
-    parts = {part.name: _bytes(part) for part in packages.iterdir() if not part.name.startswith(TOOLS)}
-    gpu = sum(size for name, size in parts.items() if name.startswith(GPU))
-    everything = own + sum(parts.values())
+    files = {path.relative_to(packages).as_posix(): path.lstat().st_size for path in _files(packages)}
+    brought = {name: size for name, size in files.items() if not name.startswith(TOOLS)}
+    gpu = sum(size for name, size in brought.items() if GPU.match(name))
+    everything = own + sum(brought.values())
+    return Installed(
+        everything=everything, without_gpu=everything - gpu, versions=_versions(contestant, packages)
+    )
+
+
+def _versions(contestant: Contestant, packages: Path) -> dict[str, str]:
     found = {each.metadata["Name"].lower(): each.version for each in distributions(path=[str(packages)])}
-    versions = {name: found[name] for name in contestant.packages if name in found}
-    return Installed(everything=everything, without_gpu=everything - gpu, versions=versions)
+    build = packages / "torch" / "version.py"
+    told = re.search(r"^__version__ = '(.+)'", build.read_text(), re.MULTILINE) if build.is_file() else None
+    if told:
+        found["torch"] = told[1]
+    return {name: found[name] for name in contestant.packages if name in found}
 
 
 def _bytes(path: Path) -> int:
-    """Return the size of a file, or of all in a folder but compiled files, which come and go."""
+    return sum(each.lstat().st_size for each in _files(path))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield a file, or all in a folder but compiled ones, which come and go."""
     if path.is_file():
-        return path.stat().st_size
-    files = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
-    return sum(each.lstat().st_size for each in files if each.suffix != ".pyc")
+        yield path
+    for folder, _, names in os.walk(path):
+        yield from (Path(folder, name) for name in names if not name.endswith(".pyc"))

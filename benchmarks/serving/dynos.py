@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
-HOURS_A_MONTH = 730
+HOURS_A_MONTH = 720
+"""By which Heroku divides: Performance-M is $0.347 an hour."""
 ECO_IS_LEFT_OUT = "Eco, which costs less, sleeps, and shares its hours among all of an account's dynos."
 
 

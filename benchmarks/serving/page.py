@@ -6,13 +6,19 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.running import Shares
 from benchmarks.serving import dynos, tables
-from benchmarks.serving.record import Outcome
+from benchmarks.serving.agreement import agreement, reference
+from benchmarks.serving.record import CLIENTS, SIZES, Outcome
 from benchmarks.serving.targets import MANY, targets
+from benchmarks.serving.turn import ALONE, WARM_UP
+from lesion.decode import SHORT_SIDE
 
 TRIED = Path(__file__).with_name("tried")
 """Notes by hand, a file for a model, which the page takes over while a target is missed."""
+DIFFERENCES = f"""Where the work differs: this server also calibrates, judges the picture's quality and how
+far it is from those learned from, and answers with an evidence map. It has the decoder reduce a JPEG whose
+shorter side is twice {SHORT_SIDE} pixels or more to a half, a quarter or an eighth of each side; the others
+decode and reduce all of its pixels, as such code is commonly written."""
 
 
 def page(outcome: Outcome, path: Path) -> str:
@@ -38,14 +44,16 @@ machine and with the same images. Clients were another process on that machine. 
 {tables.glance(outcome)}
 
 Idle memory is that of all of a server's processes two seconds after the first answer, shared pages counted
-once. The peak is the most at any time under the loads below. Installed is a server's environment with all
-that it brings, its own code and the model's files; torch as the package index has it brings libraries for
-graphics cards, and the last line leaves those out.
+once. The peak is the most at any time under the loads below. Processors busy are the seconds that they
+worked for a server in a second. Installed is a server's environment with all that it brings, its own code
+and the model's files; the last line leaves out what torch brings for graphics cards, packages and libraries
+of its own.{_builds(outcome)}
 
 ## Latency
 
-Milliseconds from sending an image to having its answer: p50, p95, p99. Each client keeps one connection, and
-sends its next image when it has its answer.
+Milliseconds from sending an image to having its answer: p50, p95, p99, of so many answers in all rounds
+together. Each client keeps one connection, and sends its next image when it has its answer. The 99th
+percentile is told of {tables.ENOUGH} answers or more: of fewer it is but the slowest.{_admitted(outcome)}
 
 {tables.latency(outcome)}
 
@@ -76,9 +84,9 @@ Where the milliseconds of an answer go, by what this server says of each in `tim
 
 {tables.cost(outcome)}
 
-The smallest of Heroku's dynos that holds the server at its peak, and what an hour of it buys at the rate
-with {MANY} clients and images of 600x450. It is reckoned with this machine's processors, while the smaller
-dynos have a share of some: compare the lines, not with a bill. {dynos.ECO_IS_LEFT_OUT}
+The smallest of Heroku's dynos that holds the server at its peak in every round, and what an hour of it buys
+at the rate with {MANY} clients and images of 600x450. It is reckoned with this machine's processors, while
+the smaller dynos have a share of some: compare the lines, not with a bill. {dynos.ECO_IS_LEFT_OUT}
 
 ## How it was measured
 
@@ -122,6 +130,20 @@ def _refusals(outcome: Outcome) -> str:
     return f"Requests that were answered, refused (503, and when to come again), or failed:\n\n{found}"
 
 
+def _admitted(outcome: Outcome) -> str:
+    """Say whom latencies are of, where somebody was refused."""
+    loads = {
+        name: [each.loads[size][clients] for each in rounds for size in SIZES for clients in CLIENTS]
+        for name, rounds in outcome.rounds.items()
+    }
+    found = [name for name, each in loads.items() if any(load.refused for load in each)]
+    if not found:
+        return ""
+    return f"""
+Where requests were refused, latencies are of those that were admitted: {", ".join(found)} then had fewer in
+hand than the others, whose clients all waited. Compare throughput there."""
+
+
 def _engines(path: Path) -> str:
     """Say where it stands what was tried to come closer to the limit, if it stands anywhere."""
     found = (path.parent / "engines.md").exists()
@@ -131,36 +153,42 @@ def _engines(path: Path) -> str:
 def _method(outcome: Outcome) -> str:
     rounds = max(map(len, outcome.rounds.values()))
     often = f"{rounds} round{'s' * (rounds > 1)}"
-    return f"""In {often} each server was started anew, asked until it answered, left alone for a moment,
-and then asked by 1, 4, 16 and 64 clients for {outcome.seconds:g} seconds each ({2 * outcome.seconds:g} for
-one). The images are drawings of lesions as JPEGs of 600x450 and of 4000x3000 pixels, with a camera's grain.
-What was under way then was waited for, and counts. Whoever is refused waits as long as `Retry-After` says.
-Numbers are medians over the rounds."""
+    return f"""In {often} each server was started anew, asked until it answered, left alone for a moment, and
+then, with images of each size and after {WARM_UP} of them that do not count, asked by 1, 4, 16 and 64 clients
+for {outcome.seconds:g} seconds each ({ALONE * outcome.seconds:g} for one). The images are drawings of lesions
+as JPEGs of 600x450 and of 4000x3000 pixels, with a camera's grain. What was under way then was waited for,
+and counts. Whoever is refused waits as long as `Retry-After` says. Numbers are medians over the rounds.
+
+Every server is given {outcome.threads} threads for a pass through the network: this one finds out how many by
+itself, torch is told by `OMP_NUM_THREADS`. No other setting of the shell reaches any of them."""
+
+
+def _builds(outcome: Outcome) -> str:
+    """Say which build of torch the others have, where it is one for graphics cards."""
+    builds = {server.installed.versions.get("torch", "") for server in outcome.servers.values()}
+    found = sorted(build for build in builds if "+cu" in build)
+    if not found:
+        return ""
+    return f"""
+The others have torch {" and ".join(found)}, which is what the package index PyPI has for this system: a build
+for CUDA, though they compute on the processors alone. One without CUDA is to be had from PyTorch's own index
+only. With it they would be smaller, and may start sooner and hold less memory: the targets on those would be
+harder to meet."""
 
 
 def _agreement(outcome: Outcome) -> str:
-    """Say how alike the servers' answers are, all calibrated by the bundle's temperature."""
-    reference, *others = outcome.servers
-    first = _answers(outcome, reference)
+    """Say how alike the servers' answers are, and in what their work differs."""
+    beside = reference(outcome)
     lines = []
-    for name in others:
-        pairs = list(zip(first, _answers(outcome, name), strict=True))
-        same = sum(max(a, key=a.__getitem__) == max(b, key=b.__getitem__) for a, b in pairs)
-        far = max(abs(a[label] - b[label]) for a, b in pairs for label in a)
+    for name in (name for name in outcome.servers if name != beside):
+        found = agreement(outcome, name)
+        apart = " and ".join(f"{far:.3f} at {size}" for size, far in found.apart.items())
         lines.append(
-            f"- {name}: the same class most probable in {same} of {len(pairs)} drawings, "
-            f"probabilities at most {far:.3f} apart"
+            f"- {name}: the same class most probable in {found.same} of {found.drawings} drawings, "
+            f"probabilities at most {apart} apart"
         )
-    return "\n".join([f"That all do the same work, beside {reference}:\n", *lines]) if lines else ""
-
-
-def _answers(outcome: Outcome, name: str) -> list[Shares]:
-    server = outcome.servers[name]
-    return server.shares if server.ours else [calibrated(each, outcome.temperature) for each in server.shares]
-
-
-def calibrated(shares: Shares, temperature: float) -> Shares:
-    """Return the softmax of logits over the temperature, from the softmax of the logits themselves."""
-    powers = {label: max(share, 1e-30) ** (1 / temperature) for label, share in shares.items()}
-    total = sum(powers.values())
-    return {label: power / total for label, power in powers.items()}
+    if lines:
+        lines = [f"That all do the same work, beside {beside}, all calibrated alike:\n", *lines]
+    if outcome.ours and outcome.others:
+        lines += ["", DIFFERENCES]
+    return "\n".join(lines)

@@ -2,34 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from benchmarks import photographs
 from benchmarks.outcome import Circumstances
-from benchmarks.photographs import LARGE, SMALL
 from benchmarks.running import Shares
 from benchmarks.serving.contestants import Installed
 
-SIZES = {f"{width}x{height}": (width, height) for width, height in (SMALL, LARGE)}
+SIZES = {f"{width}x{height}": (width, height) for width, height in (photographs.SMALL, photographs.LARGE)}
+SMALL, LARGE = SIZES
 CLIENTS = (1, 4, 16, 64)
 
-Round = dict[str, float]
-"""What was measured of a server in a round: the names below, and those that :func:`named` makes."""
 
-START, IDLE, PEAK, ENGINE = "start_s", "memory_idle_mb", "memory_peak_mb", "engine_ms"
-DECODE, MODEL, WORK = "decode_ms", "model_ms", "work_ms"
-"""What this server says of its own answers to one client: decoding, the network, and all its work."""
+class Inside(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the milliseconds of this server's answers go, by what each says of itself: medians.
 
-
-def named(size: str, clients: int, what: str) -> str:
-    """Return the key of what was measured under a load.
-
-    ``what`` is ``rate`` (answers a second), ``p50_ms``, ``p95_ms``, ``p99_ms`` (of the answers), ``answers``,
-    ``refused`` (503) or ``failed`` (anything else), the last three being counts.
+    ``work_ms`` is all that it does with an image, decoding and network among it, and ``outside_ms`` what else
+    passes until the client has the answer.
     """
-    return f"{size}.{clients}.{what}"
+
+    decode_ms: float
+    model_ms: float
+    work_ms: float
+    outside_ms: float
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a load.
+
+    ``rate`` is answers a second, percentiles are of the answers, ``answers``, ``refused`` (503) and
+    ``failed`` (anything else) count requests, and ``processors`` is how many of them the server kept busy.
+    """
+
+    rate: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    answers: int
+    refused: int
+    failed: int
+    processors: float
+    inside: Inside | None = None
+    """Of this server, where one client asked."""
+
+
+class Round(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured of a server in a round; ``loads`` by the images' size, and by the clients."""
+
+    start_s: float
+    memory_idle_mb: float
+    memory_peak_mb: float
+    loads: dict[str, dict[int, Loaded]]
+    engine_ms: float | None = None
+    """An engine's call alone, where the server is ours."""
+
+
+Measure = Callable[[Round], float]
+"""Picks a number of a round."""
+
+
+def p50(size: str) -> Measure:
+    """Return what picks the median time of an answer to one client alone, in milliseconds."""
+    return lambda each: each.loads[size][1].p50_ms
+
+
+def rate(size: str, clients: int) -> Measure:
+    """Return what picks the answers a second under a load."""
+    return lambda each: each.loads[size][clients].rate
+
+
+def start(each: Round) -> float:
+    """Pick the seconds from start to the first answer."""
+    return each.start_s
+
+
+def idle(each: Round) -> float:
+    """Pick the megabytes of memory before any load."""
+    return each.memory_idle_mb
+
+
+def peak(each: Round) -> float:
+    """Pick the most megabytes of memory under load."""
+    return each.memory_peak_mb
+
+
+def engine(each: Round) -> float:
+    """Pick the milliseconds of an engine's call, NaN of others than this server."""
+    return float("nan") if each.engine_ms is None else each.engine_ms
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,19 +102,21 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     ours: bool
     int8: bool
     installed: Installed
-    shares: list[Shares]
-    """What it found in each drawing of 600x450 pixels, uncalibrated if it is not ours."""
+    shares: dict[str, list[Shares]]
+    """What it found in each drawing of every size, uncalibrated if it is not ours."""
 
 
 class Outcome(Circumstances, frozen=True, kw_only=True):
     """Everything that the page is made of.
 
-    ``manifest`` is the SHA-256 of the bundle's manifest, which has that of every file. ``peaks`` are the
-    multiply-adds a second of float32 matrix products, one at the beginning of each round.
+    ``manifest`` is the SHA-256 of the bundle's manifest, which has that of every file, and ``program`` that
+    of the code that was measured. ``peaks`` are the multiply-adds a second of float32 matrix products, one at
+    the beginning of each round.
     """
 
     model: str
     manifest: str
+    program: str
     input_size: int
     temperature: float
     multiply_adds: int
@@ -62,15 +127,18 @@ class Outcome(Circumstances, frozen=True, kw_only=True):
     rounds: dict[str, list[Round]]
     peaks: list[float]
 
-    def median(self, server: str, key: str) -> float:
-        """Return the median over the rounds; NaN where nothing was measured."""
-        found = [each[key] for each in self.rounds[server] if key in each]
-        return float(np.median(found)) if found else float("nan")
+    def values(self, server: str, measure: Measure) -> list[float]:
+        """Return a server's number in each round."""
+        return [measure(each) for each in self.rounds[server]]
 
-    def ratios(self, key: str, over: str, under: str) -> list[float]:
+    def median(self, server: str, measure: Measure) -> float:
+        """Return the median over the rounds."""
+        return float(np.median(self.values(server, measure)))
+
+    def ratios(self, measure: Measure, over: str, under: str) -> list[float]:
         """Return one server's number over another's, round by round."""
-        pairs = zip(self.rounds[over], self.rounds[under], strict=True)
-        return [a[key] / b[key] for a, b in pairs]
+        pairs = zip(self.values(over, measure), self.values(under, measure), strict=True)
+        return [a / b for a, b in pairs]
 
     @property
     def limits_ms(self) -> list[float]:
@@ -89,7 +157,7 @@ class Outcome(Circumstances, frozen=True, kw_only=True):
 
     def alike(self, other: Outcome) -> bool:
         """Whether another record is of the same measurement, so that it can be gone on with."""
-        same = ("machine", "model", "manifest", "threads", "seconds", "planned")
+        same = ("machine", "model", "manifest", "program", "threads", "seconds", "planned")
         return all(getattr(self, name) == getattr(other, name) for name in same) and (
             self.rounds.keys() == other.rounds.keys()
         )

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 
 import numpy as np
 
 from benchmarks.outcome import ratio
+from benchmarks.serving import record
 from benchmarks.serving.dynos import smallest
-from benchmarks.serving.record import (
-    CLIENTS,
-    DECODE,
-    ENGINE,
-    IDLE,
-    MODEL,
-    PEAK,
-    SIZES,
-    START,
-    WORK,
-    Outcome,
-    named,
-)
+from benchmarks.serving.record import CLIENTS, LARGE, SIZES, SMALL, Loaded, Measure, Outcome, p50, rate
 from benchmarks.serving.targets import MANY, Target, targets
 from tools.markdown import table
 
-SMALL, LARGE = SIZES
+ENOUGH = 100
+"""Answers in all rounds together from which on there is a 99th percentile to tell."""
 
 
 def target_table(outcome: Outcome) -> str:
@@ -42,18 +33,19 @@ def glance(outcome: Outcome) -> str:
     def line(title: str, value: Callable[[str], float]) -> list[str]:
         return [title, *(_number(value(name)) for name in outcome.servers)]
 
-    def measured(title: str, key: str) -> list[str]:
-        return line(title, lambda name: outcome.median(name, key))
+    def measured(title: str, measure: Measure) -> list[str]:
+        return line(title, lambda name: outcome.median(name, measure))
 
     disk = {name: server.installed for name, server in outcome.servers.items()}
     rows = [
-        measured(f"latency p50, {SMALL}, ms", named(SMALL, 1, "p50_ms")),
-        measured(f"latency p50, {LARGE}, ms", named(LARGE, 1, "p50_ms")),
-        measured(f"images a second, {MANY} clients, {SMALL}", named(SMALL, MANY, "rate")),
-        measured(f"images a second, {MANY} clients, {LARGE}", named(LARGE, MANY, "rate")),
-        measured("start to first answer, s", START),
-        measured("idle memory, MB", IDLE),
-        measured("memory at its peak, MB", PEAK),
+        measured(f"latency p50, {SMALL}, ms", p50(SMALL)),
+        measured(f"latency p50, {LARGE}, ms", p50(LARGE)),
+        measured(f"images a second, {MANY} clients, {SMALL}", rate(SMALL, MANY)),
+        measured(f"images a second, {MANY} clients, {LARGE}", rate(LARGE, MANY)),
+        measured(f"processors busy, one client, {SMALL}", lambda each: each.loads[SMALL][1].processors),
+        measured("start to first answer, s", record.start),
+        measured("idle memory, MB", record.idle),
+        measured("memory at its peak, MB", record.peak),
         line("installed, MB", lambda name: disk[name].everything / 1e6),
         line("installed without GPU libraries, MB", lambda name: disk[name].without_gpu / 1e6),
     ]
@@ -61,34 +53,31 @@ def glance(outcome: Outcome) -> str:
 
 
 def latency(outcome: Outcome) -> str:
-    """Return p50, p95 and p99 of every server under every load."""
+    """Return p50, p95 and p99 of every server under every load, and of how many answers they are."""
 
-    def cell(name: str, size: str, clients: int) -> str:
-        found = [outcome.median(name, named(size, clients, f"p{q}_ms")) for q in (50, 95, 99)]
-        return ", ".join(map(_number, found))
+    def cell(loads: Sequence[Loaded]) -> str:
+        times = [_median(each.p50_ms for each in loads), _median(each.p95_ms for each in loads)]
+        answers, refused = sum(each.answers for each in loads), sum(each.refused for each in loads)
+        times.append(_median(each.p99_ms for each in loads) if answers >= ENOUGH else math.nan)
+        told = f" of {answers:,}" + (f", {refused:,} refused" if refused else "")
+        return ", ".join(map(_number, times)) + told
 
     return _under_load(outcome, cell)
 
 
 def throughput(outcome: Outcome) -> str:
     """Return the answers a second of every server under every load."""
-    return _under_load(
-        outcome, lambda name, size, clients: _number(outcome.median(name, named(size, clients, "rate")))
-    )
+    return _under_load(outcome, lambda loads: _number(_median(each.rate for each in loads)))
 
 
 def refusals(outcome: Outcome) -> str:
     """Return a line for each load under which a server refused, or failed; empty where none did."""
     rows = []
-    for name, rounds in outcome.rounds.items():
-        for size in SIZES:
-            for clients in CLIENTS:
-                counts = [
-                    sum(each[named(size, clients, what)] for each in rounds)
-                    for what in ("answers", "refused", "failed")
-                ]
-                if any(counts[1:]):
-                    rows.append([name, size, str(clients), *(f"{count:,.0f}" for count in counts)])
+    for (name, rounds), size, clients in product(outcome.rounds.items(), SIZES, CLIENTS):
+        loads = [each.loads[size][clients] for each in rounds]
+        good, refused, failed = np.sum([(a.answers, a.refused, a.failed) for a in loads], axis=0)
+        if refused or failed:
+            rows.append([name, size, str(clients), f"{good:,}", f"{refused:,}", f"{failed:,}"])
     return table(["", "image", "clients", "answered", "refused", "failed"], rows) if rows else ""
 
 
@@ -97,7 +86,7 @@ def engine(outcome: Outcome) -> str:
     limit = float(np.median(outcome.limits_ms))
     rows = []
     for name in outcome.ours:
-        call, whole = outcome.median(name, ENGINE), outcome.median(name, named(SMALL, 1, "p50_ms"))
+        call, whole = outcome.median(name, record.engine), outcome.median(name, p50(SMALL))
         rows.append([name, *map(_number, (limit, call, whole)), f"{100 * (whole / call - 1):+.0f} %"])
     header = ["", "float32 limit, ms", "engine's call, ms", f"latency p50, {SMALL}, ms", "the server adds"]
     return table(header, rows)
@@ -106,11 +95,12 @@ def engine(outcome: Outcome) -> str:
 def inside(outcome: Outcome) -> str:
     """Return where the time of an answer goes, as medians of what each answer of this server says."""
     rows = []
-    for name in outcome.ours:
-        decode, model, work = (outcome.median(name, key) for key in (DECODE, MODEL, WORK))
-        whole = outcome.median(name, named(SMALL, 1, "p50_ms"))
-        rows.append([name, *map(_number, (decode, model, work - decode - model, whole - work))])
-    header = ["", "decoding", "network", "quality, reduction, evidence map", "HTTP, and the client"]
+    for name, size in product(outcome.ours, SIZES):
+        found = [each.loads[size][1].inside for each in outcome.rounds[name]]
+        known = [(a.decode_ms, a.model_ms, a.work_ms, a.outside_ms) for a in found if a]
+        decode, model, work, outside = np.median(known, axis=0).tolist()
+        rows.append([name, size, *map(_number, (decode, model, work - decode - model, outside))])
+    header = ["", "image", "decoding", "network", "quality, reduction, evidence map", "HTTP, and the client"]
     return table(header, rows)
 
 
@@ -118,22 +108,28 @@ def cost(outcome: Outcome) -> str:
     """Return what an hour of the smallest dyno that holds a server buys."""
     rows = []
     for name in outcome.servers:
-        memory = outcome.median(name, PEAK)
-        hourly = 3600 * outcome.median(name, named(SMALL, MANY, "rate"))
+        memory = max(outcome.values(name, record.peak))
+        hourly = 3600 * outcome.median(name, rate(SMALL, MANY))
         dyno = smallest(1e6 * memory)
         told = ["none", "–", "–"]
         if dyno:
             told = [dyno.name, f"{dyno.an_hour:.4f}", f"{round(hourly / dyno.an_hour, -3):,.0f}"]
         rows.append([name, _number(memory), f"{hourly:,.0f}", *told])
-    header = ["", "memory, MB", "images an hour", "smallest dyno", "dollars an hour", "images a dollar"]
+    header = ["", "most memory, MB", "images an hour", "smallest dyno", "dollars an hour", "images a dollar"]
     return table(header, rows)
 
 
-def _under_load(outcome: Outcome, cell: Callable[[str, str, int], str]) -> str:
+def _median(values: Iterable[float]) -> float:
+    return float(np.median(list(values)))
+
+
+def _under_load(outcome: Outcome, cell: Callable[[Sequence[Loaded]], str]) -> str:
+    def of(name: str, size: str, clients: int) -> str:
+        return cell([each.loads[size][clients] for each in outcome.rounds[name]])
+
     rows = [
-        [size, str(clients), *(cell(name, size, clients) for name in outcome.servers)]
-        for size in SIZES
-        for clients in CLIENTS
+        [size, str(clients), *(of(name, size, clients) for name in outcome.servers)]
+        for size, clients in product(SIZES, CLIENTS)
     ]
     return table(["image", "clients", *outcome.servers], rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from benchmarks.serving.record import ENGINE, IDLE, PEAK, SIZES, START, Outcome, named
+from benchmarks.serving.record import SIZES, SMALL, Measure, Outcome, engine, idle, p50, peak, rate, start
 
 PLAIN = "plain fastai"
 MANY = 16
@@ -45,34 +45,30 @@ def targets(outcome: Outcome, name: str) -> list[Target]:
     ]
 
 
-def best_other(outcome: Outcome, key: str) -> str:
+def best_other(outcome: Outcome, measure: Measure) -> str:
     """Return the other server whose median is the least."""
-    return min(outcome.others, key=lambda other: outcome.median(other, key))
+    return min(outcome.others, key=lambda other: outcome.median(other, measure))
 
 
 def _against_plain(outcome: Outcome, name: str) -> list[Target]:
-    def ratio(what: str, key: str, bound: float, at_least: bool = False) -> Target:
-        values = outcome.ratios(key, name, PLAIN)
+    def ratio(what: str, measure: Measure, bound: float, at_least: bool = False) -> Target:
+        values = outcome.ratios(measure, name, PLAIN)
         return Target(what=f"{what}, over plain fastai", bound=bound, values=values, at_least=at_least)
 
     return [
-        *(ratio(f"latency p50, {size}", named(size, 1, "p50_ms"), 0.35) for size in SIZES),
-        *(
-            ratio(f"throughput, {MANY} clients, {size}", named(size, MANY, "rate"), 3, at_least=True)
-            for size in SIZES
-        ),
-        ratio("start to first answer", START, 0.25),
-        ratio("idle memory", IDLE, 0.35),
-        ratio("memory at its peak", PEAK, 0.35),
+        *(ratio(f"latency p50, {size}", p50(size), 0.35) for size in SIZES),
+        *(ratio(f"throughput, {MANY} clients, {size}", rate(size, MANY), 3, at_least=True) for size in SIZES),
+        ratio("start to first answer", start, 0.25),
+        ratio("idle memory", idle, 0.35),
+        ratio("memory at its peak", peak, 0.35),
     ]
 
 
 def _against_the_best(outcome: Outcome, name: str) -> list[Target]:
     def ratio(size: str) -> Target:
-        key = named(size, 1, "p50_ms")
-        best = best_other(outcome, key)
+        best = best_other(outcome, p50(size))
         what = f"latency p50, {size}, over the best other ({best})"
-        return Target(what=what, bound=0.8, values=outcome.ratios(key, name, best))
+        return Target(what=what, bound=0.8, values=outcome.ratios(p50(size), name, best))
 
     return [ratio(size) for size in SIZES]
 
@@ -80,21 +76,18 @@ def _against_the_best(outcome: Outcome, name: str) -> list[Target]:
 def _against_the_engine(outcome: Outcome, name: str) -> list[Target]:
     int8 = outcome.servers[name].int8
     bound = 1.0 if int8 else 1.8
-    size = next(iter(SIZES))
-    rounds = outcome.rounds[name]
-    whole = [each[named(size, 1, "p50_ms")] for each in rounds]
-    engine = [each[ENGINE] for each in rounds]
-    limits = outcome.limits_ms[: len(rounds)]
-    added = [a / b - 1 for a, b in zip(whole, engine, strict=True)]
+    whole, calls = outcome.values(name, p50(SMALL)), outcome.values(name, engine)
+    limits = outcome.limits_ms[: len(calls)]
+    added = [a / b - 1 for a, b in zip(whole, calls, strict=True)]
     return [
-        Target(what=f"share that the server adds to the engine's call, {size}", bound=0.1, values=added),
+        Target(what=f"share that the server adds to the engine's call, {SMALL}", bound=0.1, values=added),
         Target(
             what="engine's call, over the float32 limit",
             bound=bound,
-            values=[a / b for a, b in zip(engine, limits, strict=True)],
+            values=[a / b for a, b in zip(calls, limits, strict=True)],
         ),
         Target(
-            what=f"latency p50, {size}, over the float32 limit",
+            what=f"latency p50, {SMALL}, over the float32 limit",
             bound=bound,
             values=[a / b for a, b in zip(whole, limits, strict=True)],
         ),

@@ -4,49 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from benchmarks.running import Shares
 from benchmarks.serving.contestants import Installed
-from benchmarks.serving.record import (
-    CLIENTS,
-    DECODE,
-    ENGINE,
-    IDLE,
-    MODEL,
-    PEAK,
-    SIZES,
-    START,
-    WORK,
-    Outcome,
-    Round,
-    Server,
-    named,
-)
+from benchmarks.serving.record import CLIENTS, SIZES, Inside, Loaded, Outcome, Round, Server
 
 
-def one_round(latency: float, rate: float, refused: float = 0.0, engine: float | None = None) -> Round:
+def one_round(
+    latency: float, rate: float, refused: int = 0, engine: float | None = None, answers: int = 10
+) -> Round:
     """A round in which every latency, and every rate, is the same."""
+    inside = Inside(decode_ms=1.0, model_ms=engine, work_ms=engine + 2, outside_ms=3.0) if engine else None
     loads = {
-        named(size, clients, what): value
-        for size in SIZES
+        clients: Loaded(
+            rate=rate,
+            p50_ms=latency,
+            p95_ms=latency,
+            p99_ms=latency,
+            answers=answers,
+            refused=refused,
+            failed=0,
+            processors=1.5,
+            inside=inside if clients == 1 else None,
+        )
         for clients in CLIENTS
-        for what, value in {
-            "rate": rate,
-            "p50_ms": latency,
-            "p95_ms": latency,
-            "p99_ms": latency,
-            "answers": 10.0,
-            "refused": refused,
-            "failed": 0.0,
-        }.items()
     }
-    costs = {START: latency / 100, IDLE: 10 * latency, PEAK: 20 * latency}
-    inside = {} if engine is None else {ENGINE: engine, DECODE: 1.0, MODEL: engine, WORK: engine + 2}
-    return {**costs, **loads, **inside}
+    return Round(
+        start_s=latency / 100,
+        memory_idle_mb=10 * latency,
+        memory_peak_mb=20 * latency,
+        loads=dict.fromkeys(SIZES, loads),
+        engine_ms=engine,
+    )
 
 
-def server(ours: bool, shares: dict[str, float], int8: bool = False) -> Server:
-    """A server that found this in its only drawing."""
-    installed = Installed(everything=3_000_000_000, without_gpu=300_000_000, versions={"torch": "2.14.0"})
-    return Server(about="somehow", ours=ours, int8=int8, installed=installed, shares=[shares])
+def server(ours: bool, shares: Shares, int8: bool = False, torch: str = "2.14.0+cu130") -> Server:
+    """A server that found this in its only drawing, whatever its size."""
+    installed = Installed(everything=3_000_000_000, without_gpu=300_000_000, versions={"torch": torch})
+    return Server(
+        about="somehow", ours=ours, int8=int8, installed=installed, shares={size: [shares] for size in SIZES}
+    )
 
 
 def outcome(
@@ -63,6 +59,7 @@ def outcome(
         versions={"python": "3.11"},
         model="densenet161",
         manifest="0" * 64,
+        program="0" * 64,
         input_size=224,
         temperature=0.5,
         multiply_adds=8_000_000_000,

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from benchmarks.serving.page import calibrated, page
-from tests.benchmarks.serving.records import one_round, outcome
+from benchmarks.serving.page import page
+from benchmarks.serving.tables import ENOUGH
+from tests.benchmarks.serving.records import one_round, outcome, server
 
 OUT = Path("docs/benchmarks/serve-densenet161.md")
 
@@ -22,10 +24,11 @@ def test_columns_are_the_servers_and_lines_the_loads() -> None:
     text = page(outcome([one_round(10, 12.5, engine=5)], [one_round(100, 2)]), OUT)
     assert "| image | clients | this server | plain fastai |" in text
     assert "| 4000x3000 | 64 | 12.5 | 2 |" in text
-    assert "| 600x450 | 1 | 10, 10, 10 | 100, 100, 100 |" in text
+    assert "| 600x450 | 1 | 10, 10, – of 10 | 100, 100, – of 10 |" in text
+    assert "| processors busy, one client, 600x450 | 1.5 | 1.5 |" in text
     assert "| installed without GPU libraries, MB | 300 | 300 |" in text
     assert "| this server | 80 | 5 | 10 | +100 % |" in text
-    assert "| this server | 1 | 5 | 1 | 3 |" in text  # 10 ms: decoding, the network, other work, HTTP
+    assert "| this server | 4000x3000 | 1 | 5 | 1 | 3 |" in text  # decoding, the network, other work, HTTP
 
 
 def test_what_was_tried_is_linked_where_it_stands(tmp_path: Path) -> None:
@@ -48,8 +51,14 @@ def test_notes_on_missed_targets_are_taken_over(tmp_path: Path, monkeypatch: pyt
 def test_cost_is_that_of_the_smallest_dyno_that_holds_the_peak() -> None:
     # 200 and 2000 MB; 36,000 and 7,200 images an hour.
     text = page(outcome([one_round(10, 10, engine=5)], [one_round(100, 2)]), OUT)
-    assert "| this server | 200 | 36,000 | Basic | 0.0096 | 3,754,000 |" in text
-    assert "| plain fastai | 2,000 | 7,200 | Performance-M | 0.3425 | 21,000 |" in text
+    assert "| this server | 200 | 36,000 | Basic | 0.0097 | 3,703,000 |" in text
+    assert "| plain fastai | 2,000 | 7,200 | Performance-M | 0.3472 | 21,000 |" in text
+
+
+def test_a_dyno_holds_a_server_that_it_holds_in_every_round() -> None:
+    own = [one_round(latency, 10, engine=5) for latency in (25, 25, 26)]  # 500, 500 and 520 MB
+    text = page(outcome(own, [one_round(100, 2)] * 3), OUT)
+    assert "| this server | 520 | 36,000 | Standard-2X |" in text
 
 
 def test_refusals_are_told() -> None:
@@ -57,13 +66,27 @@ def test_refusals_are_told() -> None:
     assert "No request was refused, and none failed." in calm
     full = page(outcome([one_round(1, 1, refused=30, engine=1)], [one_round(1, 1)]), OUT)
     assert "| this server | 4000x3000 | 64 | 10 | 30 | 0 |" in full
+    assert "| 4000x3000 | 64 | 1, 1, – of 10, 30 refused | 1, 1, – of 10 |" in full
+    assert "of those that were admitted: this server then had fewer" in full
+    assert "admitted" not in calm
 
 
-def test_answers_are_compared_at_one_temperature() -> None:
-    assert calibrated({"a": 2 / 3, "b": 1 / 3}, 0.5) == pytest.approx({"a": 0.8, "b": 0.2})
-    assert calibrated({"a": 1.0, "b": 0.0}, 2.0) == pytest.approx({"a": 1.0, "b": 0.0})
+def test_few_answers_have_no_99th_percentile() -> None:
+    few, many = ([one_round(1, 1, engine=1, answers=n)] * 2 for n in (ENOUGH // 2 - 1, ENOUGH // 2))
+    assert "| 600x450 | 1 | 1, 1, – of 98 | 1, 1, 1 of 100 |" in page(outcome(few, many), OUT)
+
+
+def test_which_torch_the_others_have_is_told() -> None:
+    record = outcome([one_round(1, 1, engine=1)], [one_round(1, 1)])
+    assert "The others have torch 2.14.0+cu130" in page(record, OUT)
+    plain = {name: server(name == "this server", {"a": 1.0}, torch="2.14.0") for name in record.servers}
+    assert "The others have torch" not in page(msgspec.structs.replace(record, servers=plain), OUT)
+
+
+def test_answers_are_compared() -> None:
     text = page(outcome([one_round(1, 1, engine=1)], [one_round(1, 1)]), OUT)
     assert (
-        "- plain fastai: the same class most probable in 1 of 1 drawings, probabilities at most 0.000 apart"
-        in text
-    )
+        "- plain fastai: the same class most probable in 2 of 2 drawings, "
+        "probabilities at most 0.000 at 600x450 and 0.000 at 4000x3000 apart"
+    ) in text
+    assert "beside this server, all calibrated alike" in text

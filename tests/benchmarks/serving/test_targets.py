@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import math
-
 import pytest
 
-from benchmarks.serving.record import CLIENTS, SIZES, named
+from benchmarks.serving.record import SMALL, p50
 from benchmarks.serving.targets import Target, best_other, targets
 from tests.benchmarks.serving.records import one_round, outcome
 
@@ -32,7 +30,7 @@ def test_throughput_is_to_be_at_least_what_latency_is_to_be_at_most() -> None:
 
 def test_the_best_other_is_the_one_with_least_latency() -> None:
     record = outcome([one_round(8, 10, engine=8)], [one_round(30, 2)], [one_round(10, 2)])
-    assert best_other(record, named("600x450", 1, "p50_ms")) == "LitServe"
+    assert best_other(record, p50(SMALL)) == "LitServe"
     target = by_name(targets(record, "this server"), "latency p50, 600x450, over the best other (LitServe)")
     assert target.value == pytest.approx(0.8)
     assert target.met
@@ -64,12 +62,3 @@ def test_what_was_not_measured_is_no_target() -> None:
         "engine's call",
         "latency p50",
     ]
-
-
-def test_medians_of_what_was_never_answered() -> None:
-    record = outcome([{}], [{}])
-    assert all(
-        math.isnan(record.median("this server", named(size, clients, "p99_ms")))
-        for size in SIZES
-        for clients in CLIENTS
-    )
