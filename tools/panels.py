@@ -31,9 +31,10 @@ class Panel(NamedTuple):
     stacked: bool = False
 
 
-def quantile(share: float, metric: str, labels: str, by: str = "") -> str:
-    """Return the expression of a quantile of a histogram, over a rate of its buckets."""
-    return f"histogram_quantile({share}, sum by (le{by}) (rate({metric}_bucket{{{labels}}}{WINDOW})))"
+def quantile(share: float, metric: str, labels: str, *by: str) -> str:
+    """Return the expression of a quantile of a histogram, over a rate of its buckets, but for some labels."""
+    buckets = ", ".join(("le", *by))
+    return f"histogram_quantile({share}, sum by ({buckets}) (rate({metric}_bucket{{{labels}}}{WINDOW})))"
 
 
 def rate(metric: str, labels: str, by: str) -> str:
@@ -44,6 +45,13 @@ def rate(metric: str, labels: str, by: str) -> str:
 def stat(title: str, expression: str, meaning: str, unit: str, *steps: tuple[str, float | None]) -> Panel:
     """Return a panel of one number, six of which fill a line."""
     return Panel(title, [(expression, "")], meaning, unit, "stat", 4, steps or (("blue", None),))
+
+
+def rates(
+    title: str, metric: str, labels: str, by: str, meaning: str, unit: str = "cps", stacked: bool = False
+) -> Panel:
+    """Return a panel of a counter's rate for each value of a label, which is the legend too."""
+    return Panel(title, [(rate(metric, labels, by), f"{{{{{by}}}}}")], meaning, unit, stacked=stacked)
 
 
 ROWS: dict[str, Sequence[Panel]] = {
@@ -105,15 +113,19 @@ ROWS: dict[str, Sequence[Panel]] = {
         ),
     ),
     "Requests": (
-        Panel(
+        rates(
             "Requests by route",
-            [(rate("lesion_http_requests_total", HERE, "route"), "{{route}}")],
+            "lesion_http_requests_total",
+            HERE,
+            "route",
             "All that is asked, by the pattern of its address.",
             "reqps",
         ),
-        Panel(
+        rates(
             "Requests by status",
-            [(rate("lesion_http_requests_total", HERE, "status"), "{{status}}")],
+            "lesion_http_requests_total",
+            HERE,
+            "status",
             "4xx is the caller's doing, 503 asks to wait, other 5xx are failures: the log says of what.",
             "reqps",
             stacked=True,
@@ -157,9 +169,11 @@ ROWS: dict[str, Sequence[Panel]] = {
             ],
             "What waits now, of all replicas together.",
         ),
-        Panel(
+        rates(
             "By API key",
-            [(rate("lesion_api_key_requests_total", HERE, "key"), "{{key}}")],
+            "lesion_api_key_requests_total",
+            HERE,
+            "key",
             "Requests by the names of the keys; empty where none are used.",
             "reqps",
         ),
@@ -171,18 +185,20 @@ ROWS: dict[str, Sequence[Panel]] = {
             "How many pictures got which probability.",
             kind="heatmap",
         ),
-        Panel(
+        rates(
             "Verdicts",
-            [(rate("lesion_classifications_total", MODEL, "prediction"), "{{prediction}}")],
+            "lesion_classifications_total",
+            MODEL,
+            "prediction",
             "At the operating points that were asked for.",
-            "cps",
             stacked=True,
         ),
-        Panel(
+        rates(
             "Advice",
-            [(rate("lesion_classifications_total", MODEL, "triage"), "{{triage}}")],
+            "lesion_classifications_total",
+            MODEL,
+            "triage",
             "Much retake means poor pictures; much unsure, pictures unlike those learned from.",
-            "cps",
             stacked=True,
         ),
         Panel(
@@ -217,27 +233,29 @@ ROWS: dict[str, Sequence[Panel]] = {
         ),
     ),
     "Explanations": (
-        Panel(
+        rates(
             "Explanations by outcome",
-            [(rate("lesion_explanations_total", HERE, "outcome"), "{{outcome}}")],
+            "lesion_explanations_total",
+            HERE,
+            "outcome",
             "Cached ones cost nothing; cancelled ones were of no interest any more.",
-            "cps",
             stacked=True,
         ),
         Panel(
             "Time of an explanation, 95 %",
-            [(quantile(0.95, "lesion_explanation_duration_seconds", HERE, ", method"), "{{method}}")],
+            [(quantile(0.95, "lesion_explanation_duration_seconds", HERE, "method"), "{{method}}")],
             "Seconds at work, without the wait before it.",
             "s",
         ),
     ),
     "Record": (
-        Panel(
+        rates(
             "Predictions for the record",
-            [(rate("lesion_record_predictions_total", HERE, "outcome"), "{{outcome}}")],
+            "lesion_record_predictions_total",
+            HERE,
+            "outcome",
             "Lost ones are gone for good: the database was away for longer than they could wait. Empty where "
             "no record is kept.",
-            "cps",
         ),
         Panel(
             "Waiting to be written",
