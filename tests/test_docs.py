@@ -13,10 +13,15 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from lesion import drift
 from lesion.cli import main as lesion_cli
+from lesion.measures.blocks import FEWEST_FOR_ECE
 from server.config import Config
+from server.history import MOST_CASES
 from server.job_answers import JobCreated, JobStatus
-from server.record.answers import Classified, Record
+from server.record import keeper
+from server.record.answers import LONGEST_NOTE, Classified, Record
+from server.record.evaluation import NEEDED
 from tools import generate_docs
 from training.__main__ import main as training_cli
 from training.evidence.evaluate import evaluate
@@ -25,6 +30,24 @@ ROOT = Path(__file__).parents[1]
 PAGES = [*generate_docs.pages(), *(ROOT / f"{name}.md" for name in ("CONTRIBUTING", "CHANGELOG", "SECURITY"))]
 TEXT = "\n".join(page.read_text() for page in PAGES)
 PROGRAMS = {"lesion": lesion_cli, "training": training_cli}
+FACTS = {
+    "record.md": (
+        f"up to {LONGEST_NOTE} characters",
+        f"From {NEEDED} confirmed cases on",
+        f"(of {FEWEST_FOR_ECE} cases or more)",
+        f"newest {MOST_CASES:,} cases",
+        "a quarter of a second" if keeper.PATIENCE_S == 0.25 else f"{keeper.PATIENCE_S:g} seconds",
+        f"({keeper.MOST_BYTES // 10**6} MB, some {keeper.MOST_BYTES // keeper.ENTRY_BYTES // 10_000}0,000 ",
+    ),
+    "observability.md": (
+        f"| below {drift.SMALL} |",
+        f"| {drift.SMALL} to {drift.LARGE} |",
+        f"| above {drift.LARGE} |",
+        f"told from {drift.LEAST} pictures on",
+    ),
+    "deployment.md": (f"may send {Config().rate_limit.removesuffix('/minute')} images a minute",),
+}
+"""What pages say in numbers that are the code's."""
 TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
@@ -174,6 +197,26 @@ def test_what_a_bundled_model_learned_from_is_said(manifest: Path) -> None:
     for source in json.loads(manifest.read_text())["training"]["data"]:
         assert names[source] in limits
         assert names[source] in (ROOT / "models/LICENSE").read_text()
+
+
+@pytest.mark.parametrize(("page", "fact"), [(page, fact) for page, facts in FACTS.items() for fact in facts])
+def test_numbers_are_those_of_the_code(page: str, fact: str) -> None:
+    assert fact in " ".join((ROOT / "docs" / page).read_text().split())
+
+
+def test_sizes_are_those_of_the_bundle() -> None:
+    text = " ".join((ROOT / "docs/training.md").read_text().split())
+    sizes = {path.name: path.stat().st_size / 1e6 for path in (ROOT / "models/densenet161").iterdir()}
+    assert f"`weights.safetensors` ({sizes['weights.safetensors']:.0f} MB)" in text
+    assert f"the int8 graph ({sizes['model.int8.onnx']:.0f} MB for DenseNet161)" in text
+
+
+def test_the_routes_of_the_record_are_all_explained() -> None:
+    route = r"`([A-Z]+ /api/history\S*)`"
+    in_a_table = rf"{route}(?=[^|\n]*\|.*\|$)"
+    explained = re.findall(in_a_table, (ROOT / "docs/record.md").read_text(), re.MULTILINE)
+    routes = re.findall(route, generate_docs.routes())
+    assert sorted(explained) == sorted(re.sub(r"<[^>]*>", "<id>", route) for route in routes)
 
 
 def documented_answer(field: str) -> dict[str, object]:
