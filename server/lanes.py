@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,7 +23,7 @@ PROBE_THREADS = 2
 class Lane:
     """Some threads, and a line of at most so many requests before them. Used by one thread."""
 
-    def __init__(self, name: str, threads: int, line: float = math.inf) -> None:
+    def __init__(self, name: str, threads: int, line: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._most, self._closed = threads + line, False
         self._in_hand: set[Future[bool]] = set()
@@ -53,14 +52,15 @@ class Lane:
 class Lanes:
     """The lanes of a worker, in the place of gunicorn's one pool of threads.
 
-    Of uploads only a few may wait, since their bytes are held meanwhile. All others are bounded by the number
-    of connections: a browser asks for some dozens of the page's files at once, and takes no for an answer.
+    Of uploads only a few may wait, since their bytes are held meanwhile. A browser asks for dozens of the
+    page's files at once, and takes no for an answer, so of other requests as many may wait as leave a quarter
+    of all ``connections`` to those who have not asked yet.
     """
 
-    def __init__(self, upload_threads: int, page_threads: int) -> None:
+    def __init__(self, upload_threads: int, page_threads: int, connections: int) -> None:
         self.uploads = Lane("upload", upload_threads, MOST_IN_LINE)
-        self.pages = Lane("page", page_threads)
-        self.probes = Lane("probe", PROBE_THREADS)
+        self.pages = Lane("page", page_threads, connections // 2)
+        self.probes = Lane("probe", PROBE_THREADS, connections // 4)
 
     def of(self, incoming: Incoming) -> Lane:
         """Return the lane for a request."""

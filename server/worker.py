@@ -75,7 +75,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._refusal = partial(refusal, parts.metrics)
         self._most_body = parts.config.max_json_bytes
         self._connections = Connections(self.poller, parts.config.max_held_bytes)
-        self.tpool = Lanes(parts.config.upload_threads, parts.config.web_threads)
+        threads = parts.config.upload_threads, parts.config.web_threads
+        self.tpool = Lanes(*threads, self.worker_connections)
         self._looked = 0.0
         # The master, which began to count before, leaves time to write the record after this.
         self.cfg.set("graceful_timeout", parts.config.request_timeout)

@@ -40,7 +40,7 @@ AT_ONCE = 5.0
 """Seconds that an answer may take which nobody holds up: much more than it takes on a busy machine."""
 
 CONFIG = Config(lesion_max_bytes=1_000_000, lesion_queue=1, lesion_parallel=1, explain_streams=1)
-CONNECTIONS = 60
+CONNECTIONS = 200
 HEAD = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
 CHUNKED = b"POST /unread HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 PING = b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -522,7 +522,7 @@ def test_however_many_uploads_are_in_hand_the_page_is_sent_and_no_more_are_taken
 
 def test_however_many_pages_are_asked_for_all_are_sent_and_health_is_told_at_once(site: Site) -> None:
     with ThreadPoolExecutor(100) as pool:
-        asked = [pool.submit(site.get, "/page") for _ in range(CONNECTIONS - 10)]
+        asked = [pool.submit(site.get, "/page") for _ in range(CONNECTIONS // 2)]
         for _ in range(CONFIG.web_threads):
             assert site.begun.acquire(timeout=20)
         site.is_quick()
@@ -532,8 +532,8 @@ def test_however_many_pages_are_asked_for_all_are_sent_and_health_is_told_at_onc
 
 def test_however_often_health_is_asked_for_all_are_told(site: Site) -> None:
     with ThreadPoolExecutor(100) as pool:
-        asked = [pool.submit(site.get, "/healthz") for _ in range(CONNECTIONS - 10)]
-        until(lambda: site.worker.tpool.probes.in_hand == CONNECTIONS - 10)
+        asked = [pool.submit(site.get, "/healthz") for _ in range(CONNECTIONS // 4)]
+        until(lambda: site.worker.tpool.probes.in_hand == CONNECTIONS // 4)
         site.go_on.set()
         assert {one.result()[0] for one in asked} == {200}
 
