@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import torch
 from fastai.callback.core import Callback
 
@@ -37,7 +39,7 @@ class FastConvolutions(Callback):  # type: ignore[misc]
     order = 10
 
     def __init__(self, config: TrainConfig) -> None:
-        self.config = config
+        self.config, self.switched = config, ExitStack()
 
     def before_fit(self) -> None:
         """Lay out the weights channels-last."""
@@ -48,10 +50,17 @@ class FastConvolutions(Callback):  # type: ignore[misc]
         images, *rest = self.xb
         self.learn.xb = (images.contiguous(memory_format=torch.channels_last), *rest)
         enabled = takes_bfloat16(self.config, images.device)
-        self.autocast = torch.autocast(images.device.type, torch.bfloat16, enabled=enabled)
-        self.autocast.__enter__()  # type: ignore[no-untyped-call]
+        self.switched.enter_context(torch.autocast(images.device.type, torch.bfloat16, enabled=enabled))
 
     def after_pred(self) -> None:
         """Leave the fast arithmetic before the loss is computed."""
-        self.autocast.__exit__(None, None, None)
+        self.close()
         self.learn.pred = self.pred.float()
+
+    def close(self) -> None:
+        """Leave the fast arithmetic, wherever a batch ended.
+
+        Left on, it would keep its copies of the weights in bfloat16, and whatever learns next in this process
+        would compute with those of its first step.
+        """
+        self.switched.close()

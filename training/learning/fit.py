@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,9 @@ def train(
     squares = distributed.in_turn(lambda: cached_squares(frame, config.shown, cache))
     learner = make_learner(data_loaders(frame, squares, config, boxes), frame, config, run)
     check_memory(learner.model, config, learner.dls.device, teachers)
-    learner.add_cbs(_callbacks(learner, config, teachers))
-    with told_when_exhausted(config, run), distributed.together(learner):
+    fast = FastConvolutions(config)
+    learner.add_cbs([fast, *_callbacks(learner, config, teachers)])
+    with told_when_exhausted(config, run), distributed.together(learner), closing(fast):
         _fit(learner, config, run, state)
     best = distributed.first(lambda: load_file(run / progress.BEST))
     # Hints stay behind: the network alone was saved.
@@ -77,7 +79,7 @@ def _fit(learner: Learner, config: TrainConfig, run: Path, state: dict[str, Any]
 
 def _callbacks(learner: Learner, config: TrainConfig, teachers: Sequence[LesionNet]) -> list[Callback]:
     """Return what the configuration adds to fastai's loop; hints are attached to the network here."""
-    found: list[Callback] = [FastConvolutions(config)]
+    found: list[Callback] = []
     if config.mixup:
         found.append(ImageMixUp(config.mixup))
     if teachers:

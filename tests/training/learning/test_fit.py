@@ -17,13 +17,41 @@ from training.learning import progress
 from training.learning.config import load_config
 from training.learning.fit import train
 from training.learning.record import describe
-from training.nets.network import NormaliseUnderWhiteLight
+from training.nets.network import LesionNet, NormaliseUnderWhiteLight
 
 pytestmark = [pytest.mark.training, pytest.mark.slow]
 
 
 def history(run: Path) -> pd.DataFrame:
     return pd.read_csv(run / HISTORY)
+
+
+def test_a_step_that_fails_leaves_the_arithmetic_as_it_was(
+    frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what learns next in this process, as in a sweep, computes with the weights of its first step."""
+    config = msgspec.structs.replace(
+        CONFIG, arch="plain_cnn", precision="bfloat16", frozen_epochs=0, epochs=1
+    )
+
+    def exhausted(net: LesionNet, *inputs: torch.Tensor) -> torch.Tensor:
+        if torch.is_autocast_enabled("cpu"):
+            raise torch.OutOfMemoryError("out of memory")
+        return net.outputs(*inputs)[0]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LesionNet, "forward", exhausted)
+        with pytest.raises(DataError, match="Memory ran out"):
+            train(frame, config, tmp_path / "run", tmp_path / "cache")
+    assert not torch.is_autocast_enabled("cpu")
+    weight = torch.nn.Parameter(torch.ones(1, 1))
+    answers = []
+    for _ in range(2):
+        with torch.autocast("cpu", torch.bfloat16):
+            answers.append(torch.nn.functional.linear(torch.ones(1, 1), weight).item())
+        with torch.no_grad():
+            weight.add_(1)
+    assert answers == [1, 2]
 
 
 def test_a_run_leaves_weights_history_and_curves(frame: pd.DataFrame, tmp_path: Path) -> None:
