@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 
 from training.dataset import split
 from training.learning import distributed, progress
+from training.learning.alone import alone_in
 from training.learning.config import config_options, load_config
 from training.learning.distil import load_teachers
 from training.learning.fit import train
@@ -55,9 +57,10 @@ def train_command(
     config = load_config(path, options)
     check_start(config.arch, config.weights)
     run = run or Path("runs") / f"{config.arch}-{config.task}-{config.size}"
-    with distributed.joined():
+    with distributed.joined(), ExitStack() as held:
         frame = distributed.first(lambda: training_frame(folder, extra, exclude, split_path, config))
         teachers = load_teachers(config, split.split_sha256(split_path))
+        distributed.first(lambda: held.enter_context(alone_in(run)))
         distributed.first(lambda: describe(frame, config, split_path, run))
         counts = frame["part"].value_counts()
         _tell(f"Learning from {counts['train']} images, validating on {counts['val']} lesions, in {run}")

@@ -14,6 +14,7 @@ from optuna.trial import TrialState
 from tqdm import tqdm
 
 from lesion.errors import DataError
+from training.learning.alone import alone_in
 from training.learning.record import FREE
 from training.sweeping.record import Outcome
 from training.sweeping.variants import Variant
@@ -31,9 +32,13 @@ def run_sweep(planned: Sequence[Variant], learn: Learn, runs: Path) -> optuna.St
     which means that it goes on after its last whole epoch; a run that fails does not keep the others back.
 
     Raises:
-        DataError: a finished run of the same name had other settings.
+        DataError: a finished run of the same name had other settings, or another sweep is at work there.
     """
-    runs.mkdir(parents=True, exist_ok=True)
+    with alone_in(runs):
+        return _run_sweep(planned, learn, runs)
+
+
+def _run_sweep(planned: Sequence[Variant], learn: Learn, runs: Path) -> optuna.Study:
     storage = JournalStorage(JournalFileBackend(str(runs / JOURNAL)))
     study = optuna.create_study(study_name=STUDY, storage=storage, direction="maximize", load_if_exists=True)
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from lesion.bundle import HISTORY
 from training.dataset.split import split_sha256
+from training.learning.alone import alone_in
 from training.learning.checks import check_labels
 from training.learning.config import TrainConfig
 from training.learning.distil import load_teachers
@@ -52,11 +53,12 @@ class Lab:
         """Train one run, go on with it, or find it finished; measure it on the source that it leaves out."""
         frame, run = self.frame(variant), self.runs / variant.name
         teachers = load_teachers(variant.config, split_sha256(self.split_path))
-        record = describe(frame, variant.config, self.split_path, run)
-        # Before the training, since it may be refused.
-        photos = unseen(run, self.folders, variant.leave_out, frame) if variant.leave_out else None
-        tqdm.write(f"{variant.name}: learning from {record['n_images']} images")
-        train(frame, variant.config, run, self.cache, teachers)
+        with alone_in(run):
+            record = describe(frame, variant.config, self.split_path, run)
+            # Before the training, since it may be refused.
+            photos = unseen(run, self.folders, variant.leave_out, frame) if variant.leave_out else None
+            tqdm.write(f"{variant.name}: learning from {record['n_images']} images")
+            train(frame, variant.config, run, self.cache, teachers)
         history = pd.read_csv(run / HISTORY)
         found = {
             "auroc": float(history["auroc"].max()),

@@ -125,6 +125,18 @@ def test_a_sweep_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert (again[1].settings, again[1].numbers["epochs"]) == ({"lr": 0.001, "dropout": 0.2}, 3)
 
 
+def test_a_second_sweep_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    plan = planned(variant=[{"name": "a"}])
+
+    def learn(variant: Variant) -> dict[str, Any]:
+        with pytest.raises(DataError, match="Another process is at work"):
+            run_sweep(plan, lambda variant: pytest.fail("it is at work"), tmp_path)
+        return {"auroc": 0.5}
+
+    for _ in range(2):
+        assert not outcomes(run_sweep(plan, learn, tmp_path), plan)[0].error
+
+
 def test_a_finished_run_with_other_settings_is_refused(tmp_path: Path) -> None:
     first = planned(variant=[{"name": "a"}])
     other = planned(variant=[{"name": "a", "seed": 1}])
