@@ -155,7 +155,16 @@ def load_teachers(config: TrainConfig, split_sha256: str) -> list[LesionNet]:
         DataError: one is neither a run nor a bundle with its learner, tells other classes apart, or learned
             under another split, so that it may know lesions that are held out here.
     """
-    teachers = []
+    check_teachers(config, split_sha256)
+    nets = [
+        _from_run(path) if (path / RECORD).is_file() else _from_bundle(path)
+        for path in map(Path, config.teachers)
+    ]
+    return [net.eval().requires_grad_(False) for net in nets]
+
+
+def check_teachers(config: TrainConfig, split_sha256: str) -> None:
+    """Raise what :func:`load_teachers` would, as far as it can be known without loading any."""
     for path in map(Path, config.teachers):
         learned = read_learned(path)
         if learned is None:
@@ -169,9 +178,8 @@ def load_teachers(config: TrainConfig, split_sha256: str) -> list[LesionNet]:
                 f"{path} learned under another split, so that it may know lesions that are held out here: "
                 "name a teacher that learned under this one."
             )
-        net = _from_run(path) if (path / RECORD).is_file() else _from_bundle(path)
-        teachers.append(net.eval().requires_grad_(False))
-    return teachers
+        if not (path / RECORD).is_file():
+            _check_learner(path)
 
 
 def _from_run(path: Path) -> LesionNet:
@@ -180,12 +188,15 @@ def _from_run(path: Path) -> LesionNet:
 
 
 def _from_bundle(path: Path) -> LesionNet:
-    bundle = Bundle.load(path)
-    if bundle.manifest.ensemble:
-        members = named(member.name for member in bundle.manifest.ensemble.members)
+    net: LesionNet = load_learner(Bundle.load(path).file(PICKLE)).model
+    return net
+
+
+def _check_learner(path: Path) -> None:
+    """Refuse a bundle that is an ensemble."""
+    if ensemble := Bundle.load(path).manifest.ensemble:
+        members = named(member.name for member in ensemble.members)
         raise DataError(
             f"{path} is an ensemble, a graph without a learner that could teach: name what it was made of, "
             f"{members}, each with --teachers; several teach by their mean."
         )
-    net: LesionNet = load_learner(bundle.file(PICKLE)).model
-    return net

@@ -76,6 +76,13 @@ def files(config: TrainConfig) -> list[Path]:
     return [*found, Path(config.costs)] if config.costs else found
 
 
+def check_files(config: TrainConfig) -> None:
+    """Raise what :func:`describe` would for one of :func:`files` that is not there."""
+    for path in files(config):
+        if not path.is_file():
+            raise DataError(f"{path}, which the run is made of, cannot be read: there is no such file.")
+
+
 def _digest(path: Path) -> str:
     try:
         return sha256(path)

@@ -12,12 +12,15 @@ from tqdm import tqdm
 from lesion.bundle import HISTORY
 from training.dataset.split import split_sha256
 from training.learning.alone import alone_in
-from training.learning.checks import check_labels
+from training.learning.checks import check_clinical, check_labels
 from training.learning.config import TrainConfig
-from training.learning.distil import load_teachers
+from training.learning.distil import check_teachers, load_teachers
 from training.learning.fit import train
 from training.learning.frame import training_frame
-from training.learning.record import describe
+from training.learning.labels import classes_of
+from training.learning.losses import read_costs
+from training.learning.record import check_files, describe
+from training.nets.building import check_start
 from training.sweeping.left_out import measure_left_out, unseen
 from training.sweeping.variants import Variant
 
@@ -39,7 +42,11 @@ class Lab:
         self._frames: dict[tuple[Any, ...], pd.DataFrame] = {}
 
     def frame(self, variant: Variant) -> pd.DataFrame:
-        """Return the rows that a run learns from and is validated on. Raises DataError if there are none."""
+        """Return the rows that a run learns from and is validated on.
+
+        Raises:
+            DataError: there are none, or the run could not begin, as far as that can be known before.
+        """
         folder, *extra = self.folders
         config: TrainConfig = variant.config
         key = (config.task, config.limit, config.seed)
@@ -47,7 +54,17 @@ class Lab:
             self._frames[key] = training_frame(folder, extra, self.exclude, self.split_path, config)
         rows = variant.rows(self._frames[key])
         check_labels(rows, config.task)
+        check_clinical(rows, config)
+        self._check_start(config)
         return rows
+
+    def _check_start(self, config: TrainConfig) -> None:
+        """Refuse weights, teachers and costs that a run cannot be made of."""
+        check_start(config.arch, config.weights)
+        check_teachers(config, split_sha256(self.split_path))
+        check_files(config)
+        if config.costs:
+            read_costs(Path(config.costs), classes_of(config.task))
 
     def learn(self, variant: Variant) -> dict[str, Any]:
         """Train one run, go on with it, or find it finished; measure it on the source that it leaves out."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -183,14 +184,40 @@ leave_out = "clinic"
 
 [[variant]]
 name = "broken"
-weights = "absent.safetensors"
+weights = "{torn}"
 """
+
+
+@pytest.mark.training
+@pytest.mark.parametrize(
+    ("second", "words"),
+    [
+        ('weights = "absent.safetensors"', r"absent\.safetensors"),
+        ('inputs = "image+clinical"', "700"),
+        ('costs = "absent.csv"', r"absent\.csv"),
+        ('arch = "no_such_net"', "no backbone"),
+        ('teachers = ["no-run"]', "no-run is no teacher"),
+    ],
+)
+def test_a_run_that_cannot_begin_is_told_before_any_other_does(
+    second: str, words: str, drawn: list[str], tmp_path: Path
+) -> None:
+    ages = pd.read_csv(tmp_path / "split.csv")[["image_id", "lesion_id", "dx"]].assign(age=700)
+    ages.to_csv(tmp_path / "home" / "metadata.csv", index=False)
+    first = SWEEP.partition("[[variant]]")[0] + '[[variant]]\nname = "baseline"\n\n'
+    (tmp_path / "sweep.toml").write_text(f'{first}[[variant]]\nname = "second"\n{second}\n')
+    result = CliRunner().invoke(main, ["sweep", str(tmp_path / "sweep.toml"), *drawn])
+    assert result.exit_code == 1
+    assert re.search(words, result.output), result.output
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.training
 @pytest.mark.slow
 def test_real_runs_are_made_measured_elsewhere_and_compared(drawn: list[str], tmp_path: Path) -> None:
-    (tmp_path / "sweep.toml").write_text(SWEEP)
+    torn = tmp_path / "torn.safetensors"
+    torn.write_bytes(b"torn")
+    (tmp_path / "sweep.toml").write_text(SWEEP.format(torn=torn))
 
     def call(*args: str) -> Result:
         return CliRunner().invoke(main, list(args))
@@ -198,7 +225,7 @@ def test_real_runs_are_made_measured_elsewhere_and_compared(drawn: list[str], tm
     result = call("sweep", str(tmp_path / "sweep.toml"), *drawn)
     assert result.exit_code == 1
     assert "1 of 3 runs failed" in result.output
-    assert "absent.safetensors" in result.output
+    assert "torn.safetensors holds no weights" in result.output
     runs = tmp_path / "runs"
     record = read_record(runs / "sweep.json")
     found = {each.run: each for each in record.runs}
@@ -218,7 +245,12 @@ def test_real_runs_are_made_measured_elsewhere_and_compared(drawn: list[str], tm
         assert fewer[f"difference.{key}"] == pytest.approx(better)
     assert not [key for key in both if key.startswith("difference")]
     text = (runs / "sweep.md").read_text()
-    for words in ("On the source left out", "Differences from baseline", "AUROC on third", "absent.safetens"):
+    for words in (
+        "On the source left out",
+        "Differences from baseline",
+        "AUROC on third",
+        "torn.safetensors",
+    ):
         assert words in text
 
     (tmp_path / "sweep.toml").write_text(SWEEP.split('\n[[variant]]\nname = "broken"')[0])
