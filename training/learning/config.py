@@ -16,6 +16,7 @@ from lesion.clinical import ClinicalSpec
 from lesion.errors import DataError
 from training.dataset.clinical import SPEC
 from training.dataset.crops import Crop
+from training.learning.idle import check_at_work
 from training.learning.phases import Freeze
 from training.nets.constancy import Constancy
 
@@ -166,14 +167,17 @@ def load_config(path: Path | None, overrides: dict[str, Any]) -> TrainConfig:
     """Return the defaults, overridden by a TOML file, overridden by given options (those not ``None``).
 
     Raises:
-        DataError: the file cannot be read, or a key is unknown or out of range.
+        DataError: the file cannot be read, or a key is unknown, out of range, or idle beside the others.
     """
     given = {key: value for key, value in overrides.items() if value not in (None, ())}
     try:
         from_file = tomllib.loads(path.read_text()) if path else {}
-        return msgspec.convert({**from_file, **given}, TrainConfig)
+        config = msgspec.convert({**from_file, **given}, TrainConfig)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise DataError(f"The configuration is not valid: {error}.") from error
+    # Not of every TrainConfig: runs that had such options are to be understood all the same.
+    check_at_work(config)
+    return config
 
 
 def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
