@@ -75,7 +75,10 @@ def unseen(bundle: Bundle, source: Path, split_path: Path = split.DEFAULT) -> Un
     ids = read_trained_ids(bundle)
     seen = _seen_by_source(bundle, frame, split_path) if ids is None else known(frame, ids)
     if seen.all():
-        raise DataError(f"{bundle.path} learned from every image of {source}: measure it on other images.")
+        raise DataError(
+            f"{bundle.path} learned from every image of {source}: measure it on other images. If these are "
+            "others and only their ids are the same, as file names may be, give them ids of their own."
+        )
     training = _kept_for_training(frame) & ~seen
     copies = copied(frame, ids or frozenset()) & ~seen & ~training
     out = seen | training | copies

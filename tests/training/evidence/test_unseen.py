@@ -111,6 +111,13 @@ def test_the_test_part_lacks_copies_of_what_was_learned_from(measured: Measured,
     assert len(found.photos) == len(test) - 1
 
 
+def test_ids_that_are_all_known_may_be_those_of_other_photos(measured: Measured, tmp_path: Path) -> None:
+    clinic = colour_folder(tmp_path / "clinic", 14, seed=5)
+    bundle = with_list(measured, data.read_folder(clinic))
+    with pytest.raises(DataError, match=r"learned from every image.*give them ids of their own"):
+        unseen(bundle, clinic)
+
+
 def test_what_two_sources_share_is_measured_with_the_first(measured: Measured, tmp_path: Path) -> None:
     divided = divided_folder(tmp_path / "divided", train=7)
     # Of the atlas, lesions 0 to 27 are those of the other source; half of the rest is not.

@@ -32,6 +32,26 @@ def test_other_photos_and_copies_of_held_out_lesions_are_not_learned_from(
     assert not {"again", copy} & set(learned)
 
 
+def test_photos_whose_ids_were_there_before_are_counted(
+    drawn: tuple[Path, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ids of folders of classes are file names, which two clinics may both have given."""
+    folder, path = drawn
+    learned = split.read_split(path).query("part == 'train' and dx == 'nv'")["image_id"].iloc[0]
+    for clinic, names in (("one", (learned, "scan-1")), ("two", ("scan-1", "scan-2"))):
+        (tmp_path / clinic / "nv").mkdir(parents=True)
+        for name in names:
+            drawing("regular", 99).save(tmp_path / clinic / "nv" / f"{name}.png")
+    extra = [tmp_path / "one", tmp_path / "two"]
+    rows = training_frame(folder, extra, [], path, CONFIG)
+    assert rows["image_id"].is_unique
+    assert {"scan-1", "scan-2"} <= set(rows["image_id"])
+    [told] = [record.message for record in caplog.records if "--extra" in record.message]
+    assert told.startswith("2 of 4 images of --extra have the id")
+    assert f"{learned} and scan-1" in told
+    assert "give them ids of their own" in told
+
+
 def test_labels_that_do_not_tell_the_task_are_refused(drawn: tuple[Path, Path]) -> None:
     folder, path = drawn
     (folder / "nv").rename(folder / "benign")
