@@ -27,6 +27,7 @@ COLUMNS = ["lesion_id", "image_id", "dx", "part"]
 PARTS = {"train": 0.70, "val": 0.15, "test": 0.15}
 DEFAULT = Path(__file__).parents[1] / "splits" / "ham10000.csv"
 COPIES = Path(__file__).parents[1] / "splits" / "copies.csv"
+TWINS = COPIES.with_name("twins.csv")
 PAIRS = "same_lesion_pairs.csv"
 
 
@@ -69,6 +70,11 @@ def read_pairs(folder: Path) -> pd.DataFrame | None:
 def read_copies() -> pd.DataFrame:
     """Return the public images (``image_id``) that ``audit`` found to be copies of ``held_out`` ones."""
     return pd.read_csv(COPIES, dtype=str)
+
+
+def read_twins() -> pd.DataFrame:
+    """Return the copies that ``audit`` found between sources all of whose images may be learned from."""
+    return pd.read_csv(TWINS, dtype=str)
 
 
 def copies_of_held_out() -> set[str]:

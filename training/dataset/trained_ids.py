@@ -55,9 +55,6 @@ def known(frame: pd.DataFrame, ids: frozenset[str]) -> pd.Series:
 
 def copied(frame: pd.DataFrame, ids: frozenset[str]) -> pd.Series:
     """Return for each row of ``frame`` whether the hashed ``ids`` hold a known copy of it by another id."""
-    pairs = split.read_copies()
-    ends = [(pairs["image_id"], pairs["held_out"]), (pairs["held_out"], pairs["image_id"])]
-    copies = {
-        one for ones, others in ends for one, other in zip(ones, others, strict=True) if hashed(other) in ids
-    }
+    pairs = [*split.read_copies().to_numpy(), *split.read_twins().to_numpy()]
+    copies = {one for a, b in pairs for one, other in ((a, b), (b, a)) if hashed(other) in ids}
     return frame["image_id"].isin(copies)

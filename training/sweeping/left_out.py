@@ -13,7 +13,7 @@ from lesion.measures.blocks import FEWEST, Flat, estimate
 from lesion.measures.bootstrap import ranking
 from training.comparison.candidates import cached_logits, graph_of_run
 from training.dataset import data
-from training.dataset.trained_ids import TRAINED_IDS, known, read_hashes
+from training.dataset.trained_ids import TRAINED_IDS, copied, known, read_hashes
 from training.evidence.predict import malignant_labels
 
 
@@ -54,7 +54,7 @@ def measure_left_out(run: Path, photos: pd.DataFrame, source: str, cache: Path) 
 
 
 def unseen(run: Path, folders: Sequence[Path], source: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the photos of a source that share neither image nor lesion with what a run learns from.
+    """Return the photos of a source of which a run learns from no image, no known copy and no lesion.
 
     Args:
         run: a run that :func:`training.learning.record.describe` has described.
@@ -67,10 +67,10 @@ def unseen(run: Path, folders: Sequence[Path], source: str, frame: pd.DataFrame)
     """
     rows = data.read_folders(folders)
     rows = rows[rows["source"] == source]
+    ids = read_hashes(run / TRAINED_IDS) if (run / TRAINED_IDS).is_file() else None
     seen = rows["image_id"].isin(frame["image_id"]) | rows["lesion_id"].isin(frame["lesion_id"])
-    photos = rows[~seen].reset_index(drop=True)
-    path = run / TRAINED_IDS
-    if not path.is_file() or known(photos, read_hashes(path)).any():
+    photos = rows[~(seen | copied(rows, ids or frozenset()))].reset_index(drop=True)
+    if ids is None or known(photos, ids).any():
         raise DataError(
             f"{run.name} leaves {source} out, but its teachers or the run that it starts from learned from "
             f"it, or do not say from what: name some that have {TRAINED_IDS} and never saw {source}."
