@@ -19,6 +19,7 @@ from lesion.preprocess import to_tensor
 from training.bundling import half
 from training.bundling.blending import write_blend
 from training.bundling.folder import new_bundle
+from training.bundling.lineage import whole_history
 from training.bundling.manifests import HAM10000_LICENCE, new_manifest
 from training.bundling.models import PARITY_TOLERANCE, parity_difference, write_onnx, write_pickle
 from training.dataset import data, split
@@ -74,7 +75,7 @@ def export_run(
             write_blend(weights, config, start_share, blend)
             weights = blend
         difference = _build(weights, config, built, parity, in_half)
-        _copy_beside(run, built)
+        _write_beside(run, built)
         save(Bundle(built, new_manifest(built.name, config, record, licence, start_share)))
     return Bundle.load(to), difference
 
@@ -90,16 +91,18 @@ def export_graph(run: Path, to: Path) -> Bundle:
     net = make_net(config, str(run / progress.BEST))
     with new_bundle(to) as built:
         write_onnx(net, config.size, built / MODEL)
-        _copy_beside(run, built)
+        _write_beside(run, built)
         save(Bundle(built, new_manifest(run.name, config, record, None)))
     return Bundle.load(to)
 
 
-def _copy_beside(run: Path, built: Path) -> None:
-    """Copy what a bundle keeps of its run as it is."""
-    for name in (HISTORY, TRAINED_IDS):
-        if (run / name).is_file():
-            shutil.copyfile(run / name, built / name)
+def _write_beside(run: Path, built: Path) -> None:
+    """Write what a bundle keeps of its run: the epochs behind its weights, and what it learned from."""
+    history = whole_history(run)
+    if history is not None:
+        history.to_csv(built / HISTORY, index=False, lineterminator="\n")
+    if (run / TRAINED_IDS).is_file():
+        shutil.copyfile(run / TRAINED_IDS, built / TRAINED_IDS)
 
 
 def _build(weights: Path, config: TrainConfig, to: Path, parity: pd.DataFrame, in_half: bool) -> float:

@@ -21,6 +21,7 @@ from training.dataset.trained_ids import TRAINED_IDS
 from training.evidence.predict import predict
 from training.learning.progress import BEST, RECORD
 from training.learning.record import read_learned
+from training.report.learning import stages
 
 INPUT_COLUMNS = ["image_id", "age", "sex", "localization"]
 
@@ -78,9 +79,9 @@ def cached_logits(bundle: Bundle, frame: pd.DataFrame, cache: Path, title: str) 
 
 
 def read_history(folder: Path) -> pd.DataFrame | None:
-    """Return the history in a run or bundle, ``None`` where there is none."""
+    """Return the history in a run or bundle, of a bundle that of its last run; ``None`` without any."""
     path = folder / HISTORY
-    return pd.read_csv(path) if path.is_file() else None
+    return stages(pd.read_csv(path))[-1] if path.is_file() else None
 
 
 def graph_of_run(run: Path, cache: Path) -> Bundle:

@@ -26,6 +26,7 @@ from training.report.abstention import (
 )
 from training.report.evidence import Evidence
 from training.report.facts import easy_sentence, practice_sentence
+from training.report.learning import run_sentences
 from training.report.mistakes import diagnoses_of, right_share
 from training.report.plots import PLOTS
 from training.report.untold import COLUMNS, untold_rows, untold_sentences
@@ -126,13 +127,6 @@ def _trade(evidence: Evidence) -> list[str]:
         f"and flag about {round(100 * point.false_alarm_rate)} of 100 benign ones."
         for point in evidence.points
     ]
-
-
-def _last_run(evidence: Evidence) -> list[str]:
-    start = evidence.manifest.training.start
-    if ", then " not in start:
-        return []
-    return [f"These are the epochs of the last run alone. Its weights go back to: {start}."]
 
 
 def _failures(evidence: Evidence) -> list[Table]:
@@ -236,5 +230,5 @@ PLANS = (
         explanations.sentences,
         _explained,
     ),
-    Plan("learning", "How it learned", ("learning.svg",), _last_run),
+    Plan("learning", "How it learned", ("learning.svg",), run_sentences),
 )

@@ -149,7 +149,8 @@ PLOTS = {
         draw_learning,
         "After each epoch: above, the loss on what it learned from and on validation images (lower is "
         "better); below, the AUROC on validation images. The dotted line marks the epoch with the "
-        "highest. Where the head alone was learning, the ground is shaded.",
+        "highest, whose weights were kept. Where a part of the network waited, the ground is shaded. Runs "
+        "that began from one another's weights are set apart, with the side of their images in pixels above.",
         applies=lambda evidence: evidence.history is not None,
     ),
 }

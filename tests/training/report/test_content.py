@@ -115,7 +115,9 @@ def test_curves_of_a_run_that_began_from_another_say_so(full: Evidence) -> None:
 
     assert said("imagenet") == []
     [sentence] = said("none, then a run at 96 pixels")
-    assert sentence.startswith("These are the epochs of the last run alone.")
+    assert sentence.startswith(
+        "These are the epochs of the last run alone. Its weights go back to: none, then"
+    )
 
 
 def test_a_disturbance_that_was_practised_in_training_is_told_apart(evidence: Evidence) -> None:
