@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,9 +30,12 @@ from training.dataset.clinical import clinical_rows
 from training.dataset.trained_ids import TRAINED_IDS
 from training.learning import progress
 from training.learning.config import TrainConfig
+from training.learning.fit import interrupted
 from training.learning.learner import make_net
 from training.learning.progress import RECORD
 from training.options import FOLDER, data_option, split_option
+
+logger = logging.getLogger(__name__)
 
 FEWEST_PARITY_IMAGES, PARITY_IMAGES = 32, 64
 
@@ -66,6 +71,7 @@ def export_run(
     """
     record = _record(run)
     config = msgspec.convert(record["config"], TrainConfig)
+    _warn_if_interrupted(run, config)
     if len(parity) < FEWEST_PARITY_IMAGES:
         raise DataError(f"The proof needs {FEWEST_PARITY_IMAGES} images, there are {len(parity)}: add some.")
     with new_bundle(to) as built, TemporaryDirectory() as scratch:
@@ -127,6 +133,17 @@ def _build(weights: Path, config: TrainConfig, to: Path, parity: pd.DataFrame, i
     if in_half:
         (to / PICKLE).unlink()
     return difference
+
+
+def _warn_if_interrupted(run: Path, config: TrainConfig) -> None:
+    # Where the state is damaged, the best weights may still be whole.
+    with suppress(DataError):
+        if left := interrupted(run, config):
+            done, planned = left
+            logger.warning(
+                f"{run} was interrupted after {done} of {planned} epochs, and the same `train` command goes "
+                "on with it: this is the best of what it learned so far."
+            )
 
 
 def _record(run: Path) -> dict[str, Any]:

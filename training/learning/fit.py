@@ -63,9 +63,29 @@ def train(
     return learner
 
 
+def interrupted(run: Path, config: TrainConfig) -> tuple[int, int] | None:
+    """Return how many of how many epochs a run has behind it; ``None`` at its end, or if it keeps no state.
+
+    Raises:
+        DataError: the state is damaged.
+    """
+    state, todo = progress.load_state(run), _plan(config)
+    if state is None:
+        return None
+    place = [phase.name for phase in todo].index(state["phase"])
+    if todo[place].last and state["done"] >= todo[place].epochs:
+        return None
+    done = sum(phase.epochs for phase in todo[:place]) + state["done"]
+    return done, sum(phase.epochs for phase in todo)
+
+
+def _plan(config: TrainConfig) -> list[phases.Phase]:
+    return phases.plan(config.freeze, config.frozen_epochs, config.epochs, FEATURE_GROUPS + 1)
+
+
 def _fit(learner: Learner, config: TrainConfig, run: Path, state: dict[str, Any] | None) -> None:
     """Go through the phases, from where an earlier call was interrupted."""
-    todo = phases.plan(config.freeze, config.frozen_epochs, config.epochs, FEATURE_GROUPS + 1)
+    todo = _plan(config)
     learner.freeze_to(-todo[-1].thawed)
     lr = _learning_rate(learner, config, run)
     if state:

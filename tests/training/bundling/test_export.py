@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from lesion.bundle import Bundle
 from lesion.engine import OnnxEngine, open_engine
@@ -117,6 +118,19 @@ def test_a_proof_on_few_images_is_refused(frame: pd.DataFrame, tmp_path: Path) -
 def test_an_unfinished_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="training train"):
         export.export_run(tmp_path, tmp_path / "b", pd.DataFrame())
+
+
+def test_a_run_that_was_interrupted_is_exported_with_a_word(
+    frame: pd.DataFrame, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = finished_run(frame, "plain_cnn", tmp_path / "run")
+    for state, told in (({"phase": "all", "done": 2}, True), ({"phase": "all", "done": 12}, False)):
+        caplog.clear()
+        torch.save(state, run / progress.LAST)
+        export.export_run(run, tmp_path / "bundle", frame)
+        assert ("interrupted after 3 of 13 epochs" in caplog.text) == told
+    (run / progress.LAST).write_bytes(b"damaged")
+    export.export_run(run, tmp_path / "bundle", frame)
 
 
 def test_no_folder_of_this_machine_is_in_a_bundle(frame: pd.DataFrame, tmp_path: Path) -> None:

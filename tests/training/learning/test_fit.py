@@ -15,7 +15,7 @@ from tests.training.learning.small import CONFIG
 from training.dataset import split
 from training.learning import progress
 from training.learning.config import load_config
-from training.learning.fit import train
+from training.learning.fit import interrupted, train
 from training.learning.record import describe
 from training.nets.network import LesionNet, NormaliseUnderWhiteLight
 
@@ -102,7 +102,10 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(
         patch.setattr(progress.RunKeeper, "_save_state", save_then_fail)
         with pytest.raises(KeyboardInterrupt):
             train(frame, config, broken, cache)
+    behind, of = interrupted(broken, config) or (0, 0)
+    assert (behind, of) == (interrupted_after, len(history(whole)))
     train(frame, config, broken, cache)
+    assert interrupted(broken, config) is None
     # The training loss is a running mean that starts anew; what was learned must be the same.
     columns = ["phase", "epoch", "valid_loss", "auroc"]
     pd.testing.assert_frame_equal(history(whole)[columns], history(broken)[columns], rtol=1e-4)
@@ -137,6 +140,7 @@ def test_a_run_stops_early_and_stays_stopped(frame: pd.DataFrame, tmp_path: Path
     for _ in range(2):
         train(frame, config, tmp_path / "run", tmp_path / "cache")
         assert len(history(tmp_path / "run")) < 10
+        assert interrupted(tmp_path / "run", config) is None, "it ended by itself"
 
 
 def test_the_head_alone_learns_stops_early_and_stays_stopped(frame: pd.DataFrame, tmp_path: Path) -> None:
