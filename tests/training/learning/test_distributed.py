@@ -140,10 +140,14 @@ def alone(common: list[str], tmp_path_factory: pytest.TempPathFactory) -> pd.Dat
 
 @pytest.mark.slow
 @pytest.mark.parametrize("launcher", [TORCHRUN, ACCELERATE], ids=["torchrun", "accelerate"])
-def test_two_processes_learn_as_one_does_with_the_doubled_batch(
+def test_two_processes_come_near_to_one_with_the_doubled_batch(
     launcher: list[str], common: list[str], alone: pd.DataFrame, tmp_path: Path
 ) -> None:
-    """Same rows, weights and rates; augmentation is off, and batches are normalised each by itself."""
+    """Same rows, weights and rates; augmentation is off, and batches are normalised each by itself.
+
+    So the losses are alike and not the same. Of AUROC, drawings are too few to tell: docs/training.md has it
+    for real photos and three seeds.
+    """
     finished = started(launcher, [*common, "--run", str(tmp_path), *PLAIN])
     assert finished.returncode == 0, finished.stderr
     assert json.loads((tmp_path / progress.RECORD).read_text())["processes"] == 2
