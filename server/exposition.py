@@ -9,7 +9,6 @@ import platform
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 from prometheus_client import ProcessCollector
@@ -71,10 +70,12 @@ def _models(models: Models) -> Iterator[Metric]:
 
 def _build() -> Metric:
     """Say what runs here."""
+    import onnxruntime  # asked itself: it comes in several packages, onnxruntime-gpu for one
+
     told = {
         "version": __version__,
         "python": platform.python_version(),
-        "onnxruntime": version("onnxruntime"),
+        "onnxruntime": onnxruntime.__version__,
     }
     return InfoMetricFamily("lesion_build", "The program and what it stands on.", told)
 

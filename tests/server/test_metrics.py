@@ -6,8 +6,12 @@ import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
+from types import SimpleNamespace
+from typing import cast
 
 import msgspec
+import onnxruntime
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client import generate_latest
@@ -163,6 +167,20 @@ def test_drift_is_told_once_there_are_enough_pictures(client: FlaskClient, photo
     assert manifest.reference is not None
     result = models.classify(photo, Client(math.inf, lambda: False), own=False)
     exposition = Exposition(metrics, models, None)
+def test_the_engine_is_told_whatever_its_package_is_called(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)  # as where onnxruntime-gpu takes its place
+
+    monkeypatch.setattr(metadata, "version", absent)
+    monkeypatch.setattr("server.exposition.version", absent, raising=False)
+    (build,) = (
+        dict(labels) for name, labels in told(client.get("/metrics").text) if name == "lesion_build_info"
+    )
+    assert build["onnxruntime"] == onnxruntime.__version__
+
+
     for _ in range(LEAST - 1):
         metrics.observe_answer(name, manifest, msgspec.structs.replace(result, probability=0.999), own=True)
     assert "\nlesion_probability_psi{" not in generate_latest(exposition).decode()
