@@ -76,7 +76,7 @@ class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """What the network takes: RGB in 0..1, ``size`` x ``size`` pixels, made by the rule ``resize``."""
 
     size: Annotated[int, msgspec.Meta(ge=32, le=1024)]
-    resize: str = RULE
+    resize: str
 
 
 class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -94,7 +94,7 @@ class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     n_lesions: Count
     start: str
     augmentation: dict[str, float | str]
-    teachers: tuple[str, ...] = ()
+    teachers: tuple[str, ...]
 
 
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -13,21 +13,24 @@ from PIL import Image
 
 from lesion.preprocess import square
 
-__all__ = ["WORKING_SIZE", "Quality", "QualityThresholds", "assess", "contrast", "sharpness"]
+__all__ = ["CHOSEN", "WORKING_SIZE", "Quality", "QualityThresholds", "assess", "contrast", "sharpness"]
 
 WORKING_SIZE = 224
 """Side in pixels of the square on which quality is measured."""
 
 
 class QualityThresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The least `sharpness` and `contrast` of a picture that can be judged.
+    """The least `sharpness` and `contrast` of a picture that can be judged."""
 
-    The defaults were chosen from docs/benchmarks/quality-gate.md (made by benchmarks/quality_gate.py): the
-    published 15 and 0.15 refuse more than one real photo in a hundred, these hardly any.
-    """
+    sharpness: float
+    contrast: float
 
-    sharpness: float = 8.0
-    contrast: float = 0.12
+
+CHOSEN = QualityThresholds(sharpness=8.0, contrast=0.12)
+"""Chosen from docs/benchmarks/quality-gate.md (made by benchmarks/quality_gate.py).
+
+The published 15 and 0.15 refuse more than one real photo in a hundred, these hardly any.
+"""
 
 
 class Quality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -39,7 +42,7 @@ class Quality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     advice: str | None
 
 
-def assess(image: Image.Image, thresholds: QualityThresholds = QualityThresholds()) -> Quality:
+def assess(image: Image.Image, thresholds: QualityThresholds = CHOSEN) -> Quality:
     """Measure an RGB image of any size against the thresholds; a measure equal to its threshold passes."""
     grey = np.asarray(square(image, WORKING_SIZE).convert("L"))
     measured_sharpness, measured_contrast = sharpness(grey), contrast(grey)

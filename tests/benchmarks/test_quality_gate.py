@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from benchmarks.quality_gate import Folder, draw_curves, main, pool, refused
 from lesion.drawings import KINDS, drawing
-from lesion.quality import QualityThresholds
+from lesion.quality import CHOSEN, QualityThresholds
 
 pytestmark = pytest.mark.training
 
@@ -25,11 +25,10 @@ def photos(tmp_path: Path) -> Path:
 def test_the_curves_are_the_shares_of_the_table(photos: Path) -> None:
     pooled = pool([Folder("photos", sorted(photos.iterdir()))])
     left, _ = draw_curves(pooled).axes
-    chosen = QualityThresholds()
     for line in left.lines[:-1]:
         thresholds, shares = np.array(line.get_xdata()), np.array(line.get_ydata())
-        at_default = shares[np.searchsorted(thresholds, chosen.sharpness)]
-        alone = QualityThresholds(sharpness=chosen.sharpness, contrast=0)
+        at_default = shares[np.searchsorted(thresholds, CHOSEN.sharpness)]
+        alone = QualityThresholds(sharpness=CHOSEN.sharpness, contrast=0)
         assert at_default == pytest.approx(refused(pooled[str(line.get_label())], alone), abs=0.26)
         assert (np.diff(shares) >= 0).all()
 

@@ -8,7 +8,8 @@ import msgspec
 
 from lesion.labels import DIAGNOSES
 from lesion.manifest import SCHEMA_VERSION, InputSpec, Manifest, OperatingPoint, Proportion, TrainingData
-from lesion.quality import QualityThresholds
+from lesion.preprocess import RULE
+from lesion.quality import CHOSEN
 
 
 def proportion(k: int, n: int) -> Proportion:
@@ -33,10 +34,10 @@ def manifest(**changes: Any) -> Manifest:
         classes=DIAGNOSES,
         malignant=("akiec", "bcc", "mel"),
         graph="model.onnx",
-        input=InputSpec(size=64),
+        input=InputSpec(size=64, resize=RULE),
         clinical=None,
         temperature=1.5,
-        quality=QualityThresholds(),
+        quality=CHOSEN,
         operating_points=(point,),
         default_operating_point="balanced",
         distribution=None,
@@ -50,6 +51,7 @@ def manifest(**changes: Any) -> Manifest:
             n_lesions=1,
             start="none",
             augmentation={},
+            teachers=(),
         ),
         ensemble=None,
         licence="CC BY-NC 4.0",

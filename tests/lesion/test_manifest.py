@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,7 +11,8 @@ import pytest
 
 from lesion.clinical import ClinicalSpec
 from lesion.errors import BundleNotReady, InvalidManifest
-from lesion.manifest import OperatingPoint, Rates, read_manifest, write_manifest
+from lesion.manifest import OperatingPoint, ProbabilityReference, Rates, read_manifest, write_manifest
+from lesion.preprocess import RULE
 from tests.lesion.manifests import manifest, proportion
 
 PERSON = {"age_low": 0, "age_high": 85, "sexes": ["female"], "sites": ["back"]}
@@ -30,6 +34,33 @@ def test_each_missing_key_is_an_error(key: str) -> None:
         read_manifest(json.dumps(record).encode())
 
 
+SHIPPED = Path(__file__).parents[2] / "models/mobilenet_v2/manifest.json"
+FREE = {"augmentation", "files"}
+"""Maps whose keys are names of other things."""
+
+
+def inner_keys(part: Any, *way: str | int) -> Iterator[tuple[str | int, ...]]:
+    """The ways to all keys below a part of a manifest but those of maps."""
+    for step, value in part.items() if isinstance(part, dict) else enumerate(part):
+        if isinstance(part, dict):
+            yield (*way, step)
+        if isinstance(value, dict | list) and step not in FREE:
+            yield from inner_keys(value, *way, step)
+
+
+def test_each_missing_key_within_is_an_error() -> None:
+    whole = json.loads(SHIPPED.read_bytes())
+    ways = [way for way in inner_keys(whole) if len(way) > 1]
+    assert len(ways) > 80
+    for way in ways:
+        record = part = deepcopy(whole)
+        for step in way[:-1]:
+            part = part[step]
+        del part[way[-1]]
+        with pytest.raises(InvalidManifest):
+            read_manifest(json.dumps(record).encode())
+
+
 @pytest.mark.parametrize(
     ("data", "complaint"),
     [
@@ -47,7 +78,7 @@ def test_each_missing_key_is_an_error(key: str) -> None:
         (altered(classes=["mel", "mel"], malignant=["mel"]), "repeated"),
         (altered(default_operating_point="none"), "default"),
         (altered(input={"size": 64, "resize": "stretched"}), "resize"),
-        (altered(input={"size": 7}), "size"),
+        (altered(input={"size": 7, "resize": RULE}), "size"),
         (altered(clinical={"age_low": 5, "age_high": 85}), "sexes"),
         (altered(clinical={**PERSON, "age_low": 85}), "ages"),
         (altered(clinical={**PERSON, "iq": 1}), "iq"),

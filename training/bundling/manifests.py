@@ -15,7 +15,8 @@ import msgspec
 from lesion.bundle import MANIFEST, MODEL, Bundle
 from lesion.labels import is_malignant
 from lesion.manifest import SCHEMA_VERSION, Ensemble, InputSpec, Manifest, Member, TrainingData
-from lesion.quality import QualityThresholds
+from lesion.preprocess import RULE
+from lesion.quality import CHOSEN
 from training.bundling.joining import Part
 from training.bundling.views import Views
 from training.learning.augment import augmentation
@@ -51,10 +52,10 @@ def new_manifest(
         classes=classes,
         malignant=tuple(code for code in classes if is_malignant(code)),
         graph=MODEL,
-        input=InputSpec(size=config.size),
+        input=InputSpec(size=config.size, resize=RULE),
         clinical=config.clinical,
         temperature=1.0,
-        quality=QualityThresholds(),
+        quality=CHOSEN,
         operating_points=(),
         default_operating_point="",
         distribution=None,
@@ -78,7 +79,7 @@ def joint_manifest(name: str, parts: Sequence[Part], views: Views) -> Manifest:
         created=now.strftime("%Y-%m-%d"),
         architecture=_architecture(manifests, views),
         graph=MODEL,
-        input=InputSpec(size=max(part.size for part in parts)),
+        input=InputSpec(size=max(part.size for part in parts), resize=RULE),
         clinical=next((manifest.clinical for manifest in manifests if manifest.clinical), None),
         temperature=1.0,
         operating_points=(),
