@@ -10,7 +10,7 @@ export const HISTORY_STATE = {
   page: 1,
   records: null, // what GET /api/history answered last
   evaluation: null, // what GET /api/history/evaluation answered last
-  measuredModel: null, // hash of the model that it is of; null for that with the most confirmed cases
+  measuredModel: null, // name and version of the model that it is of; null for that with the most confirmed cases
   entry: null, // the record that is open
   drafts: {}, // id -> {note, confirmed_dx} as its fields hold it, of records where that is not saved yet
   saved: null, // id of the open record, once its newest change was saved

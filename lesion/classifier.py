@@ -44,7 +44,7 @@ class Explanation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class ModelInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which model answered; ``sha256`` is that of the file that was run."""
+    """Which model answered, by its ``fitted_version``; ``sha256`` is that of the file that was run."""
 
     name: str
     version: str
@@ -100,7 +100,8 @@ class Classifier:
             )
         self.bundle, self.engine, self.limits = bundle, engine, limits
         self.detector = open_detector(bundle)
-        self.info = ModelInfo(name=bundle.manifest.name, version=bundle.manifest.version, sha256=sha256)
+        fitted = bundle.manifest.fitted_version
+        self.info = ModelInfo(name=bundle.manifest.name, version=fitted, sha256=sha256)
 
     @cached_property
     def roc(self) -> Roc:

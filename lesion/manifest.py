@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Literal
 
 import msgspec
@@ -203,6 +204,22 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         points = self.operating_points
         whole = all(p.sensitivity and p.specificity for p in points)
         return bool(points) and whole and (self.clinical is None or all(p.without_clinical for p in points))
+
+    @property
+    def fitted_version(self) -> str:
+        """The version, and eight digits for all that answers follow from, as in ``2026.11.21+5f3a09c1``.
+
+        A bundle that is calibrated anew keeps its version. By this it is another one wherever answers are
+        counted or kept, while what was measured of it may be measured again.
+        """
+        kept = self.distribution.file if self.distribution else ""
+        decides = (
+            [self.files.get(name) for name in (self.graph, kept)],
+            (self.malignant, self.temperature, self.quality),
+            [(point.name, point.threshold) for point in self.operating_points],
+            (self.distribution, self.conformal, self.reference),
+        )
+        return f"{self.version}+{hashlib.sha256(msgspec.json.encode(decides)).hexdigest()[:8]}"
 
     @property
     def malignant_columns(self) -> list[int]:

@@ -77,7 +77,7 @@ def model_info(name: str, bundle: Bundle, default: str) -> OfferedModel:
     manifest = bundle.manifest
     return OfferedModel(
         name=name,
-        version=manifest.version,
+        version=manifest.fitted_version,
         architecture=manifest.architecture,
         task=manifest.task,
         input_size=manifest.input.size,

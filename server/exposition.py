@@ -63,7 +63,7 @@ def _models(models: Models) -> Iterator[Metric]:
     )
     for name, bundle in models.bundles.items():
         default = str(name == models.default).lower()
-        told = (name, bundle.manifest.version, bundle.manifest.architecture, default)
+        told = (name, bundle.manifest.fitted_version, bundle.manifest.architecture, default)
         info.add_metric(told, {"sha256": bundle.digest(bundle.manifest.graph) or ""})
     yield info
 

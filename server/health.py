@@ -24,7 +24,7 @@ def healthz() -> Response:
     """Answer 200 once the default model has classified an image, 503 before that."""
     models = services().models
     bundle = models.check_ready()
-    return json_response(Health(model=models.default, version=bundle.manifest.version))
+    return json_response(Health(model=models.default, version=bundle.manifest.fitted_version))
 
 
 @blueprint.get("/metrics")

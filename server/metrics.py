@@ -165,7 +165,7 @@ class Metrics:
     def expect_answers(self, model: str, manifest: Manifest) -> None:
         """Begin the reference's bins of a model at nothing: drift needs the empty ones too."""
         for below in bin_names(manifest.reference) if manifest.reference else ():
-            self._bins.labels(model, manifest.version, below)
+            self._bins.labels(model, manifest.fitted_version, below)
 
     def observe_answer(self, model: str, manifest: Manifest, result: Result, *, own: bool) -> None:
         """Count a classification by the model of that name.
@@ -179,7 +179,7 @@ class Metrics:
         self.observe_stage("other", max(0.0, spans.total - spans.decode - spans.model) / 1000)
         if not own:
             return
-        labels = (model, manifest.version)
+        labels = (model, manifest.fitted_version)
         self._answers.labels(*labels, result.prediction, result.triage.level).inc()
         self._probability.labels(*labels).observe(result.probability)
         if manifest.reference is not None:

@@ -58,12 +58,14 @@ function Measured({ n, metrics, children }) {
 /** Which model's cases; nothing to choose while only one has any. */
 function ModelChoice({ models, chosen, onChoose }) {
   if (models.length < 2) return null;
+  // One that was calibrated anew has another version, though its file may be the same.
+  const nameOf = ({ name, version }) => `${name} ${version}`;
   return html`
     <div>
       <${Label} for="measured-model">Model<//>
-      <${Input} type="select" id="measured-model" bsSize="sm" value=${chosen ?? models[0].sha256} onChange=${({ target }) => onChoose(target.value)}>
-        ${models.map(({ name, version, sha256, n }) => html`
-          <option key=${sha256} value=${sha256}>${name} ${version} ${sha256.slice(0, 8)} (${n} confirmed)</option>`)}
+      <${Input} type="select" id="measured-model" bsSize="sm" value=${chosen ?? nameOf(models[0])} onChange=${({ target }) => onChoose(target.value)}>
+        ${models.map((model) => html`
+          <option key=${nameOf(model)} value=${nameOf(model)}>${nameOf(model)} (${model.n} confirmed)</option>`)}
       <//>
     </div>
   `;

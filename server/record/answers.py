@@ -113,7 +113,7 @@ class Deleted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which model's cases: by its name, or by the SHA-256 of its file."""
+    """Which model's cases: by its name, by that and its version, or by the SHA-256 of its file."""
 
     model: Annotated[str, Meta(max_length=200)] | None = None
 

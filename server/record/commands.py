@@ -66,7 +66,11 @@ def migrate(address: str | None) -> None:
 @history.command(short_help="Measure the model on confirmed cases.")
 @database_option
 @key_option
-@click.option("--model", metavar="NAME", help="Only this model: its name, or the SHA-256 of its file.")
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="Only this model: its name, that and its version, or the SHA-256 of its file.",
+)
 @click.option(
     *("--json", "json_file"),
     type=click.File("w", encoding="utf-8", lazy=True),
@@ -87,9 +91,7 @@ def evaluate(address: str | None, key: str | None, model: str | None, json_file:
 
     with _opened(address) as store:
         confirmed = (record for _, record in _each(store, key, Period(confirmed=True)))
-        found = [
-            cases for which, cases in by_model(confirmed).items() if model in (None, which.name, which.sha256)
-        ]
+        found = [cases for which, cases in by_model(confirmed).items() if which.is_meant_by(model)]
     measured = [evaluate_cases(cases) for cases in found if len(cases) >= NEEDED]
     if not measured:
         most = max(map(len, found), default=0)

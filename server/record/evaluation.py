@@ -33,21 +33,25 @@ PER_BIN = 10
 
 
 class Model(NamedTuple):
-    """What tells models apart: one that was trained or calibrated again is another."""
+    """What tells models apart: one that was trained or calibrated again has another version."""
 
     name: str
     version: str
     sha256: str
 
+    def is_meant_by(self, word: str | None) -> bool:
+        """Whether a word names it: its name, that and its version, or its SHA-256; ``None`` means any."""
+        return word in (None, self.name, f"{self.name} {self.version}", self.sha256)
+
 
 def evaluate(records: Iterable[Record], model: str | None = None) -> Evaluated:
-    """Measure a model on confirmed records: that whose SHA-256 or name is ``model``, or that with most cases.
+    """Measure on confirmed records the model with most cases, or with most of those that ``model`` names.
 
     ``n`` is 0 where there is none.
     """
     found = by_model(records)
     models = [MeasuredModel(**which._asdict(), n=len(cases)) for which, cases in found.items()]
-    wanted = [cases for which, cases in found.items() if model in (None, which.sha256, which.name)]
+    wanted = [cases for which, cases in found.items() if which.is_meant_by(model)]
     cases = wanted[0] if wanted else []
     measured = evaluate_cases(cases) if len(cases) >= NEEDED else None
     return Evaluated(n=len(cases), needed=NEEDED, evaluation=measured, models=models)
@@ -149,13 +153,15 @@ def _verdicts(malignant: Bools, flagged: Bools) -> Flat:
 def _calibration(malignant: Bools, probability: Floats) -> Flat:
     """Brier score, mean probability beside the share that came true, bins of both, and ECE of many cases.
 
-    Intervals are of the bootstrap over cases, which for these leaves the share of malignant ones free.
+    Intervals are of the bootstrap over cases, which for these leaves the share of malignant ones free. ECE
+    has none: resamples repeat cases, which moves the bins further from the diagonal than the cases are, so
+    that of a well calibrated model nearly all lie above the value.
     """
     n = len(malignant)
     squared, gap = (probability - malignant) ** 2, probability - malignant
     draws = bootstrap.resampled(lambda w: w @ np.stack([squared, gap], axis=1) / n, (np.ones(n, dtype=bool),))
     found = calibration(malignant, probability)
-    found |= estimate("brier", bootstrap.interval(squared.mean(), draws[:, 0]))
+    found |= estimate("brier", bootstrap.interval(float(found["brier"]), draws[:, 0]))
     found |= proportion("observed", wilson(int(malignant.sum()), n))
     found["expected"] = float(probability.mean())
     found |= estimate("calibration_gap", bootstrap.interval(gap.mean(), draws[:, 1]))

@@ -29,6 +29,7 @@ __all__ = ["TYPES", "history_paths"]
 TYPES = (Classified, Changes, Deleted, Evaluated, Record, RecordPage)
 
 _TAG = "history"
+_MODEL = "Name of a model, that and its version, or the SHA-256 of its file"
 _UUID: Json = {"type": "string", "format": "uuid"}
 _ID = {**parameter("record_id", "Id of one of the own records"), "schema": _UUID}
 _TIME: Json = {"type": "string", "examples": ["2026-11-21", "2026-11-21T18:00:00Z"]}
@@ -64,7 +65,7 @@ def history_paths() -> Json:
             "What a model did on the own confirmed cases",
             _TAG,
             as_json(Evaluated, "Numbers named as in metrics.json, where there are enough cases"),
-            [optional("model", "Name or SHA-256 of a model; else that with most cases", {"type": "string"})],
+            [optional("model", f"{_MODEL}; else that with most cases", {"type": "string"})],
             _ASK,
         ),
         "/api/history/{record_id}": _one(),

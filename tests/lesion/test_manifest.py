@@ -89,6 +89,24 @@ def test_a_wrong_manifest_is_named(data: bytes, complaint: str) -> None:
         read_manifest(data)
 
 
+def test_a_bundle_that_is_calibrated_anew_is_told_apart_and_one_that_is_measured_anew_is_not() -> None:
+    before = manifest()
+    assert before.fitted_version.startswith("1+")
+    point = before.operating_points[0]
+    anew = {
+        "temperature": 1.6,
+        "operating_points": (msgspec.structs.replace(point, threshold=0.31),),
+        "reference": ProbabilityReference(below=(0.5,), counts=(1, 1)),
+        "files": {"model.onnx": "ab" * 32},
+    }
+    found = {manifest(**{name: value}).fitted_version for name, value in anew.items()}
+    assert len(found | {before.fitted_version}) == len(anew) + 1
+    measured = msgspec.structs.replace(point, sensitivity=proportion(80, 100))
+    same = manifest(operating_points=(measured,), files={"MODEL_CARD.md": "cd" * 32})
+    assert same.fitted_version == before.fitted_version
+    assert read_manifest(write_manifest(before)).fitted_version == before.fitted_version
+
+
 def test_rates_of_error_come_from_the_measured_shares() -> None:
     point = manifest().operating_points[0]
     assert point.miss_rate == pytest.approx(0.09)

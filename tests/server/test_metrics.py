@@ -142,7 +142,7 @@ def test_models_and_build_are_told(client: FlaskClient) -> None:
     assert {info["model"] for info in infos} == set(models.bundles)
     default = next(info for info in infos if info["default"] == "true")
     assert default["model"] == models.default
-    assert default["version"] == models.bundle(models.default).manifest.version
+    assert default["version"] == models.bundle(models.default).manifest.fitted_version
     assert len(default["sha256"]) == 64
     assert total(samples, "lesion_build_info") == 1
     assert total(samples, "lesion_workers") == 1

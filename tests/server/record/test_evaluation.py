@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from lesion.classifier import ModelInfo
 from server.record.answers import Record
@@ -94,6 +95,27 @@ def test_an_image_counts_once_as_it_was_judged_last() -> None:
     (found,) = by_model([*made, *again]).values()
     assert len(found) == 60
     assert next(case for case in found if case.image_sha256 == made[0].image_sha256).confirmed_dx == "nv"
+
+
+def test_all_is_told_with_an_interval_but_what_is_said_to_have_none() -> None:
+    found = evaluate_cases(cases(200))
+    ends = ("_low", "_high", "_k", "_n")
+    measured = {key for key, value in found.items() if isinstance(value, float) and not key.endswith(ends)}
+    alone = {key for key in measured if f"{key}_low" not in found}
+    given = {key for key in alone if key.endswith((".threshold", ".predicted"))}
+    sums = {key for key in alone if key.endswith(".balanced_accuracy")}
+    assert alone - given - sums == {"ece", "ece_equal_width", "expected"}
+    for words in ("expected calibration error", "`expected`", "balanced accuracy"):
+        assert words in (Path(__file__).parents[3] / "docs/record.md").read_text()
+
+
+def test_a_model_that_was_calibrated_anew_is_another() -> None:
+    before = cases(40)
+    anew = replace(before[0].model, version="1.0+5f3a09c1")  # the file is the same
+    found = evaluate([*before, *cases(35, model=anew)])
+    assert [(model.version, model.n) for model in found.models] == [("1.0", 40), ("1.0+5f3a09c1", 35)]
+    chosen = evaluate([*before, *cases(35, model=anew)], "mobilenet_v2 1.0+5f3a09c1")
+    assert (chosen.n, chosen.evaluation["bundle_version"]) == (35, "1.0+5f3a09c1")
 
 
 def test_models_are_measured_apart() -> None:
