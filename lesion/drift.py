@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from lesion.manifest import ProbabilityReference
 
-__all__ = ["LARGE", "LEAST", "SMALL", "bin_names", "bin_of", "stability_index"]
+__all__ = ["LARGE", "LEAST", "SMALL", "bin_names", "bin_of", "shares", "stability_index"]
 
 SMALL, LARGE = 0.1, 0.25
 """Below the one a difference is taken for none, above the other for a shift that wants looking into."""
@@ -42,10 +42,11 @@ def bin_names(reference: ProbabilityReference) -> tuple[str, ...]:
 
 def stability_index(expected: Sequence[float], found: Sequence[float]) -> float:
     """Return the population stability index of counts ``found`` in the bins that have ``expected`` counts."""
-    shares = zip(_shares(expected), _shares(found), strict=True)
-    return sum((new - old) * math.log(new / old) for old, new in shares)
+    pairs = zip(shares(expected), shares(found), strict=True)
+    return sum((new - old) * math.log(new / old) for old, new in pairs)
 
 
-def _shares(counts: Sequence[float]) -> list[float]:
+def shares(counts: Sequence[float]) -> list[float]:
+    """Return what share of all each bin holds, which is never 0."""
     total = sum(counts) + _UNSEEN * len(counts)
     return [(count + _UNSEEN) / total for count in counts]

@@ -18,7 +18,7 @@ from prometheus_client.registry import Collector
 
 from lesion import __version__
 from lesion.bundle import Bundle
-from lesion.drift import LEAST, bin_names, stability_index
+from lesion.drift import LEAST, bin_names, shares, stability_index
 from server.metrics import BINS, Metrics
 from server.models import Models
 from server.sharing import live_workers
@@ -81,18 +81,17 @@ def _build() -> Metric:
 
 
 def _references(bundles: Mapping[str, Bundle]) -> Metric:
-    """Say how probabilities fell on the validation lesions."""
-    shares = GaugeMetricFamily(
+    """Say how probabilities fell on the validation lesions, in shares that have a logarithm."""
+    told = GaugeMetricFamily(
         "lesion_probability_reference",
         "Share of validation lesions in each of the reference's bins, by its upper end.",
         labels=("model", "version", "below"),
     )
     for name, bundle in bundles.items():
         if reference := bundle.manifest.reference:
-            total = sum(reference.counts)
-            for below, count in zip(bin_names(reference), reference.counts, strict=True):
-                shares.add_metric((name, bundle.manifest.version, below), count / total)
-    return shares
+            for below, share in zip(bin_names(reference), shares(reference.counts), strict=True):
+                told.add_metric((name, bundle.manifest.fitted_version, below), share)
+    return told
 
 
 def _drift(bins: Metric, bundles: Mapping[str, Bundle]) -> Metric:

@@ -84,5 +84,6 @@ def _level(route: str, status: int) -> int:
     if route in _ROUTINE:
         return logging.DEBUG if status < 400 else logging.INFO
     if status >= 500:
-        return logging.WARNING if status == 503 else logging.ERROR
+        # That something is busy, or was never installed, is no failure.
+        return logging.WARNING if status in (501, 503) else logging.ERROR
     return logging.INFO

@@ -67,14 +67,15 @@ ROWS: dict[str, Sequence[Panel]] = {
         stat(
             "Pictures in an hour",
             f"sum(increase(lesion_classifications_total{{{MODEL}}}[1h]))",
-            "Users' pictures classified; samples do not count.",
+            "Users' pictures classified, each once; samples do not count.",
             "none",
         ),
         stat(
             "Failures",
-            f'sum(rate(lesion_http_requests_total{{status=~"5..",status!="503",{HERE}}}[1h])) '
+            f'sum(rate(lesion_http_requests_total{{status=~"5..",status!~"501|503",{HERE}}}[1h])) '
             f"/ sum(rate(lesion_http_requests_total{{{HERE}}}[1h])) or vector(0)",
-            "Share of answers in the last hour that blame the server, without those that ask to wait.",
+            "Share of answers in the last hour that blame the server, without those that ask to wait, or to "
+            "install something.",
             "percentunit",
             ("green", None),
             ("orange", 0.001),
@@ -190,7 +191,7 @@ ROWS: dict[str, Sequence[Panel]] = {
             "lesion_classifications_total",
             MODEL,
             "prediction",
-            "At the operating points that were asked for.",
+            "At the operating point that each picture was first asked at.",
             stacked=True,
         ),
         rates(

@@ -17,13 +17,16 @@ from flask.testing import FlaskClient
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from lesion.bundle import Bundle
 from lesion.classifier import Classifier
 from lesion.drawings import KINDS
 from lesion.drift import LEAST, bin_names, stability_index
+from lesion.manifest import ProbabilityReference
 from server.client import Client
 from server.errors import KINDS as PROBLEMS
 from server.exposition import Exposition
 from server.metrics import STAGES, Metrics
+from server.models import Models
 from server.services import services_of
 from tests.server.asking import as_base64, as_form, as_predict, until
 
@@ -157,7 +160,20 @@ def test_reference_is_told_as_shares_of_the_validation_lesions(client: FlaskClie
     for name, reference in ((name, found) for name, found in references.items() if found):
         assert total(samples, "lesion_probability_reference", model=name) == pytest.approx(1)
         first = total(samples, "lesion_probability_reference", model=name, below=bin_names(reference)[0])
-        assert first == pytest.approx(reference.counts[0] / sum(reference.counts))
+        assert first == pytest.approx(reference.counts[0] / sum(reference.counts), abs=0.001)
+
+
+def test_a_bin_of_the_reference_without_lesions_has_a_logarithm(client: FlaskClient) -> None:
+    models = services_of(client.application).models
+    bundle = models.bundle(models.default)
+    rare = ProbabilityReference(below=(0.1, 0.5), counts=(0, 60, 40))
+    manifest = msgspec.structs.replace(bundle.manifest, reference=rare)
+    other = SimpleNamespace(bundles={"rare": Bundle(bundle.path, manifest)}, default="rare")
+    samples = told(generate_latest(Exposition(Metrics(), cast(Models, other), None)).decode())
+    assert total(samples, "lesion_probability_reference") == pytest.approx(1)
+    assert total(samples, "lesion_probability_reference", below=bin_names(rare)[0]) == pytest.approx(
+        0.5 / 101.5
+    )
 
 
 def test_drift_is_told_once_there_are_enough_pictures(client: FlaskClient, photo: bytes) -> None:

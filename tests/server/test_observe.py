@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from lesion.errors import MissingDependency
 from server.logs import log_config
 from tests.server.asking import as_form
 
@@ -115,6 +116,18 @@ def test_a_failure_of_the_server_is_an_error_in_the_log(
         assert client.get("/api/classes").status_code == 500
     lines = [record.levelname for record in caplog.records if record.name == "server.access"]
     assert lines == ["ERROR"]
+
+
+def test_what_is_not_installed_is_no_failure_of_the_server(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking() -> str:
+        raise MissingDependency("Captum is not installed here.")
+
+    monkeypatch.setitem(client.application.view_functions, "api.default_classes", lacking)
+    with caplog.at_level(logging.DEBUG):
+        assert client.get("/api/classes").status_code == 501
+    assert [(record.name, record.levelname) for record in caplog.records] == [("server.access", "WARNING")]
 
 
 def test_addresses_are_logged_where_they_are_asked_for(
