@@ -1,4 +1,4 @@
-"""A memory of answers, bounded in bytes and never written to disk."""
+"""Memories of answers and of what was asked, bounded and never written to disk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-__all__ = ["Cache"]
+__all__ = ["Cache", "Recent"]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V", bound=msgspec.Struct)
@@ -47,3 +47,22 @@ class Cache(Generic[K, V]):
             self._kept[key] = value, size
             while self._bytes > self._max_bytes:
                 self._bytes -= self._kept.popitem(last=False)[1][1]
+
+
+class Recent(Generic[K]):
+    """The ``most`` keys that were met last."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._met: OrderedDict[K, None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def meet(self, key: K) -> bool:
+        """Note a key; return whether it was among them already."""
+        with self._lock:
+            known = key in self._met
+            self._met[key] = None
+            self._met.move_to_end(key)
+            if len(self._met) > self._most:
+                self._met.popitem(last=False)
+            return known

@@ -69,7 +69,7 @@ class Metrics:
         )
         model = ("model", "version")
         self._answers = self._counter(
-            "lesion_classifications", "Pictures classified.", (*model, "prediction", "triage")
+            "lesion_classifications", "Pictures classified, each once.", (*model, "prediction", "triage")
         )
         self._probability = self._histogram(
             "lesion_probability", "Probabilities of malignancy.", model, _PROBABILITIES
@@ -167,17 +167,16 @@ class Metrics:
         for below in bin_names(manifest.reference) if manifest.reference else ():
             self._bins.labels(model, manifest.fitted_version, below)
 
-    def observe_answer(self, model: str, manifest: Manifest, result: Result, *, own: bool) -> None:
-        """Count a classification by the model of that name.
+    def observe_answer(self, model: str, manifest: Manifest, result: Result, *, is_new: bool) -> None:
+        """Time a classification by the model of that name; of a picture that ``is_new`` count what it says.
 
-        Probabilities are counted only of a user's ``own`` picture: samples, tried again and again, would look
-        like drift.
+        Samples, and pictures that are asked about again at another setting, would look like drift.
         """
         spans = result.timing_ms
         self.observe_stage("decode", spans.decode / 1000)
         self.observe_stage("model", spans.model / 1000)
         self.observe_stage("other", max(0.0, spans.total - spans.decode - spans.model) / 1000)
-        if not own:
+        if not is_new:
             return
         labels = (model, manifest.fitted_version)
         self._answers.labels(*labels, result.prediction, result.triage.level).inc()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import threading
@@ -20,6 +21,7 @@ from lesion.drawings import KINDS, drawing
 from lesion.errors import BundleError, BundleNotReady, LesionError, UnknownModel
 from lesion.preprocess import square
 from lesion.registry import model_names, model_path
+from server.cache import Recent
 from server.client import Client
 from server.config import Config, ConfigError
 from server.errors import NotReady
@@ -30,6 +32,9 @@ from server.places import Places
 __all__ = ["Models"]
 
 logger = logging.getLogger(__name__)
+
+COUNTED = 1000
+"""Pictures that are remembered, by hashes, so that each counts once however often it is asked about."""
 
 
 class Models:
@@ -51,6 +56,7 @@ class Models:
         self._loading, self._telling = threading.Lock(), threading.Lock()
         self.places = Places(config.parallel, config.lesion_queue, metrics.waiting)
         self.upkeep = Upkeep()
+        self._counted: Recent[tuple[str, bytes]] = Recent(COUNTED)
 
     def start(self) -> None:
         """Begin to load the default model without waiting for it. Call it after the fork."""
@@ -99,7 +105,7 @@ class Models:
     ) -> Result:
         """Classify an image file by the named model, or the default one. Raises a LesionError.
 
-        ``own`` says that it is a user's picture and not a sample, so that it counts for drift.
+        ``own`` says that it is a user's picture and not a sample, so that its first answer counts for drift.
         """
         name = model or self.default
         classifier = self._classifier(name)
@@ -113,7 +119,8 @@ class Models:
                 explain=explain,
             )
             self.upkeep.after_work()
-        self._metrics.observe_answer(name, classifier.bundle.manifest, result, own=own)
+        is_new = own and not self._counted.meet((name, hashlib.blake2b(data, digest_size=16).digest()))
+        self._metrics.observe_answer(name, classifier.bundle.manifest, result, is_new=is_new)
         return result
 
     def picture(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests import images
 from tests.server.asking import ready
 
 ROOT = Path(__file__).parents[2]
+_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +67,12 @@ def photo() -> bytes:
     buffer = io.BytesIO()
     images.lesion_image((640, 480)).save(buffer, "JPEG", quality=92)
     return buffer.getvalue()
+
+
+@pytest.fixture
+def new_photo(photo: bytes) -> bytes:
+    """One that nobody has sent yet."""
+    return images.another(photo, next(_numbers))
 
 
 @pytest.fixture(scope="session")

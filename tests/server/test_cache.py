@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import msgspec
 
-from server.cache import Cache
+from server.cache import Cache, Recent
 
 
 class Answer(msgspec.Struct):
@@ -47,3 +47,8 @@ def test_an_answer_larger_than_all_of_it_is_not_kept() -> None:
     assert cache.get("a") is not None
     assert cache.get("b") is None
     assert Cache[str, Answer](0).get("a") is None
+
+
+def test_the_last_few_keys_are_known() -> None:
+    recent: Recent[str] = Recent(2)
+    assert [recent.meet(key) for key in "aabacb"] == [False, True, False, True, False, False]

@@ -74,13 +74,28 @@ def test_each_stage_of_a_classification_is_timed_once(
 
 @pytest.mark.parametrize("ask", [as_form, as_base64, as_predict])
 def test_an_answer_is_counted_with_its_probability(
-    client: FlaskClient, photo: bytes, gained: Callable[..., float], ask: Callable[..., object]
+    client: FlaskClient, new_photo: bytes, gained: Callable[..., float], ask: Callable[..., object]
 ) -> None:
-    ask(client, photo)
+    ask(client, new_photo)
     model = services_of(client.application).models.default
     for name in ("lesion_classifications_total", "lesion_probability_count", "lesion_probability_bin_total"):
         assert gained(name, model=model) == 1
     assert gained("lesion_probability_bucket", model=model, le="1.0") == 1
+
+
+def test_a_picture_that_is_asked_about_again_is_no_further_one(
+    client: FlaskClient, new_photo: bytes, gained: Callable[..., float]
+) -> None:
+    models = services_of(client.application).models
+    for point in models.bundle(models.default).manifest.operating_points:
+        assert as_form(client, new_photo, operating_point=point.name).status_code == 200
+    assert as_predict(client, new_photo).status_code == 200
+    assert gained("lesion_stage_duration_seconds_count", stage="model") > 3
+    for name in ("lesion_classifications_total", "lesion_probability_count", "lesion_probability_bin_total"):
+        assert gained(name) == 1
+    for name in models.bundles.keys() - {models.default}:
+        assert as_form(client, new_photo, model=name).status_code == 200
+        assert gained("lesion_classifications_total", model=name) == 1
 
 
 def test_samples_do_not_count_as_pictures_of_users(client: FlaskClient, gained: Callable[..., float]) -> None:
@@ -152,6 +167,20 @@ def test_models_and_build_are_told(client: FlaskClient) -> None:
     assert total(samples, "process_resident_memory_bytes") > 10**7
 
 
+def test_the_engine_is_told_whatever_its_package_is_called(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)  # as where onnxruntime-gpu takes its place
+
+    monkeypatch.setattr(metadata, "version", absent)
+    monkeypatch.setattr("server.exposition.version", absent, raising=False)
+    (build,) = (
+        dict(labels) for name, labels in told(client.get("/metrics").text) if name == "lesion_build_info"
+    )
+    assert build["onnxruntime"] == onnxruntime.__version__
+
+
 def test_reference_is_told_as_shares_of_the_validation_lesions(client: FlaskClient) -> None:
     samples = told(client.get("/metrics").text)
     models = services_of(client.application).models
@@ -183,24 +212,11 @@ def test_drift_is_told_once_there_are_enough_pictures(client: FlaskClient, photo
     assert manifest.reference is not None
     result = models.classify(photo, Client(math.inf, lambda: False), own=False)
     exposition = Exposition(metrics, models, None)
-def test_the_engine_is_told_whatever_its_package_is_called(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def absent(name: str) -> str:
-        raise metadata.PackageNotFoundError(name)  # as where onnxruntime-gpu takes its place
-
-    monkeypatch.setattr(metadata, "version", absent)
-    monkeypatch.setattr("server.exposition.version", absent, raising=False)
-    (build,) = (
-        dict(labels) for name, labels in told(client.get("/metrics").text) if name == "lesion_build_info"
-    )
-    assert build["onnxruntime"] == onnxruntime.__version__
-
-
+    high = msgspec.structs.replace(result, probability=0.999)
     for _ in range(LEAST - 1):
-        metrics.observe_answer(name, manifest, msgspec.structs.replace(result, probability=0.999), own=True)
+        metrics.observe_answer(name, manifest, high, is_new=True)
     assert "\nlesion_probability_psi{" not in generate_latest(exposition).decode()
-    metrics.observe_answer(name, manifest, msgspec.structs.replace(result, probability=0.0), own=True)
+    metrics.observe_answer(name, manifest, msgspec.structs.replace(result, probability=0.0), is_new=True)
     counts = [1, *[0] * (len(manifest.reference.counts) - 2), LEAST - 1]
     expected = stability_index(manifest.reference.counts, counts)
     found = total(told(generate_latest(exposition).decode()), "lesion_probability_psi", model=name)

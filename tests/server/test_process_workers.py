@@ -13,6 +13,7 @@ import httpx
 import psutil
 import pytest
 
+from tests.images import another
 from tests.server.asking import until
 from tests.server.running import Server, serving
 from tests.server.test_metrics import told, total
@@ -57,7 +58,7 @@ def explain(server: Server, photo: bytes, **options: str) -> list[str]:
 
 def test_whoever_is_asked_tells_what_all_counted(server: Server, photo: bytes) -> None:
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(server.post, [photo] * 24))
+        answers = list(pool.map(server.post, [another(photo, i) for i in range(24)]))
     assert {answer.status_code for answer in answers} == {200}
     workers = {line["process"] for line in server.lines() if line.get("route") == "/api/classify"}
     assert len(workers) == WORKERS
@@ -100,9 +101,9 @@ def test_a_killed_worker_is_replaced_and_what_it_counted_remains(server: Server,
     server.process.children()[0].send_signal(signal.SIGKILL)
     asked = 0
     while len(ready(server)) == started:  # the new one answers nobody before its model does
-        assert server.post(photo).status_code == 200
+        assert server.post(another(photo, 100 + asked)).status_code == 200
         asked += 1
-    assert server.post(photo).status_code == 200
+    assert server.post(another(photo, 100 + asked)).status_code == 200
     assert scrape(server, "lesion_classifications_total") == before + asked + 1
     assert scrape(server, "lesion_workers") == WORKERS
     assert scrape(server, "lesion_http_requests_in_progress") == 1
