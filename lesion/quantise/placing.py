@@ -214,7 +214,7 @@ def _integers(
         return step, whole, []
     stored = net.arrays[recipe.stored].astype(np.float32)
     # So that the division by it can be in half precision too; what is chosen is not the numbers' own size.
-    half = np.maximum(_step(stored, largest).astype(np.float16), np.finfo(np.float16).smallest_subnormal)
+    half = _halved(_step(stored, largest))
     net.opset = max(net.opset, OPSET_OF_HALF)
     net.arrays[f"{name}/half"], net.arrays[f"{name}/zero"] = half, np.zeros(len(half), np.int8)
     takes = [recipe.stored, f"{name}/half", f"{name}/zero"]
@@ -227,6 +227,12 @@ def _step(kernel: Array, largest: int) -> Array:
     """Return what an integer of each output channel stands for [O]."""
     sizes = np.abs(kernel).reshape(len(kernel), -1).max(axis=1)
     return (np.where(sizes > 0, sizes, 1) / largest).astype(np.float32)
+
+
+def _halved(step: Array) -> Array:
+    """Return steps above zero in half precision, rounded up: a smaller one would give larger integers."""
+    half = step.astype(np.float16)
+    return np.where(half < step, np.nextafter(half, np.float16(np.inf)), half)
 
 
 def _rounded(kernel: Array, step: Array, largest: int) -> Array:

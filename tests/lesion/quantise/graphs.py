@@ -21,16 +21,18 @@ OUTPUTS = {"logits": 2, "cam": 4, "embedding": 2}
 Arrays = dict[str, NDArray[np.float32]]
 
 
-def dense_net(path: Path, half: bool = False, turned: bool = True) -> Path:
+def dense_net(path: Path, half: bool = False, turned: bool = True, faint: float = 1) -> Path:
     """Write the graph; with ``half`` its kernels lie in a file beside it, in half precision.
 
-    Where it is ``turned``, normalisation turns some channels over, so that what was positive is negative.
+    Where it is ``turned``, normalisation turns some channels over, so that what was positive is negative. One
+    kernel is multiplied by ``faint``.
     """
     arrays = _arrays(np.random.default_rng(0))
     arrays = {
         name: values if turned or not name.endswith("gamma") else np.abs(values)
         for name, values in arrays.items()
     }
+    arrays["grow2"] *= np.float32(faint)
     nodes = [
         _node("Conv", ["image", "stem", "stem bias"], "stemmed", pads=[1, 1, 1, 1]),
         _node("BatchNormalization", ["stemmed", *_norm("norm0")], "normed0"),

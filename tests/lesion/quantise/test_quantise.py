@@ -33,6 +33,12 @@ def written(net: Net, path: Path) -> Path:
     return path
 
 
+def written_proto(model: onnx.ModelProto, path: Path) -> onnx.ModelProto:
+    """Write a graph beside its weights, and read it again with these."""
+    path.write_bytes(model.SerializeToString())
+    return onnx.load(path)
+
+
 @pytest.mark.parametrize("half", [False, True])
 def test_folding_and_levelling_change_no_answer(tmp_path: Path, half: bool) -> None:
     path = dense_net(tmp_path / "model.onnx", half)
@@ -80,6 +86,19 @@ def test_kernels_hold_no_integer_whose_sums_a_processor_may_cut_off(tmp_path: Pa
     # Each channel uses the whole range, and two products of 255 fit into 16 bits with their sign.
     assert all((np.abs(kernel).reshape(len(kernel), -1).max(axis=1) == LARGEST).all() for kernel in kernels)
     assert 2 * 255 * LARGEST < 2**15
+
+
+def test_faint_channels_in_half_precision_hold_no_larger_integers(tmp_path: Path) -> None:
+    path = dense_net(tmp_path / "model.onnx", half=True, turned=False, faint=2e-5)
+    small = written_proto(quantised(path, batches()), tmp_path / "model.int8.onnx")
+    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in small.graph.initializer}
+    found = []
+    for node in small.graph.node:
+        if node.op_type == "QuantizeLinear" and node.input[0].endswith(".half"):
+            kernel, step = (arrays[name].astype(np.float64) for name in node.input[:2])
+            found.append(np.abs(kernel / step.reshape(-1, 1, 1, 1)).max())
+    assert len(found) > 3
+    assert max(found) <= LARGEST * (1 + 1e-6)
 
 
 def test_a_graph_in_half_precision_stays_without_weights_of_its_own(tmp_path: Path) -> None:
