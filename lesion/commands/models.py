@@ -105,7 +105,7 @@ def verify(name: str | None) -> None:
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     required=True,
-    help="Folder of photos, of which those that the model learned from are used.",
+    help="Folder of photos, of which those that the model learned from or was validated on are used.",
 )
 @click.option(
     "--count",

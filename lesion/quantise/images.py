@@ -1,4 +1,4 @@
-"""Images that a network learned from, as batches of its inputs."""
+"""Images that a network learned from or was validated on, as batches of its inputs."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ LIMITS = Limits(max_bytes=200_000_000, max_pixels=200_000_000)
 """The files are the owner's own, so an upload's limits do not apply."""
 
 
-def learned_images(bundle: Bundle, folder: Path, count: int) -> list[Path]:
-    """Return ``count`` images below a folder that the bundle learned from, drawn by their names' hashes.
+def known_images(bundle: Bundle, folder: Path, count: int) -> list[Path]:
+    """Return ``count`` images below a folder that the bundle knows, drawn by their names' hashes.
+
+    Known are those that it learned from or was validated on: its list does not tell the two apart.
 
     Raises:
         DataError: the bundle does not say what it learned from, the folder holds too few such images, or two
@@ -44,8 +46,8 @@ def learned_images(bundle: Bundle, folder: Path, count: int) -> list[Path]:
         raise DataError(f"{folder} holds several files of one name: name the folder of the photos alone.")
     if len(known) < count:
         raise DataError(
-            f"{folder} holds {len(known)} images that {bundle.manifest.name} learned from, and {count} are "
-            "needed: name another folder, or ask for fewer."
+            f"{folder} holds {len(known)} images that {bundle.manifest.name} learned from or was validated "
+            f"on, and {count} are needed: name another folder, or ask for fewer."
         )
     return [known[stem] for stem in sorted(known, key=hashed)[:count]]
 

@@ -17,7 +17,7 @@ from lesion.classifier import find_operating_point
 from lesion.cpus import available_cpus
 from lesion.engine import Engine, open_engine
 from lesion.quantise.folding import fold_norms
-from lesion.quantise.images import batches, learned_images
+from lesion.quantise.images import batches, known_images
 from lesion.quantise.levelling import level, watched
 from lesion.quantise.net import Net
 from lesion.quantise.placing import plan, scales, write
@@ -60,17 +60,17 @@ def optimise(bundle: Bundle, folder: Path, count: int = SEEN) -> Fidelity:
 
     Args:
         bundle: a bundle that lists what it learned from.
-        folder: where images that it learned from lie.
+        folder: where images that it learned from or was validated on lie.
         count: images to observe ranges on; :data:`COMPARED` more are compared on.
 
     Raises:
-        DataError: see :func:`lesion.quantise.images.learned_images`.
+        DataError: see :func:`lesion.quantise.images.known_images`.
         HashMismatch: a file of the bundle was altered.
     """
     model = bundle.file(MODEL)
     if WEIGHTS in bundle.manifest.files:
         bundle.file(WEIGHTS)
-    paths = learned_images(bundle, folder, count + COMPARED)
+    paths = known_images(bundle, folder, count + COMPARED)
     before = bundle.manifest.files.get(INT8)
     graph = quantised(model, list(batches(bundle, paths[:count])))
     (bundle.path / INT8).write_bytes(graph.SerializeToString())

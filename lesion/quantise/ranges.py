@@ -1,4 +1,4 @@
-"""Between which values each tensor of a graph lies, seen on images that the network learned from."""
+"""Between which values each tensor of a graph lies, seen on images that the network knows."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from lesion.bundle import INT8, MODEL, Bundle, save
 from lesion.cli import main
 from lesion.engine import OnnxEngine, open_engine
 from lesion.errors import DataError, HashMismatch
-from lesion.quantise.images import learned_images
+from lesion.quantise.images import known_images
 from lesion.quantise.optimising import COMPARED, optimise
 from tests.lesion.quantise.graphs import dense_bundle, photos, pictures
 
@@ -69,11 +69,11 @@ def test_another_int8_graph_is_not_served_by_the_old_thresholds(bundle: Bundle, 
     assert not Bundle.load(bundle.path).manifest.evaluated
 
 
-def test_only_images_that_were_learned_from_are_used(bundle: Bundle, images: Path) -> None:
-    chosen = learned_images(bundle, images, SEEN + COMPARED)
+def test_only_images_that_are_known_are_used(bundle: Bundle, images: Path) -> None:
+    chosen = known_images(bundle, images, SEEN + COMPARED)
     assert {path.stem for path in chosen} == {f"P{number}" for number in range(SEEN + COMPARED)}
     with pytest.raises(DataError, match=f"holds {SEEN + COMPARED} images that dense learned from"):
-        learned_images(bundle, images, SEEN + COMPARED + 1)
+        known_images(bundle, images, SEEN + COMPARED + 1)
 
 
 def test_masks_beside_the_photos_are_not_taken_for_photos(
@@ -83,7 +83,7 @@ def test_masks_beside_the_photos_are_not_taken_for_photos(
     for name in ("photos", "masks"):
         shutil.copytree(images, both / name)
     with pytest.raises(DataError, match="several files of one name"):
-        learned_images(bundle, both, SEEN)
+        known_images(bundle, both, SEEN)
 
 
 def test_a_file_that_is_no_image_is_named(bundle: Bundle, images: Path, tmp_path: Path) -> None:
