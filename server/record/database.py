@@ -27,6 +27,10 @@ PLACE_S = 0.5
 
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 _EXAMPLES = "sqlite:////data/record.db or postgresql://user:password@host/name"
+_POSTGRESQL_LIMITS = (
+    f"SELECT set_config('statement_timeout', '{STATEMENT_S}s', true), "
+    f"set_config('idle_in_transaction_session_timeout', '{2 * STATEMENT_S}s', true)"
+)
 
 
 def parse_url(address: str) -> URL:
@@ -136,16 +140,22 @@ def _engine(url: URL, connections: int) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    limits = f"-c statement_timeout={STATEMENT_S}s -c idle_in_transaction_session_timeout={2 * STATEMENT_S}s"
     reaching = {
         "connect_timeout": CONNECT_S,
         "tcp_user_timeout": 1000 * STATEMENT_S,
         "application_name": "lesion",
-        "options": limits,
-        # Statements that a connection prepared are unknown to the next one behind a pooler such as PgBouncer.
+        # Statements that a connection prepared are unknown to the next one behind a pooler such as PgBouncer,
+        # which for the same reason refuses a connection that asks for settings of its own.
         "prepare_threshold": None,
     }
-    return create_engine(url, connect_args=reaching, pool_recycle=1800, **options)
+    engine = create_engine(url, connect_args=reaching, pool_recycle=1800, **options)
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Limit the transaction that begins; the limits end with it."""
+    connection.exec_driver_sql(_POSTGRESQL_LIMITS)
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

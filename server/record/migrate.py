@@ -39,6 +39,8 @@ def migrate(database: Database) -> tuple[str | None, str | None]:
     config = _config()
     with _ONE_AT_A_TIME, database.transaction(writes=True, probe=True) as connection:
         if connection.dialect.name == "postgresql":
+            # A large table takes its time, and so does whoever is at it already.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _POSTGRESQL_LOCK})
         before = _version(connection)
         if before is not None and before not in _known(config):

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
@@ -47,6 +48,21 @@ def test_servers_that_start_together_do_not_meet(empty: Database, address: str) 
     assert sorted(before or "" for before, _ in done) == ["", *[newest()] * 3]
     for other in others:
         other.close()
+
+
+def test_a_migration_may_take_its_time(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = []
+
+    def look(config: Config, _: str) -> None:
+        connection = config.attributes["connection"]
+        if connection.dialect.name == "postgresql":
+            limits.append(connection.execute(text("SHOW statement_timeout")).scalar_one())
+
+    monkeypatch.setattr("server.record.migrate.command.upgrade", look)
+    migrate(empty)
+    assert set(limits) <= {"0"}
+    with empty.transaction() as connection:
+        assert len(limits) == (connection.dialect.name == "postgresql")
 
 
 def test_tables_of_a_newer_release_stay_as_they_are(
