@@ -51,7 +51,7 @@ def page() -> Response:
 @blueprint.delete("/history")
 def delete_all() -> Response:
     """Delete all own records, and have the browser forget its id."""
-    response = json_response(Deleted(deleted=_store().delete_all(owner.writing())))
+    response = json_response(Deleted(deleted=_recorder().delete_all(owner.writing())))
     owner.forget_browser(response)
     return response
 
@@ -93,7 +93,7 @@ def change(record_id: UUID) -> Response:
 @blueprint.delete("/history/<uuid:record_id>")
 def delete(record_id: UUID) -> Response:
     """Delete a record, and its image."""
-    return json_response(Deleted(deleted=_store().delete(owner.writing(), str(record_id))))
+    return json_response(Deleted(deleted=_recorder().delete(owner.writing(), str(record_id))))
 
 
 @blueprint.get("/history/<uuid:record_id>/image")

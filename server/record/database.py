@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, TimeoutError
 
 from server.config import ConfigError
 from server.errors import RecordUnavailable
 
-__all__ = ["Database", "parse_url"]
+__all__ = ["Database", "away", "parse_url"]
 
 logger = logging.getLogger(__name__)
 
@@ -26,11 +27,11 @@ PLACE_S = 0.5
 """Seconds that a request waits for a connection: the server's threads are for other work too."""
 
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
-_EXAMPLES = "sqlite:////data/record.db or postgresql://user:password@host/name"
 _POSTGRESQL_LIMITS = (
     f"SELECT set_config('statement_timeout', '{STATEMENT_S}s', true), "
     f"set_config('idle_in_transaction_session_timeout', '{2 * STATEMENT_S}s', true)"
 )
+_EXAMPLES = "sqlite:////data/record.db or postgresql://user:password@host/name"
 
 
 def parse_url(address: str) -> URL:
@@ -67,8 +68,8 @@ class Database:
     """A pool of at most ``connections``, whose failures are one error. Several threads may use it.
 
     They are few, since each may hold up one of the server's threads that is also wanted for the page.
-    Once the database has failed to answer, everything fails at once until a ``probe`` succeeds, so that
-    requests do not wait in vain for the same thing one after the other.
+    Once the database has failed to answer, everything fails at once until a transaction that is a ``probe``
+    succeeds, so that requests do not wait in vain for the same thing one after the other.
     """
 
     def __init__(self, url: URL, connections: int = 3) -> None:
@@ -87,7 +88,7 @@ class Database:
         Raises RecordUnavailable; DataError and IntegrityError, which are about a row, pass through.
         """
         if self._down and not probe:
-            raise _away()
+            raise away()
         try:
             with (
                 self._engine.connect() as connection,
@@ -97,18 +98,26 @@ class Database:
         except (DataError, IntegrityError):
             raise
         except TimeoutError as error:  # of the pool: others hold the connections
-            raise _away() from error
+            raise away() from error
         except DBAPIError as error:
             self._fail(error)
-            raise _away() from error
+            raise away() from error
         if self._down:
             self._down = False
             logger.info("the record's database answers again")
 
-    def probe(self) -> None:
-        """Ask whether it answers. Raises RecordUnavailable."""
-        with self.transaction(probe=True) as connection:
-            connection.execute(select(1))
+    def overwrite(self) -> None:
+        """Have SQLite empty its log, in which what was deleted still stands as it was.
+
+        Where somebody else is at work in the file for long, that is left to the next time.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        try:
+            with closing(self._engine.raw_connection()) as connection:  # it must be outside a transaction
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except (sqlite3.Error, DBAPIError, TimeoutError) as error:
+            logger.warning("what was deleted stays in SQLite's log for now: %s", error)
 
     def close(self) -> None:
         """Close the connections that nobody holds."""
@@ -121,7 +130,8 @@ class Database:
             logger.error("the record's database does not answer: %s", str(error.orig).strip())
 
 
-def _away() -> RecordUnavailable:
+def away() -> RecordUnavailable:
+    """Return the error of a database that does not answer, or not soon enough."""
     return RecordUnavailable(
         "The record cannot be reached now; pictures are judged all the same. Please try again."
     )

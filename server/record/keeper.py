@@ -16,6 +16,7 @@ from itertools import islice
 from sqlalchemy.exc import DataError, IntegrityError
 
 from server.errors import RecordUnavailable
+from server.record.database import away
 from server.record.migrate import migrate
 from server.record.store import Entry, Store
 
@@ -30,8 +31,10 @@ AT_ONCE, BATCH_BYTES = 100, 8_000_000
 PATIENCE_S = 0.25
 """Seconds that a request waits for its record to be written, so that whoever asks for it next finds it.
 
-It does not wait at all while the database is away, or took longer than this for the last one.
+It does not wait at all while the database is away, or while somebody waited for so long in vain.
 """
+HAND_OVER_S = 2.0
+"""Seconds that a deletion waits for what is being written, so that it is there to be deleted."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
 LOOK_AROUND_S = 1.0
 PURGE_EVERY_S = 3600.0
@@ -56,10 +59,11 @@ class Keeper:
         self._store, self._observe = store, observe
         self._changed = threading.Condition()
         self._waiting: deque[_Item] = deque()
+        self._in_hand: list[_Item] = []  # the oldest of these, which are being written
         self._bytes = 0
         self._prompt, self._migrated = False, False
         self._closing, self._tried_last = False, False
-        self._purge_at = 0.0
+        self._purge_at, self._purged = 0.0, 0
         self._thread = threading.Thread(target=self._run, name="record", daemon=True)
         self._thread.start()
 
@@ -75,9 +79,25 @@ class Keeper:
             self._bytes += item.bytes
             self._tell()
             prompt = self._prompt
-        if prompt:
-            item.over.wait(PATIENCE_S)
+        if prompt and not item.over.wait(PATIENCE_S):
+            self._prompt = False
         return True
+
+    def forget(self, owner: str, record_id: str | None = None) -> int:
+        """Let go of what waits of an owner, or of one record of it; return how many there were.
+
+        What is being written just now is in the database afterwards, to be deleted there. Raises
+        RecordUnavailable where that takes too long.
+        """
+
+        def meant(item: _Item) -> bool:
+            return item.entry.owner == owner and record_id in (None, item.entry.record.id)
+
+        with self._changed:
+            count = self._take_out(meant)
+            if not self._changed.wait_for(lambda: not any(map(meant, self._in_hand)), HAND_OVER_S):
+                raise away()
+            return count + self._take_out(meant)  # what could not be written waits again
 
     def close(self, within: float = 3.0) -> None:
         """Write what waits, if the database lets it; count the rest as lost, and take no more."""
@@ -116,27 +136,37 @@ class Keeper:
                 self._changed.wait_for(lambda: self._closing, pause)
                 once_more, self._tried_last = not self._tried_last, self._closing
                 return once_more or not self._closing
-            self._changed.wait_for(lambda: self._closing or self._waiting, LOOK_AROUND_S)
+            is_purging = time.monotonic() >= self._purge_at  # some at a time: others want to write
+            self._changed.wait_for(lambda: self._closing or self._waiting, 0 if is_purging else LOOK_AROUND_S)
             return bool(self._waiting) or not self._closing
 
     def _work(self) -> None:
-        if not self._migrated:
+        if not self._migrated or self._store.database.down:  # one that comes back may be empty
             before, now = migrate(self._store.database)
             self._migrated = self._prompt = True
             if before != now:
                 logger.info("the record's tables were made or changed", extra={"schema": now})
-        elif self._store.database.down:
-            self._store.database.probe()
-            self._prompt = True
         while batch := self._batch():
-            self._write(batch)
+            try:
+                self._write(batch)
+            finally:
+                self._let_go()
         if time.monotonic() >= self._purge_at:
-            self._purge_at = time.monotonic() + PURGE_EVERY_S
-            if deleted := self._store.delete_expired():
-                logger.info("old records were deleted", extra={"count": deleted})
+            self._purge()
+
+    def _purge(self) -> None:
+        """Delete some of what is too old; the next time comes at once, or in an hour if there is no more."""
+        deleted = self._store.delete_expired()
+        self._purged += deleted
+        if deleted:
+            return
+        self._purge_at = time.monotonic() + PURGE_EVERY_S
+        if self._purged:
+            logger.info("old records were deleted", extra={"count": self._purged})
+            self._purged = 0
 
     def _batch(self) -> list[_Item]:
-        """Return the oldest of what waits, so much that its writing does not take long."""
+        """Take in hand the oldest of what waits, so much that its writing does not take long."""
         batch: list[_Item] = []
         size = 0
         with self._changed:
@@ -145,7 +175,23 @@ class Keeper:
                 if batch and size > BATCH_BYTES:
                     break
                 batch.append(item)
+            self._in_hand = batch
         return batch
+
+    def _let_go(self) -> None:
+        with self._changed:
+            self._in_hand = []
+            self._changed.notify_all()
+
+    def _take_out(self, meant: Callable[[_Item], bool]) -> int:
+        """Drop what waits, is meant, and is not in hand; return how many those were. The lock is held."""
+        gone = [item for item in self._waiting if meant(item) and item not in self._in_hand]
+        for item in gone:
+            item.over.set()
+        self._waiting = deque(item for item in self._waiting if not item.over.is_set())
+        self._bytes = sum(item.bytes for item in self._waiting)
+        self._tell()
+        return len(gone)
 
     def _write(self, batch: list[_Item]) -> None:
         """Write the oldest of what waits; one that the database refuses does not hold up the others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,7 @@ class Recorder:
         database = Database(parse_url(config.database_url or ""))
         self.store = Store(database, timedelta(days=days) if days else None)
         self._evaluated: Cache[bytes, Evaluated] = Cache(MEASURED_BYTES)
+        self._measuring = threading.Lock()
         self._keeper = Keeper(self.store, _Tally(registry))
 
     def record(self, result: Result, data: bytes, owner: str) -> str | None:
@@ -63,15 +65,30 @@ class Recorder:
         return record_id if self._keeper.keep(Entry(record=record, owner=owner, image=image)) else None
 
     def evaluate(self, cases: Sequence[Record], model: str | None) -> Evaluated:
-        """Measure a model on confirmed records: see `server.record.evaluation`. It is remembered."""
+        """Measure a model on confirmed records: see `server.record.evaluation`. It is remembered.
+
+        One is made at a time, since each takes a processor and memory; who asked for the same waits for it.
+        """
         key = hashlib.sha256(
             repr((model, [(case.id, case.confirmed_dx) for case in cases])).encode()
         ).digest()
-        known = self._evaluated.get(key)
-        if known is None:
-            known = evaluate(cases, model)
-            self._evaluated.put(key, known)
-        return known
+        with self._measuring:
+            known = self._evaluated.get(key)
+            if known is None:
+                known = evaluate(cases, model)
+                self._evaluated.put(key, known)
+            return known
+
+    def delete(self, owner: str, record_id: str) -> int:
+        """Delete a record, also one that waits to be written. Raises UnknownRecord, RecordUnavailable."""
+        return self._keeper.forget(owner, record_id) or self.store.delete(owner, record_id)
+
+    def delete_all(self, owner: str) -> int:
+        """Delete an owner's records, those that wait to be written too; return how many there were.
+
+        Raises RecordUnavailable.
+        """
+        return self._keeper.forget(owner) + self.store.delete_all(owner)
 
     def close(self) -> None:
         """Write what waits, as far as the database lets it."""

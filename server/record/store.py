@@ -129,6 +129,7 @@ class Store:
             deleted = connection.execute(delete(predictions).where(*self._one(owner, record_id))).rowcount
         if not deleted:
             raise _unknown()
+        self.database.overwrite()
         return deleted
 
     def delete_all(self, owner: str) -> int:
@@ -140,18 +141,25 @@ class Store:
         return self._delete(predictions.c.time < moment)
 
     def delete_expired(self) -> int:
-        """Delete everybody's records that count as gone; return how many there were."""
-        return self.delete_before(datetime.now(UTC) - self._keep) if self._keep else 0
+        """Delete some of all records that count as gone; return how many, 0 once there are no more."""
+        if self._keep is None:
+            return 0
+        deleted = self._delete_some(predictions.c.time < datetime.now(UTC) - self._keep)
+        if not deleted:
+            self.database.overwrite()
+        return deleted
 
     def _delete(self, condition: ColumnElement[bool]) -> int:
-        some = select(predictions.c.id).where(condition).limit(AT_ONCE)
         deleted = 0
-        while True:
-            with self.database.transaction(writes=True) as connection:
-                found = connection.execute(delete(predictions).where(predictions.c.id.in_(some))).rowcount
-            deleted += found
-            if found < AT_ONCE:
-                return deleted
+        while some := self._delete_some(condition):
+            deleted += some
+        self.database.overwrite()
+        return deleted
+
+    def _delete_some(self, condition: ColumnElement[bool]) -> int:
+        some = select(predictions.c.id).where(condition).limit(AT_ONCE)
+        with self.database.transaction(writes=True) as connection:
+            return connection.execute(delete(predictions).where(predictions.c.id.in_(some))).rowcount
 
     def _one(self, owner: str, record_id: str) -> Conditions:
         return [*self._of(owner), predictions.c.id == record_id]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -20,6 +23,8 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from lesion.keys import new_key
+from server.errors import RecordUnavailable
+from server.record.answers import Evaluated, Record
 from server.record.evaluation import NEEDED
 from server.record.owner import COOKIE
 from server.record.store import Entry
@@ -325,6 +330,25 @@ def test_evaluation_comes_with_thirty_cases(recording: Flask, page: FlaskClient,
     assert {model["n"] for model in again["models"]} == {30, 1}
 
 
+def test_one_evaluation_is_made_at_a_time_and_once(recording: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    record, at_work, most, asked = services_of(recording).record, threading.Semaphore(100), [], []
+
+    def slowly(records: list[Record], model: str | None) -> Evaluated:
+        at_work.acquire()
+        most.append(100 - at_work._value)
+        asked.append(model)
+        time.sleep(0.02)
+        at_work.release()
+        return Evaluated(n=0, needed=NEEDED, evaluation=None, models=[])
+
+    monkeypatch.setattr("server.record.recorder.evaluate", slowly)
+    made = cases(31)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda model: record.evaluate(made, model), ["a", "a", "b", "a", "b", "b"]))
+    assert sorted(asked) == ["a", "b"]
+    assert max(most) == 1
+
+
 def test_a_key_s_holder_has_records_of_its_own_without_a_cookie(
     recording: Flask, photo: bytes, page: FlaskClient, kept: str
 ) -> None:
@@ -348,12 +372,34 @@ def test_the_database_never_holds_the_cookie(recording: Flask, page: FlaskClient
     assert value not in str(rows)
 
 
+def unavailable(_: object) -> None:
+    raise RecordUnavailable("away")
+
+
+def test_what_waits_to_be_written_can_be_deleted(
+    recording: Flask, page: FlaskClient, photo: bytes, kept: str
+) -> None:
+    keeper = services_of(recording).record._keeper
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("server.record.keeper.migrate", unavailable)
+        keeper._migrated = False
+        until(lambda: not keeper._prompt)
+        first, second, third = (classify(page, photo).json["record"] for _ in range(3))
+        assert page.delete(f"/api/history/{first}", headers=PAGE).json == {"deleted": 1}
+        assert page.delete(f"/api/history/{kept}", headers=PAGE).json == {"deleted": 1}
+        assert page.delete("/api/history", headers=PAGE).json == {"deleted": 2}
+    again = classify(page, photo).json["record"]
+    until(lambda: page.get(f"/api/history/{again}").status_code == 200)
+    for record_id in (first, second, third):
+        assert page.get(f"/api/history/{record_id}").status_code == 404
+
+
 def test_a_database_that_is_away_is_told_and_pictures_are_judged(
     recording: Flask, page: FlaskClient, photo: bytes, kept: str
 ) -> None:
     database = services_of(recording).record.store.database
-    probe, database.probe = database.probe, lambda: None
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("server.record.keeper.migrate", unavailable)
         database._down = True
         for method, path in (
             ("GET", "/api/history"),
@@ -366,9 +412,7 @@ def test_a_database_that_is_away_is_told_and_pictures_are_judged(
             assert_specified(answer, method.lower(), path)
         judged = classify(page, photo)
         assert judged.status_code == 200
-    finally:
-        database.probe = probe
-        database._down = False
+    database._down = False
     until(lambda: page.get(f"/api/history/{judged.json['record']}").status_code == 200)
 
 

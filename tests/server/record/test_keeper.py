@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from server.errors import RecordUnavailable
 from server.record import keeper as module
+from server.record import store as store_module
 from server.record.asked import Period
 from server.record.database import Database, parse_url
 from server.record.keeper import Keeper
-from server.record.store import Store
+from server.record.migrate import migrate
+from server.record.store import Entry, Store
+from server.record.tables import VERSION_TABLE
 from tests.server.asking import until
 from tests.server.record.conftest import entry, some
 from tools.postgres import Postgres
@@ -45,13 +50,15 @@ def keeper(store: Store, tally: Tally) -> Iterator[Keeper]:
 
 
 @pytest.fixture
-def away(sqlite_address: str, tally: Tally) -> Iterator[tuple[Keeper, Store]]:
-    """A keeper whose database is locked by somebody else for longer than it waits."""
+def away(
+    sqlite_address: str, tally: Tally, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Keeper, Store]]:
+    """A keeper whose database is away."""
     store = Store(Database(parse_url(sqlite_address)))
     keeper = Keeper(store, tally)
     until(lambda: keeper._prompt)
+    monkeypatch.setattr(module, "migrate", lambda _: (_ for _ in ()).throw(RecordUnavailable("away")))
     store.database._down = True
-    store.database.probe = lambda: (_ for _ in ()).throw(RecordUnavailable("away"))  # type: ignore[method-assign]
     until(lambda: not keeper._prompt)
     yield keeper, store
     keeper.close()
@@ -132,6 +139,19 @@ def test_a_database_that_comes_late_gets_its_tables_and_records(
     store.database.close()
 
 
+def test_a_database_that_is_made_anew_gets_its_tables_and_records(
+    store: Store, keeper: Keeper, tally: Tally, owner: str
+) -> None:
+    assert keeper.keep(entry(owner))
+    with store.database.transaction(writes=True) as connection:
+        for table in ("lesion_images", "lesion_predictions", VERSION_TABLE):
+            connection.execute(text(f"DROP TABLE {table}"))
+    assert keeper.keep(entry(owner))
+    until(lambda: tally["written"] == 2)
+    assert store.page(owner, Period(), 1, 1).total == 1
+    assert tally["lost"] == 0
+
+
 def test_what_waits_is_bounded_and_the_rest_is_counted_as_lost(
     away: tuple[Keeper, Store], tally: Tally, owner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +169,96 @@ def test_one_image_may_be_larger_than_what_may_wait(
     monkeypatch.setattr(module, "MOST_BYTES", 1_000)
     assert keeper.keep(entry(owner, b"x" * 5_000))
     assert not keeper.keep(entry(owner))
+
+
+def test_what_waits_can_be_forgotten(away: tuple[Keeper, Store], tally: Tally, owner: str) -> None:
+    keeper, _ = away
+    mine, others = some(owner, 3), some("key:other", 2)
+    for kept in (mine[0], others[0], *mine[1:], others[1]):
+        assert keeper.keep(kept)
+    assert keeper.forget("key:other", mine[1].record.id) == 0
+    assert keeper.forget(owner, mine[1].record.id) == 1
+    assert keeper.forget(owner, mine[1].record.id) == 0
+    assert keeper.forget(owner) == 2
+    assert [item.entry for item in keeper._waiting] == others
+    assert keeper._bytes == 2 * module.ENTRY_BYTES
+    assert (tally["waiting"], tally["lost"]) == (2, 0)
+
+
+def test_what_is_being_written_is_there_once_it_is_to_be_forgotten(
+    store: Store, keeper: Keeper, tally: Tally, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, add = threading.Event(), threading.Event(), store.add
+
+    def slowly(entries: Sequence[Entry]) -> None:
+        begun.set()
+        assert go_on.wait(10)
+        add(entries)
+
+    monkeypatch.setattr(store, "add", slowly)
+    keeper._prompt = False
+    kept = some(owner, 2)
+    keeper.keep(kept[0])
+    begun.wait(10)
+    keeper.keep(kept[1])
+    with ThreadPoolExecutor(1) as pool:
+        forgotten = pool.submit(keeper.forget, owner)
+        until(lambda: tally["waiting"] == 1)
+        assert not forgotten.done()
+        go_on.set()
+        assert forgotten.result(10) == 1
+    assert store.delete_all(owner) == 1
+    assert tally["written"] == 1
+
+
+def test_what_takes_too_long_to_be_written_cannot_be_forgotten(
+    store: Store, keeper: Keeper, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    monkeypatch.setattr(module, "HAND_OVER_S", 0.05)
+    monkeypatch.setattr(store, "add", lambda _: begun.set() or go_on.wait(10))
+    keeper._prompt = False
+    keeper.keep(entry(owner))
+    begun.wait(10)
+    with pytest.raises(RecordUnavailable):
+        keeper.forget(owner)
+    assert keeper.forget("key:other") == 0
+    go_on.set()
+
+
+def test_a_long_purge_lets_others_write_and_goes_on_after_a_failure(
+    sqlite_address: str, tally: Tally, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(parse_url(sqlite_address))
+    migrate(database)
+    monkeypatch.setattr(store_module, "AT_ONCE", 2)
+    Store(database).add(some(owner, 7, time=datetime.now(UTC) - timedelta(days=31)))
+    store = Store(database, timedelta(days=30))
+    done: list[str] = []
+    add, delete_expired = store.add, store.delete_expired
+    new = entry(owner, time=datetime.now(UTC))
+
+    def adding(entries: Sequence[Entry]) -> None:
+        add(entries)
+        done.append("written")
+
+    def deleting() -> int:
+        if not done:
+            done.append("away")
+            raise RecordUnavailable("away")
+        if len(done) == 1:
+            keeper.keep(new)
+        done.append(f"{(deleted := delete_expired())} deleted")
+        return deleted
+
+    monkeypatch.setattr(store, "add", adding)
+    monkeypatch.setattr(store, "delete_expired", deleting)
+    keeper = Keeper(store, tally)
+    until(lambda: "0 deleted" in done)
+    keeper.close()
+    assert done == ["away", "2 deleted", "written", "2 deleted", "2 deleted", "1 deleted", "0 deleted"]
+    assert Store(database).page(owner, Period(), 1, 1).total == 1
+    database.close()
 
 
 def test_an_end_without_the_database_says_what_is_lost(
@@ -187,6 +297,10 @@ def test_a_slow_database_costs_a_request_no_more_than_its_patience(
         started = time.perf_counter()
         assert keeper.keep(entry(owner))
         assert time.perf_counter() - started < 1  # the lock would have held it for three
-        assert tally["waiting"] == 1
-    until(lambda: tally["written"] == 1)
+        started = time.perf_counter()
+        assert keeper.keep(entry(owner))
+        assert time.perf_counter() - started < module.PATIENCE_S / 2  # nobody else waits for it
+        assert tally["waiting"] == 2
+    until(lambda: tally["written"] == 2)
+    until(lambda: keeper._prompt)
     keeper.close()
