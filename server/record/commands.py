@@ -19,7 +19,10 @@ from server.errors import UnknownRecord
 from server.record.asked import ANY, Period
 
 if TYPE_CHECKING:
+    from sqlalchemy import URL
+
     from server.record.answers import Record
+    from server.record.database import Database
     from server.record.store import Store
 
 __all__ = ["history"]
@@ -56,7 +59,7 @@ def migrate(address: str | None) -> None:
     Example:
       lesion history migrate --database postgresql://lesion:secret@localhost/lesion
     """
-    with _opened(address) as store:
+    with _opened(address, new=True) as store:
         from server.record.migrate import migrate as bring_up_to_date
 
         before, now = bring_up_to_date(store.database)
@@ -159,8 +162,11 @@ def purge(address: str | None, days: int | None, yes: bool) -> None:
 
 
 @contextmanager
-def _opened(address: str | None) -> Iterator[Store]:
-    """Open the record at an address. Raises MissingDependency, or ClickException for a bad one or none."""
+def _opened(address: str | None, *, new: bool = False) -> Iterator[Store]:
+    """Open the record at an address, which may be a ``new`` one.
+
+    Raises MissingDependency, or ClickException for a bad address or one without a record.
+    """
     if not address:
         raise click.UsageError("Say where the record is: give --database, or set DATABASE_URL.")
     try:
@@ -169,13 +175,28 @@ def _opened(address: str | None) -> Iterator[Store]:
     except ImportError as error:
         raise MissingDependency(f"The record needs {error.name}: install requirements-server.txt.") from error
     try:
-        database = Database(parse_url(address))
+        url = parse_url(address)
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
+    database = Database(url)
     try:
+        if not new:
+            _check_made(database, url)
         yield Store(database)
     finally:
         database.close()
+
+
+def _check_made(database: Database, url: URL) -> None:
+    """Raise ClickException where there is no record; nothing is made of it, not even SQLite's file."""
+    from server.record.migrate import version
+
+    is_file = url.get_backend_name() == "sqlite"
+    if (is_file and not Path(url.database or "").is_file()) or version(database) is None:
+        place = url.database if is_file else f"{url.host}/{url.database}"
+        raise click.ClickException(
+            f"There is no record at {place}: name another address, or make it by `lesion history migrate`."
+        )
 
 
 def _each(store: Store, key: str | None, period: Period = ANY) -> Iterator[tuple[str, Record]]:

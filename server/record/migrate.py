@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from server.record.database import Database
 from server.record.tables import VERSION_TABLE
 
-__all__ = ["migrate", "newest"]
+__all__ = ["migrate", "newest", "version"]
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,12 @@ def migrate(database: Database) -> tuple[str | None, str | None]:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         return before, _version(connection)
+
+
+def version(database: Database) -> str | None:
+    """Return the schema's version, ``None`` where there are no tables. Raises RecordUnavailable."""
+    with database.transaction() as connection:
+        return _version(connection)
 
 
 def newest() -> str | None:

@@ -18,6 +18,7 @@ from server.record.sheet import COLUMNS
 from server.record.store import Entry, Store
 from tests.server.record.conftest import entry, some
 from tests.server.record.test_evaluation import cases
+from tools.postgres import Postgres
 
 Run = Callable[..., Result]
 
@@ -51,10 +52,22 @@ def test_an_unusable_address_is_one_sentence(run: Run) -> None:
     assert result.output.startswith("Error: DATABASE_URL cannot be used: ")
 
 
-def test_a_database_without_tables_is_one_sentence(run: Run) -> None:
-    result = run("export", "-")
+@pytest.mark.parametrize("command", [("export", "-"), ("evaluate",), ("purge", "--days", "1", "--yes")])
+def test_an_address_without_a_record_is_told_and_nothing_is_made(
+    run: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    result = run(*command)
     assert result.exit_code == 1
-    assert "Traceback" not in result.output
+    assert result.output.startswith(f"Error: There is no record at {tmp_path}/record.db: ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_database_without_tables_is_told_without_its_password(run: Run, postgres: Postgres) -> None:
+    address = postgres.make_database("bare").replace("@", ":s3cret@")
+    result = run("export", "-", "--database", address)
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: There is no record at 127.0.0.1/bare: ")
+    assert "s3cret" not in result.output
 
 
 def test_evaluate_tells_and_writes_the_numbers(run: Run, kept: Store, tmp_path: Path) -> None:
