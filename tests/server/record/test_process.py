@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from server.record.asked import Period
 from server.record.database import Database, parse_url
@@ -43,6 +46,31 @@ def test_a_server_makes_its_tables_and_loses_nothing_when_it_is_told_to_stop(
         assert server.process.wait(30) == 0
         assert sorted(kept(sqlite_address)) == sorted(answers)
         assert not [line for line in server.lines() if line["level"] in ("ERROR", "CRITICAL")]
+
+
+def test_a_server_that_is_stopped_in_the_middle_of_an_upload_says_what_it_could_not_write(
+    bundle_path: Path, tmp_path: Path, sqlite_address: str, photo: bytes
+) -> None:
+    other = Database(parse_url(sqlite_address))
+    settings = {"DATABASE_URL": sqlite_address, "REQUEST_TIMEOUT": "3"}
+    with serving(bundle_path, tmp_path, **settings) as server:
+        assert classify(server, photo).json()["record"]
+        with (
+            other.transaction(writes=True) as connection,
+            socket.create_connection(("127.0.0.1", server.port)) as upload,
+        ):
+            connection.execute(text("SELECT 1"))
+            upload.sendall(
+                b"POST /api/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"
+            )
+            assert classify(server, photo).json()["record"]
+            server.process.terminate()  # its loop waits for the upload as long as it may
+            assert server.process.wait(30) == 0
+        times = {line["message"]: datetime.fromisoformat(line["time"]) for line in server.lines()}
+    lost = times["1 records are lost: the database did not take them before the end"]
+    exiting = next(time for message, time in times.items() if message.startswith("Worker exiting"))
+    assert lost - exiting > timedelta(seconds=1)  # which it had for writing
+    other.close()
 
 
 def test_a_server_starts_and_judges_without_its_database_and_writes_when_that_comes(
