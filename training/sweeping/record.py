@@ -30,9 +30,10 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SweepRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole sweep: its question, the grid that it went through, what was measured on, and its runs."""
+    """A whole sweep: its question, what all runs share, the grid, what was measured on, and its runs."""
 
     title: str
+    base: dict[str, Any]
     grid: dict[str, list[Any]]
     about: Flat
     runs: list[Outcome]

@@ -21,7 +21,7 @@ from training.sweeping.record import BASELINE, Outcome, SweepRecord, write_recor
 MAKER = "`python -m training sweep`"
 LEFT_OUT = "left_out."
 ON_LEFT_OUT = {"auroc": "AUROC of malignancy", "melanoma_auroc": "AUROC of melanoma against all others"}
-COSTS = {"epochs": "epochs", "n_images": "training images", "seconds": "training, seconds"}
+COSTS = {"epochs": "epochs", "n_images": "training images"}
 MEASURED = (
     "Measured on the validation part of {data}: {n} lesions, one photo of each, {n_malignant} of them "
     "malignant. That part also chose the best epoch of each run, so that all are somewhat too good; the test "
@@ -32,6 +32,7 @@ ONCE = (
     "Each run was made once: chance in the training itself is in no interval, and differences as small as it "
     "prove nothing. Nothing was corrected for the number of comparisons."
 )
+BASE = "What a run does not set for itself: {settings}; all else as `python -m training train` has it."
 BETTER = f"Positive: better than the run `{BASELINE}`, measured on the same resamples of lesions."
 ELSEWHERE = (
     "Measured on all lesions of the source, none of which was learned from: what a hospital that is not in "
@@ -47,7 +48,7 @@ def sweep_files(record: SweepRecord, stem: str) -> dict[str, str]:
             for name, figure, title, reading in _drawn(record)
         }
     pictures = {name: picture for name, (picture, _) in made.items()}
-    report = Report(title_of(record), _text(record.about), _sections(record, pictures))
+    report = Report(title_of(record), _text(record), _sections(record, pictures))
     files = {picture.file: text for picture, text in made.values()}
     return files | {f"{stem}.md": markdown(report, MAKER), f"{stem}.json": write_record(record)}
 
@@ -55,6 +56,11 @@ def sweep_files(record: SweepRecord, stem: str) -> dict[str, str]:
 def title_of(record: SweepRecord) -> str:
     """Return what the sweep asks, or how many runs it has."""
     return record.title or f"Sweep of {len(record.runs)} runs"
+
+
+def base_sentence(record: SweepRecord) -> str:
+    """Return what the runs have in common."""
+    return BASE.format(settings=_settings(record.base))
 
 
 def left_out_table(record: SweepRecord) -> Table | None:
@@ -103,15 +109,16 @@ def _cells(record: SweepRecord) -> pd.DataFrame:
     )
 
 
-def _text(about: Flat) -> list[str]:
+def _text(record: SweepRecord) -> list[str]:
+    about, base = record.about, base_sentence(record)
     if not about:
-        return []
+        return [base]
     elsewhere = [
         f"On {source}: {about[f'external.{source}.n']} lesions that none of these runs learned from, "
         f"{about[f'external.{source}.n_malignant']} of them malignant."
         for source in _sources(about)
     ]
-    return [MEASURED.format(**about), *elsewhere, ONCE]
+    return [base, MEASURED.format(**about), *elsewhere, ONCE]
 
 
 def _sections(record: SweepRecord, pictures: Mapping[str, Picture]) -> list[Section]:
@@ -145,7 +152,7 @@ def _sources(about: Flat) -> list[str]:
 def _runs(record: SweepRecord) -> Table:
     measures = _compared(record)
     rows = [
-        [run.run, _settings(run), *(show(run.numbers, key) for key in measures)]
+        [run.run, _settings(run.settings), *(show(run.numbers, key) for key in measures)]
         + [f"{run.numbers[key]:,.0f}" if key in run.numbers else NOTHING for key in COSTS]
         for run in record.finished
     ]
@@ -176,8 +183,8 @@ def _left_out(record: SweepRecord) -> list[tuple[Outcome, Flat]]:
     ]
 
 
-def _settings(run: Outcome) -> str:
-    return ", ".join(f"{name} {_word(value)}" for name, value in run.settings.items())
+def _settings(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {_word(value)}" for name, value in settings.items())
 
 
 def _word(value: Any) -> str:

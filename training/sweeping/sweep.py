@@ -25,7 +25,7 @@ from training.sweeping.lab import Lab
 from training.sweeping.measure import measure_runs
 from training.sweeping.record import SweepRecord
 from training.sweeping.report import sweep_files
-from training.sweeping.variants import read_sweep, variants
+from training.sweeping.variants import base_settings, read_sweep, variants
 
 
 @click.command("sweep")
@@ -78,7 +78,8 @@ def sweep(
     about, found = measure_runs(
         outcomes(study, planned), runs, folder, external, split_path, cache / "compare"
     )
-    for name, text in sweep_files(SweepRecord(file.title, file.grid, about, found), "sweep").items():
+    record = SweepRecord(file.title, base_settings(file, options), file.grid, about, found)
+    for name, text in sweep_files(record, "sweep").items():
         (runs / name).write_text(text)
     failed = [f"{each.run} ({each.error})" for each in found if each.error]
     if failed:

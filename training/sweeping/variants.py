@@ -16,6 +16,8 @@ from lesion.errors import DataError
 from training.learning.config import TrainConfig, load_config
 
 DISTILLATION = {"distil_weight", "distil_temperature", "hint_weight"}
+ALWAYS_TOLD = ("arch", "size", "epochs")
+PATHS = {"weights", "costs", "teachers"}
 
 
 class SweepFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +91,7 @@ def variants(sweep: SweepFile, options: Mapping[str, Any]) -> list[Variant]:
     Raises:
         DataError: a setting is unknown or out of range, or a name is missing or given twice.
     """
-    shared = sweep.base | {key: value for key, value in options.items() if value not in (None, ())}
+    shared = _shared(sweep, options)
     own = [*_cells(sweep.grid), *(_named(table) for table in sweep.variant)]
     found = [_variant(name, settings, shared) for name, settings in own]
     names = [variant.name for variant in found]
@@ -97,6 +99,29 @@ def variants(sweep: SweepFile, options: Mapping[str, Any]) -> list[Variant]:
     if doubled:
         raise DataError(f"{', '.join(doubled)} names several runs of the sweep: give each a name of its own.")
     return found
+
+
+def base_settings(sweep: SweepFile, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the runs have in common: what is set for all of them, and the net, size and epochs anyway.
+
+    Of files and folders that is the name alone: where they lie is nobody else's business.
+
+    Raises:
+        DataError: a setting is unknown or out of range.
+    """
+    shared = _shared(sweep, options)
+    config = load_config(None, shared)
+    keys = [*ALWAYS_TOLD, *(key for key in shared if key not in ALWAYS_TOLD)]
+    told = {key: getattr(config, key) for key in keys}
+    return {key: _without_folder(value) if key in PATHS else value for key, value in told.items()}
+
+
+def _shared(sweep: SweepFile, options: Mapping[str, Any]) -> dict[str, Any]:
+    return sweep.base | {key: value for key, value in options.items() if value not in (None, ())}
+
+
+def _without_folder(value: str | tuple[str, ...]) -> str | list[str]:
+    return Path(value).name if isinstance(value, str) else [Path(each).name for each in value]
 
 
 def _cells(grid: Mapping[str, list[Any]]) -> list[tuple[str, dict[str, Any]]]:

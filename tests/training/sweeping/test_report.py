@@ -15,6 +15,7 @@ from training.sweeping.record import Outcome, SweepRecord, read_record, write_re
 from training.sweeping.report import left_out_table, sweep_files
 
 GRID = {"lr": [0.001, 0.01], "dropout": [0.0, 0.2]}
+BASE = {"arch": "mobilenet_v2", "epochs": 4, "teachers": ["old", "new"]}
 ABOUT: Flat = {"data": "home", "n": 90, "n_malignant": 30, "bootstrap_resamples": 2000}
 
 
@@ -37,6 +38,7 @@ def record() -> SweepRecord:
     left |= spread("left_out.auroc", 0.71)
     return SweepRecord(
         "What helps",
+        BASE,
         {},
         ABOUT | {"external.clinic.n": 70, "external.clinic.n_malignant": 20},
         [
@@ -56,10 +58,11 @@ def test_the_report_ranks_the_runs_and_shows_what_each_is_better_by(record: Swee
     assert places == sorted(places)
     for words in (
         "# What helps",
+        "What a run does not set for itself: arch mobilenet_v2, epochs 4, teachers old, new; all else as",
         "| wide | size 64, sources a, b | 0.850 (0.830 to 0.870) |",
         "| wide | +0.050 (+0.030 to +0.070) |",
         "AUROC on clinic",
-        "| 4,322 |",
+        "| 3 | 1,200 |",
         "| clinic | without | 70 (20) | 0.710 (0.690 to 0.730) | n/a | 0.780 (0.760 to 0.800) |",
         "| torn | DataError: no such luck |",
         "On clinic: 70 lesions that none of these runs learned from, 20 of them malignant.",
@@ -74,7 +77,7 @@ def test_the_report_ranks_the_runs_and_shows_what_each_is_better_by(record: Swee
 
 
 def test_a_sweep_without_a_baseline_shows_no_differences(record: SweepRecord) -> None:
-    alone = SweepRecord("", {}, ABOUT, [Outcome("one", {}, numbers(0.8))])
+    alone = SweepRecord("", BASE, {}, ABOUT, [Outcome("one", {}, numbers(0.8))])
     files = sweep_files(alone, "sweep")
     assert set(files) == {"sweep.md", "sweep.json"}
     assert "Differences" not in files["sweep.md"]
@@ -89,7 +92,7 @@ def test_a_grid_of_two_settings_becomes_a_heat_map_with_gaps() -> None:
     ]
     runs[0] = Outcome("run", runs[0].settings, error="failed")
     runs.append(Outcome("baseline", {"dropout": 0.5}, numbers(0.9)))
-    files = sweep_files(SweepRecord("", dict(GRID), ABOUT, runs), "sweep")
+    files = sweep_files(SweepRecord("", BASE, dict(GRID), ABOUT, runs), "sweep")
     picture = files["sweep-heatmap.svg"]
     assert "0.900" in picture
     assert "0.610" not in picture
@@ -98,7 +101,7 @@ def test_a_grid_of_two_settings_becomes_a_heat_map_with_gaps() -> None:
 
 
 def test_a_sweep_of_which_nothing_is_finished_says_so() -> None:
-    text = sweep_files(SweepRecord("", {}, {}, [Outcome("torn", {}, error="why")]), "sweep")["sweep.md"]
+    text = sweep_files(SweepRecord("", BASE, {}, {}, [Outcome("torn", {}, error="why")]), "sweep")["sweep.md"]
     assert "| torn | why |" in text
 
 
