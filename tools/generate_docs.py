@@ -157,6 +157,13 @@ def targets() -> str:
     return targets_table(find_bundles(models_dir()))
 
 
+def missed_targets() -> str:
+    """Return how many of its targets each bundle reached, and which it missed, in a sentence."""
+    from training.report.targets import targets_sentence
+
+    return targets_sentence(find_bundles(models_dir()))
+
+
 def perturbations() -> str:
     """Return the table of what ``evaluate --robustness`` does to photos."""
     from training.evidence.perturb import PERTURBATIONS
@@ -200,12 +207,14 @@ def sweeps() -> str:
 
 def left_out() -> str:
     """Return the table of what networks do on a source that they never saw, as the README shows it."""
-    from training.sweeping.report import left_out_table
+    from training.sweeping.report import base_sentence, left_out_table
 
-    tables = {name: left_out_table(record) for name, record in sweep_records().items()}
+    records = sweep_records()
+    tables = {name: left_out_table(record) for name, record in records.items()}
     shown = [
         f"{table(tuple(found.columns), [tuple(row) for row in found.rows])}\n\n"
-        f"Each row is a network that learned from the other sources alone: [docs/{name}.md](docs/{name}.md)."
+        "Each row is a network that learned from the other sources alone, made for this: none is a bundle. "
+        f"{base_sentence(records[name])} More: [docs/{name}.md](docs/{name}.md)."
         for name, found in tables.items()
         if found
     ]
@@ -258,6 +267,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "metrics": metrics,
     "perturbations": perturbations,
     "targets": targets,
+    "missed-targets": missed_targets,
     "problems": problems,
     "routes": routes,
     "sweeps": sweeps,

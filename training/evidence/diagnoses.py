@@ -14,7 +14,14 @@ from lesion.labels import TRAINED_AS
 from lesion.manifest import Manifest
 from lesion.measures import metrics
 from lesion.measures.blocks import FEWEST, Flat, estimate, measure, prefixed, proportion
-from lesion.measures.bootstrap import ranking, sensitivity_at_specificity
+from lesion.measures.bootstrap import (
+    Estimate,
+    Weights,
+    interval,
+    ranking,
+    resampled,
+    sensitivity_at_specificity,
+)
 from lesion.measures.metrics import SPECIFICITY, Bools, Floats
 from lesion.proportions import wilson
 
@@ -22,15 +29,21 @@ from lesion.proportions import wilson
 def by_diagnosis(manifest: Manifest, dx: pd.Series, shares: Floats) -> Flat:
     """Return :func:`diagnoses`, where the classes are diagnoses, and melanoma against nevus alone.
 
-    The latter, ``melanoma_nevus.…``, goes by the probability of malignancy, as all the rest does.
+    The latter, ``melanoma_nevus.…``, goes by the probability of malignancy, as all the rest does; its
+    ``alone.…`` by melanoma's share of the two, since a lesion that is one of them is no other.
     """
     found = diagnoses(dx.tolist(), shares, manifest.classes) if told_apart(manifest, dx) else {}
+    if found and manifest.conformal is not None:
+        counts = [manifest.conformal.classes[code].n for code in manifest.classes]
+        found |= at_equal_priors(dx.tolist(), shares, manifest.classes, counts)
     pair = dx.isin(["mel", "nv"]).to_numpy()
     if pair.any():
         is_melanoma = dx.eq("mel").to_numpy()[pair]
         probability = malignancy(shares[pair], manifest)
         block = measure(is_melanoma, probability, manifest.operating_points)
         found |= prefixed("melanoma_nevus", block | _at_specificity(is_melanoma, probability))
+        if {"mel", "nv"} <= set(manifest.classes):
+            found |= prefixed("melanoma_nevus.alone", _alone(is_melanoma, shares[pair], manifest.classes))
     return found
 
 
@@ -49,11 +62,26 @@ def diagnoses(dx: Sequence[str], shares: Floats, classes: Sequence[str]) -> Flat
     found = _answers(matrix, classes)
     for i, code in enumerate(classes):
         found |= _one_against_rest(code, truth == i, shares[:, i])
+    found |= estimate("dx.balanced_accuracy", _mean_recall(dx, shares, classes))
     found |= _mean(found, "auroc.macro", "auroc", classes)
     found["dx.ece"] = metrics.ece(truth == shares.argmax(axis=1), shares.max(axis=1))
     for i, row in enumerate(classes):
         found |= {f"confusion.{row}.{column}": int(matrix[i, j]) for j, column in enumerate(classes)}
     return found
+
+
+def at_equal_priors(dx: Sequence[str], shares: Floats, classes: Sequence[str], counts: Sequence[int]) -> Flat:
+    """Return the balanced accuracy where the answer is the diagnosis likeliest if all were equally common.
+
+    The most probable diagnosis is the answer that is right most often; the one of the largest probability
+    divided by its class's share is the one with the largest mean recall (M. Saerens et al., Neural Comput.
+    14, 21, 2002, formula 2.4 with equal new priors).
+
+    Args:
+        counts: lesions of each class in the part that the probabilities were calibrated on.
+    """
+    equalised = shares / np.maximum(counts, 1)
+    return estimate("dx.balanced_accuracy_equal_priors", _mean_recall(dx, equalised, classes))
 
 
 def answers(dx: Sequence[str], shares: Floats, classes: Sequence[str]) -> Flat:
@@ -67,8 +95,28 @@ def answers(dx: Sequence[str], shares: Floats, classes: Sequence[str]) -> Flat:
 def _confusion(
     dx: Sequence[str], shares: Floats, classes: Sequence[str]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    truth = np.array([classes.index(TRAINED_AS.get(code, code)) for code in dx], dtype=np.int64)
+    truth = _truth(dx, classes)
     return truth, confusion_matrix(truth, shares.argmax(axis=1), labels=range(len(classes)))
+
+
+def _mean_recall(dx: Sequence[str], scores: Floats, classes: Sequence[str]) -> Estimate:
+    """The mean recall over the classes that occur, the class of the highest score answering.
+
+    Resamples are drawn within each class, as for all other intervals.
+    """
+    truth = _truth(dx, classes)
+    hit, of_class = truth == scores.argmax(axis=1), [truth == i for i in np.unique(truth)]
+
+    def measure(weights: Weights) -> Floats:
+        recalls = [weights @ (hit & rows) / rows.sum() for rows in of_class]
+        return np.asarray(np.mean(recalls, axis=0), dtype=np.float64)
+
+    value = float(measure(np.ones((1, len(truth)), dtype=np.int64))[0])
+    return interval(value, resampled(measure, of_class))
+
+
+def _truth(dx: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
+    return np.array([classes.index(TRAINED_AS.get(code, code)) for code in dx], dtype=np.int64)
 
 
 def _answers(matrix: NDArray[np.int64], classes: Sequence[str]) -> Flat:
@@ -82,6 +130,16 @@ def _answers(matrix: NDArray[np.int64], classes: Sequence[str]) -> Flat:
 def _mean(found: Flat, name: str, key: str, classes: Sequence[str]) -> Flat:
     known = [float(found[f"dx.{key}.{code}"]) for code in classes if f"dx.{key}.{code}" in found]
     return {f"dx.{name}": float(np.mean(known))} if known else {}
+
+
+def _alone(is_melanoma: Bools, shares: Floats, classes: Sequence[str]) -> Flat:
+    """How well melanomas are ranked above nevi by p(mel) / (p(mel) + p(nv))."""
+    if min(is_melanoma.sum(), (~is_melanoma).sum()) < FEWEST:
+        return {}
+    melanoma, nevus = shares[:, classes.index("mel")], shares[:, classes.index("nv")]
+    # Both may round to nothing where the network is sure of a third diagnosis.
+    share = melanoma / np.maximum(melanoma + nevus, np.finfo(np.float64).tiny)
+    return estimate("auroc", ranking(is_melanoma, share)[0]) | _at_specificity(is_melanoma, share)
 
 
 def _at_specificity(is_melanoma: Bools, probability: Floats) -> Flat:

@@ -34,6 +34,7 @@ from training.report.facts import SOURCES, easy_sentence, practice_sentence, ski
 from training.report.plots import PLOTS
 from training.report.readme import readme_numbers, with_numbers
 from training.report.render import environment, render_report
+from training.report.targets import missed_sentence
 from training.report.untold import COLUMNS, untold_rows, untold_sentences
 
 CARD = "MODEL_CARD.md"
@@ -127,6 +128,7 @@ def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> d
         "blended": "blended" in manifest.training.start,
         "chosen": named(_chosen(manifest)),
         "own_split": metrics["split_sha256"] == split.split_sha256(split.DEFAULT),
+        "missed": missed_sentence(metrics),
         "left_out": partial(reading.left_out, metrics),
         "parts_of": lambda source: _parts_of(metrics, source),
         "external": _external_testing(metrics),

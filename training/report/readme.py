@@ -11,6 +11,10 @@ from lesion.measures.reading import NOTHING, Metrics, estimate, show_estimate, s
 from lesion.roc import UNTOLD
 from training.evidence.reading import learned_relatives, sources
 
+BALANCED = {
+    "dx.balanced_accuracy": "balanced accuracy, the most probable one answering",
+    "dx.balanced_accuracy_equal_priors": "the same, chosen as if all were equally common",
+}
 NUMBERS = re.compile(r"(<!-- numbers:begin -->\n).*?(<!-- numbers:end -->)", re.DOTALL)
 
 
@@ -67,7 +71,8 @@ def _readme_column(bundle: Bundle, metrics: Metrics) -> dict[str, str]:
         column["AUROC where age, sex and site are not told"] = told_nothing
     column["ECE before and after calibration"] = f"{metrics['ece_before']:.3f}, {metrics['ece_after']:.3f}"
     if "dx.auroc.macro" in metrics:
-        column["Seven diagnoses: balanced accuracy"] = f"{metrics['dx.balanced_accuracy']:.1%}"
+        for key, name in BALANCED.items():
+            column[f"Seven diagnoses: {name}"] = show_estimate(estimate(metrics, key))
         column["Seven diagnoses: macro AUROC"] = f"{metrics['dx.auroc.macro']:.3f}"
     for source, prefix in sources(metrics).items():
         kin = learned_relatives(metrics, source)

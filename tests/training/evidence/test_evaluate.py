@@ -22,7 +22,7 @@ from tests.training.colours import colour_bundle, colour_folder
 from tests.training.conftest import Measured
 from training.dataset import data
 from training.dataset.trained_ids import TRAINED_IDS, write_trained_ids
-from training.evidence.diagnoses import answers, diagnoses
+from training.evidence.diagnoses import answers, at_equal_priors, diagnoses
 from training.evidence.evaluate import evaluate
 from training.evidence.mistakes import confident_errors, missed
 from training.evidence.predict import held_out, malignant_labels, predict
@@ -75,6 +75,30 @@ def test_main_numbers_are_those_of_the_test_lesions(measured: Measured, test_par
     assert found["dx.balanced_accuracy"] == pytest.approx(
         recall_score(frame["dx"], np.array(DIAGNOSES)[shares.argmax(axis=1)], average="macro")
     )
+    for key in ("dx.balanced_accuracy", "dx.balanced_accuracy_equal_priors"):
+        assert found[f"{key}_low"] <= found[key] <= found[f"{key}_high"]
+
+
+def test_melanoma_against_nevus_alone_goes_by_their_two_probabilities(
+    measured: Measured, test_part: tuple
+) -> None:
+    frame, _, shares = test_part
+    found = read_metrics(measured.bundle)
+    pair = frame["dx"].isin(["mel", "nv"]).to_numpy()
+    mel, nv = (shares[pair, DIAGNOSES.index(code)] for code in ("mel", "nv"))
+    expected = roc_auc_score(frame["dx"][pair].eq("mel"), mel / (mel + nv))
+    assert found["melanoma_nevus.alone.auroc"] == pytest.approx(expected)
+    assert "melanoma_nevus.alone.sensitivity_at_specificity_0_926_low" in found
+
+
+def test_equal_priors_undo_what_the_common_class_gains_by_being_common() -> None:
+    shares = np.array([[0.6, 0.4], [0.6, 0.4], [0.9, 0.1], [0.8, 0.2], [0.9, 0.1]])
+    dx, classes = ["mel", "mel", "nv", "nv", "nv"], ["nv", "mel"]
+    assert diagnoses(dx, shares, classes)["dx.balanced_accuracy"] == 0.5
+    equal = at_equal_priors(dx, shares, classes, [30, 10])
+    assert equal["dx.balanced_accuracy_equal_priors"] == 1.0
+    rare = at_equal_priors(dx, shares, classes, [30, 0])
+    assert np.isfinite(rare["dx.balanced_accuracy_equal_priors"])
 
 
 def test_manifest_carries_the_proportions_of_the_metrics(measured: Measured) -> None:
