@@ -6,9 +6,10 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from lesion.labels import NAMES
 from tests.frontend.browsing import Watch, serve
@@ -332,6 +333,28 @@ def test_with_thirty_confirmed_cases_the_model_is_measured_on_them(page: Page) -
             assert f"{100 * measured[key]:.1f}%" in shown
             assert f"{measured[f'{key}_k']} of {measured[f'{key}_n']}" in shown
     assert_sound(page, "measured")
+
+
+def test_a_model_that_was_calibrated_anew_is_chosen_apart(page: Page) -> None:
+    keep(page, 1, confirmed_dx="nv")
+    asked: list[list[str]] = []
+
+    def with_another(route: Route) -> None:
+        asked.append(parse_qs(urlsplit(route.request.url).query).get("model", []))
+        found = route.fetch().json()
+        [model] = found["models"]
+        before = {**model, "version": "2026.01.01+00000000"}  # of the same file
+        route.fulfill(json={**found, "models": [model, before]})
+
+    page.route(EVALUATION, with_another)
+    open_history(page)
+    choice = page.locator("#measured-model")
+    expect(choice.locator("option")).to_have_count(2)
+    before = "mobilenet_v2 2026.01.01+00000000"
+    choice.select_option(before)
+    expect(choice).to_have_value(before)
+    expect(page.locator(".own-cases")).to_contain_text("0 of 30")
+    assert asked == [[], [before]]
 
 
 def test_another_browser_sees_none_of_it(page: Page, open_page: OpenPage, watch: Watch) -> None:
