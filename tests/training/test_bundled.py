@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ BUNDLES = find_bundles(Path(__file__).parents[2] / "models")
 IMAGES_ALONE = [bundle for bundle in BUNDLES.values() if bundle.manifest.clinical is None]
 PICKLED = [bundle for bundle in IMAGES_ALONE if PICKLE in bundle.manifest.files]
 HALVED = [bundle for bundle in BUNDLES.values() if WEIGHTS in bundle.manifest.files]
+COMPARISON = Path(__file__).parents[2] / "docs" / "comparison" / "compare.json"
 FLAGSHIP, SMALL = "densenet161", "mobilenet_v2"
 TOLERATED = 0.005
 """By so much AUROC may the flagship rank worse and still be what people get unasked."""
@@ -71,3 +73,13 @@ def test_the_flagship_is_the_default_unless_it_ranks_worse() -> None:
     flagship, small = (BUNDLES[name].metrics()["auroc"] for name in (FLAGSHIP, SMALL))
     best = FLAGSHIP if flagship >= small - TOLERATED else SMALL
     assert best == DEFAULT_MODEL
+
+
+def test_the_committed_comparison_is_of_the_bundles_as_they_are() -> None:
+    compared = json.loads(COMPARISON.read_bytes())
+    assert compared["about"]["part"] == "test"
+    assert list(compared["models"]) == [SMALL, FLAGSHIP]
+    for name, found in compared["models"].items():
+        metrics = BUNDLES[name].metrics()
+        assert found["auroc"] == pytest.approx(metrics["auroc"], abs=1e-6)
+        assert found["dx.balanced_accuracy"] == pytest.approx(metrics["dx.balanced_accuracy"], abs=1e-6)
