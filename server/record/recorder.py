@@ -14,8 +14,9 @@ from lesion.classifier import Result
 from lesion.decode import Limits, dimensions
 from server.cache import Cache
 from server.config import Config
+from server.errors import Busy
 from server.record.answers import Evaluated, Record, RecordConfig, image_url
-from server.record.database import Database, parse_url
+from server.record.database import PLACE_S, Database, parse_url
 from server.record.evaluation import evaluate
 from server.record.keeper import Keeper
 from server.record.store import Entry, Store
@@ -67,17 +68,24 @@ class Recorder:
     def evaluate(self, cases: Sequence[Record], model: str | None) -> Evaluated:
         """Measure a model on confirmed records: see `server.record.evaluation`. It is remembered.
 
-        One is made at a time, since each takes a processor and memory; who asked for the same waits for it.
+        One is made at a time, since each takes a processor and memory. Raises Busy where another is still
+        being made: whoever waited for it would hold one of the threads that pages and metrics need too.
         """
         key = hashlib.sha256(
             repr((model, [(case.id, case.confirmed_dx) for case in cases])).encode()
         ).digest()
-        with self._measuring:
+        if known := self._evaluated.get(key):
+            return known
+        if not self._measuring.acquire(timeout=PLACE_S):
+            raise Busy("Other cases are being measured; please ask again in a few seconds.")
+        try:
             known = self._evaluated.get(key)
             if known is None:
                 known = evaluate(cases, model)
                 self._evaluated.put(key, known)
             return known
+        finally:
+            self._measuring.release()
 
     def delete(self, owner: str, record_id: str) -> int:
         """Delete a record, also one that waits to be written. Raises UnknownRecord, RecordUnavailable."""

@@ -349,6 +349,26 @@ def test_one_evaluation_is_made_at_a_time_and_once(recording: Flask, monkeypatch
     assert max(most) == 1
 
 
+def test_while_cases_are_measured_others_are_asked_to_wait_and_what_is_known_is_told(
+    recording: Flask, page: FlaskClient, photo: bytes
+) -> None:
+    address, measuring = "/api/history/evaluation", services_of(recording).record._measuring
+    known = page.get(address).json
+    other = recording.test_client()
+    other.patch(
+        f"/api/history/{classify(other, photo).json['record']}", json={"confirmed_dx": "nv"}, headers=PAGE
+    )
+    with measuring:
+        begun = time.monotonic()
+        answer = other.get(address)
+        assert (answer.status_code, slug_of(answer)) == (503, "busy")
+        assert answer.headers["Retry-After"] == "5"
+        assert_specified(answer, "get", address)
+        assert time.monotonic() - begun < 2
+        assert page.get(address).json == known
+    assert other.get(address).json["n"] == 1
+
+
 def test_a_key_s_holder_has_records_of_its_own_without_a_cookie(
     recording: Flask, photo: bytes, page: FlaskClient, kept: str
 ) -> None:
