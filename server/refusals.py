@@ -34,7 +34,10 @@ def refusal(metrics: Metrics, status: int, path: bytes) -> bytes:
     error, instance = _ERRORS[status], uuid.uuid4().hex
     problem = problem_of(error, instance)
     metrics.observe_refusal(error.slug)
-    logger.info("refused", extra={"request_id": instance, "status": status, "refusal": error.slug})
+    level = (
+        logging.WARNING if isinstance(error, TryLater) else logging.INFO
+    )  # as of what the application answers
+    logger.log(level, "refused", extra={"request_id": instance, "status": status, "refusal": error.slug})
     if path == b"/predict":
         kind, body = "application/json", msgspec.json.encode(PredictError(error=problem.detail))
     else:

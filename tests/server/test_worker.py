@@ -696,7 +696,7 @@ def test_what_could_not_be_looked_at_stands_in_the_log_and_is_counted(
 ) -> None:
     site.is_quick()
     site.worker.tpool.uploads._most = 0
-    with caplog.at_level(logging.INFO, "server.access"):
+    with caplog.at_level(logging.WARNING, "server.access"):
         assert {site.ask("POST", "/echo", b"x")[0] for _ in range(3)} == {503}
     assert [record.status for record in caplog.records] == [503] * 3
     assert site.refusals("busy") == 3
