@@ -93,7 +93,8 @@ def blank(bundle: Bundle, rounds: int, seconds: float, found: dict[str, Place]) 
 def measure(outcome: Outcome, found: dict[str, Place], state: Path) -> None:
     """Fill a record, keeping it after each part; what is in it already is not measured again.
 
-    Raises RuntimeError where a server fails, or does other work than this one.
+    Raises RuntimeError where a server fails, or does other work than this one, or where the program is
+    another by now.
     """
     images = {name: photographs(size) for name, size in SIZES.items()}
     done = sum(map(len, outcome.rounds.values()))
@@ -102,7 +103,9 @@ def measure(outcome: Outcome, found: dict[str, Place], state: Path) -> None:
         for name, place in found.items():
             if name not in outcome.servers:
                 bar.set_description(f"introducing {name}")
-                outcome.servers[name] = introduced(place, images)
+                server = introduced(place, images)
+                _check_program(outcome)
+                outcome.servers[name] = server
                 keep(outcome, state)
         check(outcome)
         for number in range(outcome.planned):
@@ -125,8 +128,19 @@ def _one_round(
     for name in (*names[first:], *names[:first]):
         if len(outcome.rounds[name]) <= number:
             bar.set_description(f"round {number + 1}, {name}")
-            outcome.rounds[name].append(one_turn(found[name], images, outcome.seconds, bar.update))
+            _check_program(outcome)
+            turn = one_turn(found[name], images, outcome.seconds, bar.update)
+            _check_program(outcome)
+            outcome.rounds[name].append(turn)
             keep(outcome, state)
+
+
+def _check_program(outcome: Outcome) -> None:
+    """Each turn starts its server from the files as they are then: a run takes hours, and they may change."""
+    if program() != outcome.program:
+        raise RuntimeError(
+            "The program was changed since this measurement began, which is of one: begin anew with --fresh."
+        )
 
 
 def gone_on_with(fresh: Outcome, state: Path) -> Outcome:

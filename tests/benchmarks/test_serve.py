@@ -11,12 +11,12 @@ from click.testing import CliRunner
 from benchmarks.load import Load, Reply
 from benchmarks.photographs import photographs
 from benchmarks.running import running
-from benchmarks.serve import PROGRAM, REPORTS, ROOT, choose, gone_on_with, main, program, state_path
+from benchmarks.serve import PROGRAM, REPORTS, ROOT, choose, gone_on_with, main, measure, program, state_path
 from benchmarks.serving.agreement import TOLERANCE, calibrated
 from benchmarks.serving.contestants import FLOAT32, PLAIN, material
 from benchmarks.serving.page import page
-from benchmarks.serving.record import CLIENTS, SIZES, Inside, Loaded, keep, read
-from benchmarks.serving.turn import kept
+from benchmarks.serving.record import CLIENTS, SIZES, Inside, Loaded, Round, keep, read
+from benchmarks.serving.turn import Place, kept
 from lesion.bundle import Bundle
 from tests.benchmarks.serving.records import one_round, outcome
 
@@ -85,6 +85,38 @@ def test_every_change_of_what_is_measured_is_another_program(tmp_path: Path) -> 
     (tmp_path / "lesion/__pycache__").mkdir()
     (tmp_path / "lesion/__pycache__/decode.cpython-311.pyc").touch()
     assert program(tmp_path) == after
+
+
+def test_a_program_that_changes_in_the_middle_of_a_run_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "lesion/decode.py"
+    source.parent.mkdir()
+    source.write_text("slow = True\n")
+    turns = []
+
+    def turn(place: Place, *_: object) -> Round:
+        turns.append(place)
+        if len(turns) == 2:
+            source.write_text("faster = True\n")
+        return one_round(1, 1, engine=1)
+
+    monkeypatch.setattr("benchmarks.serve.one_turn", turn)
+    monkeypatch.setattr("benchmarks.serve.program", lambda: program(tmp_path))
+    blank = outcome([], [])
+    before = msgspec.structs.replace(blank, planned=2, program=program(tmp_path), peaks=[1e9, 1e9])
+    places = {each.name: Place(each, tmp_path, tmp_path) for each in (FLOAT32, PLAIN)}
+    before = msgspec.structs.replace(
+        before,
+        servers=dict(zip(places, before.servers.values(), strict=True)),
+        rounds={name: [] for name in places},
+    )
+    state = tmp_path / "serve.json"
+    with pytest.raises(RuntimeError, match="was changed since"):
+        measure(before, places, state)
+    left = read(state)
+    assert left is not None
+    assert (len(turns), sum(map(len, left.rounds.values()))) == (2, 1)
 
 
 def test_a_measurement_of_some_servers_leaves_that_of_all_alone() -> None:
