@@ -51,9 +51,10 @@ of its own.{_builds(outcome)}
 
 ## Latency
 
-Milliseconds from sending an image to having its answer: p50, p95, p99, of so many answers in all rounds
-together. Each client keeps one connection, and sends its next image when it has its answer. The 99th
-percentile is told of {tables.ENOUGH} answers or more: of fewer it is but the slowest.{_admitted(outcome)}
+Milliseconds from sending an image to having its answer: p50, p95, p99, each the median of those of the
+rounds; and how many answers there were in all rounds together. Each client keeps one connection, and sends
+its next image when it has its answer. The 99th percentile is told where every round has {tables.ENOUGH}
+answers or more: of fewer it is but the slowest.{_admitted(outcome)}
 
 {tables.latency(outcome)}
 

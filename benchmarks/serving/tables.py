@@ -16,7 +16,7 @@ from benchmarks.serving.targets import MANY, Target, targets
 from tools.markdown import table
 
 ENOUGH = 100
-"""Answers in all rounds together from which on there is a 99th percentile to tell."""
+"""Answers in a round from which on there is a 99th percentile to tell."""
 
 
 def target_table(outcome: Outcome) -> str:
@@ -58,7 +58,11 @@ def latency(outcome: Outcome) -> str:
     def cell(loads: Sequence[Loaded]) -> str:
         times = [_median(each.p50_ms for each in loads), _median(each.p95_ms for each in loads)]
         answers, refused = sum(each.answers for each in loads), sum(each.refused for each in loads)
-        times.append(_median(each.p99_ms for each in loads) if answers >= ENOUGH else math.nan)
+        times.append(
+            _median(each.p99_ms for each in loads)
+            if min(each.answers for each in loads) >= ENOUGH
+            else math.nan
+        )
         told = f" of {answers:,}" + (f", {refused:,} refused" if refused else "")
         return ", ".join(map(_number, times)) + told
 

@@ -72,8 +72,8 @@ def test_refusals_are_told() -> None:
 
 
 def test_few_answers_have_no_99th_percentile() -> None:
-    few, many = ([one_round(1, 1, engine=1, answers=n)] * 2 for n in (ENOUGH // 2 - 1, ENOUGH // 2))
-    assert "| 600x450 | 1 | 1, 1, – of 98 | 1, 1, 1 of 100 |" in page(outcome(few, many), OUT)
+    few, many = ([one_round(1, 1, engine=1, answers=n)] * 2 for n in (ENOUGH - 1, ENOUGH))
+    assert "| 600x450 | 1 | 1, 1, – of 198 | 1, 1, 1 of 200 |" in page(outcome(few, many), OUT)
 
 
 def test_which_torch_the_others_have_is_told() -> None:
