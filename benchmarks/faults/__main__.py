@@ -34,12 +34,12 @@ class Trouble(msgspec.Struct, frozen=True):
     make: Callable[[Path, float], Found]
     seconds: float
 
-    def lasted(self, seconds: float) -> list[Check]:
-        """Hold a duration against the planned one: what a short run shows is no proof."""
+    def planned(self, seconds: float) -> list[Check]:
+        """Hold the duration asked for against the one it needs: what a short run shows is no proof."""
         if not self.seconds:
             return []
         met = seconds >= self.seconds
-        return [check(f"lasted {self.seconds:,g} s, as long as it should", f"{seconds:,g} s", met)]
+        return [check(f"planned for {self.seconds:,g} s, as long as it should be", f"{seconds:,g} s", met)]
 
 
 TROUBLES = {
@@ -90,7 +90,7 @@ def main(path: str, names: tuple[str, ...], seconds: float | None, rewrite: bool
             found = trouble.make(bundle, lasting)
         except (RuntimeError, ValueError) as error:
             raise click.ClickException(str(error)) from error
-        found = msgspec.structs.replace(found, checks=[*trouble.lasted(lasting), *found.checks])
+        found = msgspec.structs.replace(found, checks=[*trouble.planned(lasting), *found.checks])
         before = read(numbers)
         before[name] = Scenario(
             **circumstances("benchmarks.faults", LIBRARIES),

@@ -97,9 +97,9 @@ def test_a_load_too_short_for_a_slope_is_refused() -> None:
 
 def test_a_run_that_is_too_short_misses_a_target() -> None:
     soak, model = TROUBLES["soak"], TROUBLES["model"]
-    assert [each.met for each in soak.lasted(1_799)] == [False]
-    assert [each.met for each in soak.lasted(1_800)] == [True]
-    assert model.lasted(0) == []
+    assert [each.met for each in soak.planned(1_799)] == [False]
+    assert [each.met for each in soak.planned(1_800)] == [True]
+    assert model.planned(0) == []
 
 
 def test_committed_page_is_fresh() -> None:
@@ -156,8 +156,8 @@ def test_trouble_is_made_for_real(name: str, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     (found,) = json.loads(out.with_suffix(".json").read_text())
     assert found["name"] == name
-    lasted = [each for each in found["found"]["checks"] if each["what"].startswith("lasted")]
-    assert [(each["found"], each["met"]) for each in lasted] == [("4 s", False)] * (name != "model")
+    planned = [each for each in found["found"]["checks"] if each["what"].startswith("planned for")]
+    assert [(each["found"], each["met"]) for each in planned] == [("4 s", False)] * (name != "model")
     if name in ("model", "disk"):  # which do not depend on how busy the machine is
-        assert all(each["met"] for each in found["found"]["checks"] if each not in lasted)
+        assert all(each["met"] for each in found["found"]["checks"] if each not in planned)
     assert TROUBLES[name].title in out.read_text()
