@@ -207,7 +207,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     @property
     def fitted_version(self) -> str:
-        """The version, and eight digits for all that answers follow from, as in ``2026.11.21+5f3a09c1``.
+        """The version, and eight digits for the graph and what is fitted to it, as ``2026.11.21+5f3a09c1``.
 
         A bundle that is calibrated anew keeps its version. By this it is another one wherever answers are
         counted or kept, while what was measured of it may be measured again.

@@ -113,9 +113,9 @@ class Deleted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which model's cases: by its name, by that and its version, or by the SHA-256 of its file."""
+    """Which model's cases: by its name, that and its version, these and its file's SHA-256, or that."""
 
-    model: Annotated[str, Meta(max_length=200)] | None = None
+    model: Annotated[str, Meta(max_length=300)] | None = None
 
 
 class MeasuredModel(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,8 +40,12 @@ class Model(NamedTuple):
     sha256: str
 
     def is_meant_by(self, word: str | None) -> bool:
-        """Whether a word names it: its name, that and its version, or its SHA-256; ``None`` means any."""
-        return word in (None, self.name, f"{self.name} {self.version}", self.sha256)
+        """Whether a word names it: its name, that and its version, all three, or its SHA-256; ``None`` does.
+
+        A space may stand for a plus, as which it arrives where an address has it unquoted.
+        """
+        names = (self.name, f"{self.name} {self.version}", " ".join(self), self.sha256)
+        return word is None or _spaced(word) in map(_spaced, names)
 
 
 def evaluate(records: Iterable[Record], model: str | None = None) -> Evaluated:
@@ -127,6 +131,10 @@ def _point_keys(found: Flat) -> list[str]:
 
 def _model(info: ModelInfo) -> Model:
     return Model(info.name, info.version, info.sha256)
+
+
+def _spaced(word: str) -> str:
+    return word.replace("+", " ")
 
 
 def _points(cases: Sequence[Record]) -> list[OperatingPoint]:

@@ -118,6 +118,16 @@ def test_a_model_that_was_calibrated_anew_is_another() -> None:
     assert (chosen.n, chosen.evaluation["bundle_version"]) == (35, "1.0+5f3a09c1")
 
 
+def test_two_files_of_one_bundle_are_told_apart_by_name_version_and_hash() -> None:
+    graph, pickled = (
+        ModelInfo(name="mobilenet_v2", version="1.0+5f3a09c1", sha256=sha * 32) for sha in ("ab", "cd")
+    )
+    made = [*cases(40, model=graph), *cases(35, model=pickled)]
+    assert evaluate(made, "mobilenet_v2 1.0+5f3a09c1").n == 40
+    for plus in "+", " ":  # as it comes out of an address where it is not quoted
+        assert evaluate(made, f"mobilenet_v2 1.0{plus}5f3a09c1 {pickled.sha256}").n == 35
+
+
 def test_models_are_measured_apart() -> None:
     other = ModelInfo(name="densenet161", version="2.0", sha256="ef" * 32)
     made = [*cases(40), *cases(35, model=other)]
