@@ -105,7 +105,7 @@ def test_a_program_that_changes_in_the_middle_of_a_run_ends_it(
     monkeypatch.setattr("benchmarks.serve.program", lambda: program(tmp_path))
     blank = outcome([], [])
     before = msgspec.structs.replace(blank, planned=2, program=program(tmp_path), peaks=[1e9, 1e9])
-    places = {each.name: Place(each, tmp_path, tmp_path) for each in (FLOAT32, PLAIN)}
+    places = {each.name: Place(each, "", tmp_path) for each in (FLOAT32, PLAIN)}
     before = msgspec.structs.replace(
         before,
         servers=dict(zip(places, before.servers.values(), strict=True)),
