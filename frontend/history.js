@@ -52,7 +52,7 @@ const CHANGES = {
     records: changed(records, (one) => (one.id === id ? [] : [one])),
     drafts: without(drafts, id),
   }),
-  deletingAllAsked: ({ calls }, { asked }) => ({ deletingAll: asked, calls: forget(calls, "all") }),
+  deletingAllAsked: (history, { asked }) => ({ deletingAll: asked }),
   allDeleted: () => ({ entry: null, drafts: {}, saved: null, deletingAll: false, records: null, evaluation: null, filter: NO_FILTER, page: 1 }),
 };
 

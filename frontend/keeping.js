@@ -20,7 +20,7 @@ const UNWRITTEN = {
 };
 
 export function makeHistoryActions(current, dispatch) {
-  const { ask, stop } = makeCalls(dispatch);
+  const { ask, stop, giveUp } = makeCalls(dispatch);
   let typing = null; // the timer of a filter that waits for the typing to end
   let entered = false; // whether the address was followed before
   let cameFromHere = false; // whether the open record was opened from another part of the page
@@ -142,6 +142,13 @@ export function makeHistoryActions(current, dispatch) {
     });
   }
 
+  /** Keep the open record after all, though its deletion waits or was in vain; not what is on its way already. */
+  function keepOpenRecord() {
+    const { id } = history().entry;
+    const { task, asking } = callOf(history(), id);
+    if (task === "deleting" && !asking) giveUp(id);
+  }
+
   /** Delete a record that another answer about the same case takes the place of, unless somebody has completed it. */
   async function supersede(id) {
     const { note, confirmed_dx } = await getRecord(id);
@@ -156,13 +163,20 @@ export function makeHistoryActions(current, dispatch) {
     });
   }
 
+  /** Close the question, and keep all: not while the deletion is on its way, when that could not be promised. */
+  function keepAll() {
+    if (callOf(history(), "all").asking) return;
+    giveUp("all");
+    dispatch({ type: "deletingAllAsked", asked: false });
+  }
+
   function saveCSV() {
     const { filter } = history();
     if (!isRunning("sheet")) ask("sheet", () => getCSV(filter), (file) => save(file, "lesion-history.csv"));
   }
 
   return {
-    askDeleteAll: (asked) => dispatch({ type: "deletingAllAsked", asked }),
+    askDeleteAll: () => dispatch({ type: "deletingAllAsked", asked: true }),
     chooseMeasured,
     changeDraft: (changes) => dispatch({ type: "drafted", changes }),
     deleteAll,
@@ -170,6 +184,8 @@ export function makeHistoryActions(current, dispatch) {
     dropDraft: () => dispatch({ type: "draftDropped" }),
     filterRecords,
     follow,
+    keepAll,
+    keepOpenRecord,
     leaveRecord,
     loadEntry,
     retry,

@@ -15,19 +15,21 @@ const pause = (seconds, signal) =>
 
 /**
  * Resolve to what `attempt` resolves to, however often the server asks to come back later. `onWait` gets
- * {problem, until} before each wait, `until` in milliseconds as Date.now() counts. Rejects with the problem of the last attempt.
+ * {problem, until} before each wait, `until` in milliseconds as Date.now() counts; `onAsk` is called after it. Rejects with
+ * the problem of the last attempt, which is any that fails once `signal` has aborted.
  */
-export async function patiently(attempt, { signal, onWait }) {
+export async function patiently(attempt, { signal, onWait, onAsk = () => null }) {
   let spent = 0;
   for (let growth = 1; ; growth *= GROWTH) {
     try {
       return await attempt();
     } catch (problem) {
       const seconds = problem.retryAfter * growth * (1 + SPREAD * Math.random());
-      if (!asksToWait(problem) || spent + seconds > PATIENCE_S) throw problem;
+      if (signal?.aborted || !asksToWait(problem) || spent + seconds > PATIENCE_S) throw problem;
       spent += seconds;
       onWait({ problem, until: Date.now() + 1000 * seconds });
       await pause(seconds, signal);
+      onAsk();
     }
   }
 }

@@ -13,10 +13,9 @@ function countWords({ records, ...history }) {
 }
 
 export function DeleteAll({ history, actions }) {
-  const { running, waiting, problem } = callOf(history, "all");
-  const close = () => actions.askDeleteAll(false);
+  const { running, asking, waiting, problem } = callOf(history, "all");
   return html`
-    <${Dialogue} isOpen=${history.deletingAll || Boolean(problem)} id="delete-all-title" title="Delete everything?" onClose=${close}>
+    <${Dialogue} isOpen=${history.deletingAll || Boolean(problem)} id="delete-all-title" title="Delete everything?" onClose=${actions.keepAll}>
       <p>
         ${countWords(history)} of this browser will be deleted from the server, with notes, confirmed diagnoses and pictures. It cannot be
         undone. To keep a copy, save it as CSV first.
@@ -27,7 +26,7 @@ export function DeleteAll({ history, actions }) {
         <${Button} color="danger" disabled=${running} onClick=${actions.deleteAll}>
           ${running ? "Deleting…" : "Delete everything"}
         <//>
-        <${Button} color="secondary" autoFocus onClick=${close}>Keep it<//>
+        <${Button} color="secondary" autoFocus disabled=${asking} onClick=${actions.keepAll}>Keep it<//>
       </div>
     <//>
   `;

@@ -84,7 +84,7 @@ export function History({ state, actions }) {
           <${OwnCases} history=${history} onChoose=${actions.chooseMeasured} onRetry=${actions.retry} />
           ${!empty && html`
             <${Everything} filtered=${filtered} sheet=${callOf(history, "sheet")} onCSV=${actions.saveCSV}
-              onDelete=${() => actions.askDeleteAll(true)} />`}
+              onDelete=${actions.askDeleteAll} />`}
         <//>
       <//>
       <${RecordDialogue} history=${history} diagnoses=${diagnoses} actions=${actions} />

@@ -49,7 +49,7 @@ function Verdict({ record }) {
 }
 
 /** The button, and the question that comes before anything is done. */
-function Deletion({ task, onDelete }) {
+function Deletion({ task, asking, onDelete, onKeep }) {
   const [asked, setAsked] = useState(null);
   if (!asked) {
     return html`
@@ -57,9 +57,14 @@ function Deletion({ task, onDelete }) {
         <${Icon} name="bin" /> Delete this record
       <//>`;
   }
+  const deleting = task === "deleting";
+  const keep = () => {
+    onKeep();
+    setAsked(false);
+  };
   return html`
-    <${Question} words="Delete this record for good?" yes=${task === "deleting" ? "Deleting…" : "Delete"} no="Keep it"
-      onYes=${onDelete} onNo=${() => setAsked(false)} />
+    <${Question} words="Delete this record for good?" yes=${deleting ? "Deleting…" : "Delete"} no="Keep it" settled=${deleting && asking}
+      onYes=${onDelete} onNo=${keep} />
   `;
 }
 
@@ -85,7 +90,7 @@ function Image({ record: { image, width, height } }) {
 
 function Entry({ history, diagnoses, actions }) {
   const { entry, saved } = history;
-  const { task: last, waiting, problem } = callOf(history, entry.id);
+  const { task: last, asking, waiting, problem } = callOf(history, entry.id);
   const task = taskOf(history, entry.id);
   const retry = last === "deleting" ? actions.deleteOpenRecord : actions.saveRecord;
   return html`
@@ -97,7 +102,7 @@ function Entry({ history, diagnoses, actions }) {
       ${waiting && html`<${Waiting} waiting=${waiting} />`}
       ${problem && html`<${Problem} problem=${problem} onRetry=${retry} />`}
       <${Facts} record=${entry} />
-      <${Deletion} key=${entry.id} task=${task} onDelete=${actions.deleteOpenRecord} />
+      <${Deletion} key=${entry.id} task=${task} asking=${asking} onDelete=${actions.deleteOpenRecord} onKeep=${actions.keepOpenRecord} />
     <//>
   `;
 }

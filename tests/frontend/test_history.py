@@ -221,6 +221,88 @@ def test_all_are_deleted_after_a_question(page: Page) -> None:
     expect(dialogue).to_have_count(0)
 
 
+def refused_deletions(page: Page, address: str) -> list[str]:
+    """Have every deletion asked to wait; return what grows by one with each."""
+    asked: list[str] = []
+
+    def deletion(route: Route) -> None:
+        if route.request.method != "DELETE":
+            return route.fallback()
+        asked.append(route.request.url)
+        return busy(route)
+
+    page.route(address, deletion)
+    return asked
+
+
+def test_what_is_kept_after_all_is_not_deleted_once_the_server_can(page: Page, watch: Watch) -> None:
+    keep(page, 1, 2)
+    rows = open_history(page)
+    asked = refused_deletions(page, "**/api/history")
+    page.get_by_role("button", name="Delete all").click()
+    dialogue = page.get_by_role("dialog")
+    dialogue.get_by_role("button", name="Delete everything").click()
+    expect(dialogue.locator(".waiting")).to_be_visible()
+    dialogue.get_by_role("button", name="Keep it").click()
+    expect(dialogue).to_have_count(0)
+    page.wait_for_timeout(2_000)  # more than the server asked to wait
+    assert len(asked) == 1
+    page.unroute("**/api/history")
+    page.reload()
+    expect(rows).to_have_count(2)
+    watch.forgive(FAILED)
+
+
+def test_one_that_is_kept_after_all_is_not_deleted_once_the_server_can(page: Page, watch: Watch) -> None:
+    keep(page, 1)
+    rows = open_history(page)
+    asked = refused_deletions(page, "**/api/history/*")
+    dialogue = open_record(page)
+    dialogue.get_by_role("button", name="Delete this record").click()
+    dialogue.get_by_role("button", name="Delete", exact=True).click()
+    expect(dialogue.locator(".waiting")).to_be_visible()
+    dialogue.get_by_role("button", name="Keep it").click()
+    expect(dialogue.locator(".waiting")).to_have_count(0)
+    page.wait_for_timeout(2_000)
+    assert len(asked) == 1
+    close(page)
+    expect(rows).to_have_count(1)
+    watch.forgive(FAILED)
+
+
+def test_what_is_being_deleted_cannot_be_promised_to_be_kept(page: Page) -> None:
+    keep(page, 1)
+    open_history(page)
+    held: list[Route] = []
+    page.route("**/api/history", lambda route: held.append(route), times=1)
+    page.get_by_role("button", name="Delete all").click()
+    dialogue = page.get_by_role("dialog")
+    dialogue.get_by_role("button", name="Delete everything").click()
+    expect(dialogue.get_by_role("button", name="Keep it")).to_be_disabled()
+    dialogue.get_by_role("button", name="Close").click()
+    expect(dialogue).to_contain_text("Deleting…")
+    held.pop().continue_()
+    expect(page.locator(".nothing")).to_contain_text("Nothing is kept yet")
+    expect(dialogue).to_have_count(0)
+
+
+def test_of_filters_that_were_changed_while_the_server_refused_only_the_last_is_asked_about(
+    page: Page, watch: Watch
+) -> None:
+    keep(page, 1)
+    open_history(page)
+    held: list[Route] = []
+    page.route("**/api/history?*verdict=benign*", lambda route: held.append(route))
+    page.get_by_label("Verdict").select_option("benign")
+    expect(page.locator(".is-loading")).to_be_visible()
+    page.wait_for_timeout(600)  # the typing has ended
+    page.get_by_label("Verdict").select_option("")
+    refuse(held.pop(), LIMITED)
+    page.wait_for_timeout(2_000)
+    assert held == []
+    watch.forgive(FAILED)
+
+
 def test_all_records_are_saved_as_csv(page: Page, tmp_path: Path) -> None:
     kept = keep(page, 1, 2, confirmed_dx="bcc")
     open_history(page)
