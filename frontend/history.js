@@ -10,13 +10,16 @@ export const HISTORY_STATE = {
   page: 1,
   records: null, // what GET /api/history answered last
   evaluation: null, // what GET /api/history/evaluation answered last
-  measuredModel: null, // name and version of the model that it is of; null for that with the most confirmed cases
+  measuredModel: null, // the model that it is of, as `modelWords` names it; null for that with the most confirmed cases
   entry: null, // the record that is open
   drafts: {}, // id -> {note, confirmed_dx} as its fields hold it, of records where that is not saved yet
   saved: null, // id of the open record, once its newest change was saved
   deletingAll: false, // whether that question stands
   calls: {}, // of "list", "sheet" (its file), "evaluation", "entry", "all" (their deletion), and of changes by the record's id
 };
+
+/** What names a model to the server: the same bundle may be served by two engines, of which each has a file of its own. */
+export const modelWords = ({ name, version, sha256 }) => `${name} ${version} ${sha256}`;
 
 const inList = ({ records }, id) => records?.items.find((record) => record.id === id) ?? null;
 
@@ -53,7 +56,7 @@ const CHANGES = {
     drafts: without(drafts, id),
   }),
   deletingAllAsked: (history, { asked }) => ({ deletingAll: asked }),
-  allDeleted: () => ({ entry: null, drafts: {}, saved: null, deletingAll: false, records: null, evaluation: null, filter: NO_FILTER, page: 1 }),
+  allDeleted: () => ({ entry: null, drafts: {}, saved: null, deletingAll: false, records: null, evaluation: null, measuredModel: null, filter: NO_FILTER, page: 1 }),
 };
 
 /** Each change is of `state.history` alone. */

@@ -1,7 +1,7 @@
 // What a person can do with what the server keeps, as actions on the one state.
 import { callOf, makeCalls } from "./calls.js";
 import { save } from "./drawing.js";
-import { asDrafted, pagesOf } from "./history.js";
+import { asDrafted, modelWords, pagesOf } from "./history.js";
 import { changeRecord, deleteAllRecords, deleteRecord, getCSV, getEvaluation, getRecord, listRecords } from "./records.js";
 import { HISTORY, readRoute } from "./route.js";
 
@@ -49,8 +49,12 @@ export function makeHistoryActions(current, dispatch) {
   }
 
   function loadEvaluation() {
-    const { measuredModel } = history();
-    ask("evaluation", () => getEvaluation(measuredModel), (evaluation) => dispatch({ type: "evaluated", evaluation }));
+    const { measuredModel: chosen } = history();
+    ask("evaluation", () => getEvaluation(chosen), (evaluation) => {
+      const isThere = !chosen || evaluation.models.some((model) => modelWords(model) === chosen);
+      if (isThere) dispatch({ type: "evaluated", evaluation });
+      else chooseMeasured(null); // the last of its cases is gone
+    });
   }
 
   const isShown = () => history().route.part === HISTORY;

@@ -32,7 +32,7 @@ function queryOf({ verdict, confirmed, from, to }) {
 export const listRecords = (filter, page) => fromServer(getJSON(`${RECORDS}?page=${page}&${queryOf(filter)}`));
 export const getRecord = (id) => fromServer(getJSON(addressOf(id)));
 
-/** {n, needed, evaluation, models} of the model with that hash, or for null of that with the most confirmed cases. */
+/** {n, needed, evaluation, models} of the model with those words, or for null of that with the most confirmed cases. */
 export const getEvaluation = (model) =>
   fromServer(getJSON(`${RECORDS}/evaluation${model ? `?${new URLSearchParams({ model })}` : ""}`));
 

@@ -1,6 +1,7 @@
 // How the model did on the lesions whose diagnosis this browser's person has confirmed.
 import { callOf } from "../calls.js";
 import { settingWords, thresholdWords } from "../format.js";
+import { modelWords } from "../history.js";
 import { Fragment, html, Input, Label, Progress } from "../lib.js";
 import { casePointRows, caseRows } from "../measures.js";
 import { Measures, QualityTable, Share } from "./about-tables.js";
@@ -58,14 +59,16 @@ function Measured({ n, metrics, children }) {
 /** Which model's cases; nothing to choose while only one has any. */
 function ModelChoice({ models, chosen, onChoose }) {
   if (models.length < 2) return null;
-  // One that was calibrated anew has another version, though its file may be the same.
+  // One that was calibrated anew has another version, though its file may be the same; another engine's has another file.
   const nameOf = ({ name, version }) => `${name} ${version}`;
+  const isShared = (model) => models.filter((other) => nameOf(other) === nameOf(model)).length > 1;
+  const shown = (model) => (isShared(model) ? `${nameOf(model)}, SHA-256 ${model.sha256.slice(0, 8)}` : nameOf(model));
   return html`
     <div>
       <${Label} for="measured-model">Model<//>
-      <${Input} type="select" id="measured-model" bsSize="sm" value=${chosen ?? nameOf(models[0])} onChange=${({ target }) => onChoose(target.value)}>
+      <${Input} type="select" id="measured-model" bsSize="sm" value=${chosen ?? modelWords(models[0])} onChange=${({ target }) => onChoose(target.value)}>
         ${models.map((model) => html`
-          <option key=${nameOf(model)} value=${nameOf(model)}>${nameOf(model)} (${model.n} confirmed)</option>`)}
+          <option key=${modelWords(model)} value=${modelWords(model)}>${shown(model)} (${model.n} confirmed)</option>`)}
       <//>
     </div>
   `;

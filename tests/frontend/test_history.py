@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -432,11 +433,59 @@ def test_a_model_that_was_calibrated_anew_is_chosen_apart(page: Page) -> None:
     open_history(page)
     choice = page.locator("#measured-model")
     expect(choice.locator("option")).to_have_count(2)
-    before = "mobilenet_v2 2026.01.01+00000000"
+    shown, [model] = "mobilenet_v2 2026.01.01+00000000", found_models(page)
+    before = f"{shown} {model['sha256']}"
     choice.select_option(before)
     expect(choice).to_have_value(before)
+    expect(choice.locator("option").last).to_have_text(f"{shown} (1 confirmed)")
     expect(page.locator(".own-cases")).to_contain_text("0 of 30")
     assert asked == [[], [before]]
+
+
+def found_models(page: Page) -> list[dict[str, Any]]:
+    models: list[dict[str, Any]] = page.request.get(f"{origin(page)}/api/history/evaluation").json()["models"]
+    return models
+
+
+def test_two_files_of_one_bundle_are_chosen_apart(page: Page) -> None:
+    keep(page, 1, confirmed_dx="nv")
+    [model] = found_models(page)
+    models = [model, {**model, "sha256": "cd" * 32}]
+    page.route(EVALUATION, lambda route: route.fulfill(json={**route.fetch().json(), "models": models}))
+    open_history(page)
+    choice = page.locator("#measured-model")
+    expect(choice.locator("option").last).to_contain_text("SHA-256 cdcdcdcd (1 confirmed)")
+    with page.expect_request(lambda request: request.url.endswith("cd" * 32)):
+        choice.select_option(index=1)
+    expect(choice.locator("option:checked")).to_contain_text("cdcdcdcd")
+
+
+@pytest.mark.parametrize("by", ["all", "last"])
+def test_the_choice_of_a_model_ends_with_its_last_case(page: Page, by: str) -> None:
+    keep(page, 1, confirmed_dx="nv")
+    [model] = found_models(page)
+    other = {**model, "name": "densenet161"}
+    models = [model, other]
+
+    def measured(route: Route) -> None:
+        asked = parse_qs(urlsplit(route.request.url).query).get("model")
+        known = asked is None or models == [model, other]
+        route.fulfill(json={"n": int(known), "needed": 30, "evaluation": None, "models": models})
+
+    page.route(EVALUATION, measured)
+    open_history(page)
+    page.locator("#measured-model").select_option(index=1)
+    expect(page.locator("#measured-model option:checked")).to_contain_text("densenet161")
+    models.remove(other)
+    if by == "last":
+        save_diagnosis(page, "mel")
+    else:
+        page.get_by_role("button", name="Delete all").click()
+        with page.expect_request(EVALUATION) as request:
+            page.get_by_role("button", name="Delete everything").click()
+        assert "model=" not in request.value.url
+    expect(page.locator("#measured-model")).to_have_count(0)
+    expect(page.locator(".own-cases")).to_contain_text("1 of 30")
 
 
 def test_another_browser_sees_none_of_it(page: Page, open_page: OpenPage, watch: Watch) -> None:
