@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.outcome import command_line
 from lesion.bundle import Bundle
 from lesion.distribution import unit
 from lesion.labels import TRAINED_AS
@@ -274,7 +275,7 @@ def main(
     others = {kind: asker.strangers(kind, test) for kind in KINDS if kind not in CHOSEN_ON}
     text = report(
         bundle,
-        f"python -m benchmarks.distribution models/{path.name} --data … --reference {reference}",
+        command_line("benchmarks.distribution"),
         len(frame),
         score_table(scores, validation, chosen, validation),
         score_table(scores, tested, others, validation),

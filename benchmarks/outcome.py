@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -33,11 +34,16 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
         return f"`{self.command}` on {self.date}: {self.machine}.\n{versions}."
 
 
+def command_line(module: str) -> str:
+    """Return the command that runs now, as one would type it."""
+    return shlex.join(["python", "-m", module, *sys.argv[1:]])
+
+
 def circumstances(module: str, libraries: Sequence[str]) -> dict[str, Any]:
     """Return the fields of :class:`Circumstances` for a benchmark that runs now as ``python -m module``."""
     return {
         "date": date.today().isoformat(),
-        "command": " ".join(["python", "-m", module, *sys.argv[1:]]),
+        "command": command_line(module),
         "machine": _machine(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in libraries}},
     }
