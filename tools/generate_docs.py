@@ -158,10 +158,10 @@ def targets() -> str:
 
 
 def missed_targets() -> str:
-    """Return how many of its targets each bundle reached, and which it missed, in a sentence."""
-    from training.report.targets import targets_sentence
+    """Return how many of its targets each bundle reached, and which it missed."""
+    from training.report.targets import missed_list
 
-    return targets_sentence(find_bundles(models_dir()))
+    return missed_list(find_bundles(models_dir()))
 
 
 def perturbations() -> str:

@@ -3,12 +3,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 pytest.importorskip("fastai")
 
-from benchmarks.train_speed import DEFAULT, FLOAT32, PLAIN, Case, Outcome, main, report
+from benchmarks.outcome import recorded
+from benchmarks.train_speed import DEFAULT, FLOAT32, PLAIN, REPORT, Case, Outcome, main, reached, report
 
 pytestmark = pytest.mark.training
 
@@ -34,6 +36,13 @@ def test_ratios_are_taken_within_a_round() -> None:
         "| resnet18 | 128 | 10 | 15 | **1.80** (1.50 to 2.00) | 30 (bfloat16) | **3.00** (3.00 to 3.00) |"
         in page
     )
+    assert "as it is by default, reached by all; in float32, reached by all" in page
+    slow = msgspec.structs.replace(case, rates=rates | {FLOAT32: [10.0, 20.0, 1.0]})
+    assert "in float32, missed by resnet18 at 128 (1.00)" in reached([slow])
+
+
+def test_committed_page_is_fresh() -> None:
+    assert REPORT.read_text() == report(recorded(REPORT, Outcome))
 
 
 @pytest.mark.slow

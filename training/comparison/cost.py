@@ -28,6 +28,7 @@ def cost(candidate: Candidate) -> Flat:
     graph = onnx.load(str(bundle.file(bundle.manifest.graph)), load_external_data=False).graph
     found: Flat = {
         "architecture": bundle.manifest.architecture,
+        "graph": bundle.manifest.graph,
         "size": bundle.manifest.input.size,
         "n_images": bundle.manifest.training.n_images,
         "parameters": sum(int(np.prod(t.dims)) for t in whole.initializer if t.data_type in FLOATS),

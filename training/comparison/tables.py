@@ -36,6 +36,7 @@ DIFFERENCES = {
 }
 COST = {
     "architecture": ("architecture", "{}"),
+    "graph": ("graph", "{}"),
     "size": ("input, px", "{}"),
     "parameters": ("parameters, millions", "{:,.2f}"),
     "file_mb": ("file, MB", "{:.1f}"),
@@ -43,7 +44,7 @@ COST = {
     "images_per_second": ("images a second", "{:.1f}"),
     "peak_memory_mb": ("peak memory, MB", "{:.0f}"),
     "n_images": ("training images", "{:,}"),
-    "epochs": ("epochs", "{}"),
+    "epochs": ("epochs of the last run", "{}"),
     "training_seconds": ("training time, min", "{:.1f}"),
     "training_images_per_second": ("training images a second", "{:.1f}"),
 }

@@ -71,11 +71,11 @@ def diagnoses(dx: Sequence[str], shares: Floats, classes: Sequence[str]) -> Flat
 
 
 def at_equal_priors(dx: Sequence[str], shares: Floats, classes: Sequence[str], counts: Sequence[int]) -> Flat:
-    """Return the balanced accuracy where the answer is the diagnosis likeliest if all were equally common.
+    """Return the balanced accuracy where the probability divided by the class's share decides.
 
-    The most probable diagnosis is the answer that is right most often; the one of the largest probability
-    divided by its class's share is the one with the largest mean recall (M. Saerens et al., Neural Comput.
-    14, 21, 2002, formula 2.4 with equal new priors).
+    The most probable diagnosis is the answer that is right most often; with probabilities that hold for the
+    given shares, this one has the largest mean recall (M. Saerens et al., Neural Comput. 14, 21, 2002,
+    formula 2.4 with equal new priors). Where diagnoses are shared out otherwise it may be worse than none.
 
     Args:
         counts: lesions of each class in the part that the probabilities were calibrated on.

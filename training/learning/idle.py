@@ -34,6 +34,6 @@ def check_at_work(config: TrainConfig) -> None:
         if idle and not is_there(config):
             option = f"--{idle[0].replace('_', '-')}"
             raise DataError(
-                f"The configuration is not valid: {option} does nothing without {need}, so give that too or "
-                "leave it out."
+                f"The configuration is not valid: {option} does nothing without {need}: give that too, or "
+                "leave it as it is by default."
             )

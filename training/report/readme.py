@@ -13,7 +13,7 @@ from training.evidence.reading import learned_relatives, sources
 
 BALANCED = {
     "dx.balanced_accuracy": "balanced accuracy, the most probable one answering",
-    "dx.balanced_accuracy_equal_priors": "the same, chosen as if all were equally common",
+    "dx.balanced_accuracy_equal_priors": "the same, by the probability over the share of the validation part",
 }
 NUMBERS = re.compile(r"(<!-- numbers:begin -->\n).*?(<!-- numbers:end -->)", re.DOTALL)
 
@@ -29,7 +29,8 @@ def readme_numbers(bundles: Mapping[str, Bundle]) -> str:
     body = [[label, *(column.get(label, NOTHING) for column in columns)] for label in labels]
     lines = [header, ["---"] * len(header), *body]
     note = (
-        "Intervals are 95% intervals: Wilson's for shares (with counts), a bootstrap over lesions for AUROC."
+        "Intervals are 95% intervals: Wilson's for shares (with counts), a bootstrap over lesions for AUROC "
+        "and balanced accuracy."
     )
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + f"\n\n{note}\n"
 

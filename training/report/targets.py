@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from lesion.bundle import Bundle
 from lesion.measures.reading import NOTHING, Metrics
+from lesion.registry import DEFAULT_MODEL
 from training.report.readme import checked_metrics
 
 
@@ -58,7 +59,7 @@ TARGETS = (
         "melanoma_nevus.sensitivity_at_specificity_0_926",
         0.82,
         percent=True,
-        also=("melanoma_nevus.alone.sensitivity_at_specificity_0_926", "by melanoma's share of the two"),
+        also=("melanoma_nevus.alone.sensitivity_at_specificity_0_926", "by p(mel) / (p(mel) + p(nv))"),
     ),
     Target("seven diagnoses: macro AUROC", "dx.auroc.macro", 0.96),
     Target(
@@ -66,7 +67,10 @@ TARGETS = (
         "dx.balanced_accuracy",
         0.75,
         percent=True,
-        also=("dx.balanced_accuracy_equal_priors", "chosen as if all were equally common"),
+        also=(
+            "dx.balanced_accuracy_equal_priors",
+            "by the probability over the share of the validation part",
+        ),
     ),
     Target("ECE after calibration", "ece_after", 0.03, at_most=True),
     Target("ISIC 2017, validation part: AUROC of melanoma", "external.isic2017.melanoma_auroc", 0.80),
@@ -92,14 +96,15 @@ def targets_table(bundles: Mapping[str, Bundle]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in (header, ["---"] * len(header), *rows))
 
 
-def targets_sentence(bundles: Mapping[str, Bundle]) -> str:
-    """Return how many of the targets each evaluated bundle reached, and which it missed.
+def missed_list(bundles: Mapping[str, Bundle]) -> str:
+    """Return in Markdown how many of the targets each bundle reached and which it missed, the default first.
 
     Raises:
         BundleNotReady: the metrics of a bundle are of another model or calibration.
     """
-    told = [f"`{name}` reached {_reached(metrics)}" for name, metrics in _evaluated(bundles).items()]
-    return f"Of {len(TARGETS)} targets set beforehand, {'; '.join(told)}."
+    found = sorted(_evaluated(bundles).items(), key=lambda item: item[0] != DEFAULT_MODEL)
+    told = [f"- `{name}` reached {_reached(metrics)}." for name, metrics in found]
+    return "\n".join([f"Of {len(TARGETS)} targets set beforehand:", "", *told])
 
 
 def missed_sentence(metrics: Metrics) -> str:
@@ -108,9 +113,9 @@ def missed_sentence(metrics: Metrics) -> str:
 
 
 def _reached(metrics: Metrics) -> str:
-    missed = [f"{target.title} ({target.wanted()})" for target in TARGETS if target.missed(metrics)]
+    missed = [f"“{target.title}” ({target.wanted()})" for target in TARGETS if target.missed(metrics)]
     reached = sum(target.key in metrics for target in TARGETS) - len(missed)
-    return f"{reached} and missed {'; '.join(missed)}" if missed else f"{reached} and missed none"
+    return f"{reached}; it missed {', '.join(missed)}" if missed else f"{reached} and missed none"
 
 
 def _evaluated(bundles: Mapping[str, Bundle]) -> dict[str, Metrics]:

@@ -68,10 +68,11 @@ def left_out_table(record: SweepRecord) -> Table | None:
     rows = [
         [str(found["source"]), run.run, f"{found['n']} ({found['n_malignant']})"]
         + [show(found, key) for key in ON_LEFT_OUT]
-        + [show(run.numbers, "auroc")]
+        + [show(run.numbers, "auroc"), signed(run.numbers, f"difference.external.{found['source']}.auroc")]
         for run, found in _left_out(record)
     ]
     columns = ["source left out", "run", "lesions (malignant)", *ON_LEFT_OUT.values(), "validation AUROC"]
+    columns += [f"held-out lesions of the source: AUROC less that of {BASELINE}"]
     return Table("On the source left out", columns, rows) if rows else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,15 +104,11 @@ def variants(sweep: SweepFile, options: Mapping[str, Any]) -> list[Variant]:
 def base_settings(sweep: SweepFile, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the runs have in common: what is set for all of them, and the net, size and epochs anyway.
 
-    Of files and folders that is the name alone: where they lie is nobody else's business.
-
-    Raises:
-        DataError: a setting is unknown or out of range.
+    Of files and folders that is the name alone: where they lie is nobody else's business. It need not be
+    valid by itself, since runs add to it.
     """
-    shared = _shared(sweep, options)
-    config = load_config(None, shared)
-    keys = [*ALWAYS_TOLD, *(key for key in shared if key not in ALWAYS_TOLD)]
-    told = {key: getattr(config, key) for key in keys}
+    shared, usual = _shared(sweep, options), TrainConfig()
+    told = {key: getattr(usual, key) for key in ALWAYS_TOLD} | shared
     return {key: _without_folder(value) if key in PATHS else value for key, value in told.items()}
 
 
@@ -120,7 +116,7 @@ def _shared(sweep: SweepFile, options: Mapping[str, Any]) -> dict[str, Any]:
     return sweep.base | {key: value for key, value in options.items() if value not in (None, ())}
 
 
-def _without_folder(value: str | tuple[str, ...]) -> str | list[str]:
+def _without_folder(value: str | Sequence[str]) -> str | list[str]:
     return Path(value).name if isinstance(value, str) else [Path(each).name for each in value]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from lesion.bundle import find_bundles
 from tests.training.conftest import Measured
-from training.report.targets import TARGETS, Target, missed_sentence, targets_sentence, targets_table
+from training.report.targets import TARGETS, Target, missed_list, missed_sentence, targets_table
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_the_sentence_counts_what_was_reached_and_names_what_was_missed(measured
     assert missed_sentence(best).endswith(f"it reached {len(TARGETS)} and missed none.")
     worse = best | {"auroc": 0.9}
     assert missed_sentence(worse).endswith(
-        f"it reached {len(TARGETS) - 1} and missed AUROC, malignant against benign (≥ 0.94)."
+        f"it reached {len(TARGETS) - 1}; it missed “AUROC, malignant against benign” (≥ 0.94)."
     )
     assert "it reached 0 and missed none." in missed_sentence({})
-    assert "`colours` reached " in targets_sentence(find_bundles(measured.bundle.parent))
+    assert "- `colours` reached " in missed_list(find_bundles(measured.bundle.parent))

@@ -53,6 +53,12 @@ def test_what_all_runs_share_is_told_without_folders() -> None:
     }
 
 
+def test_what_all_runs_share_need_not_be_a_run_by_itself() -> None:
+    file = SweepFile(base={"class_power": 0.3}, grid={"sampling": ["weighted", "upsample"]})
+    assert len(variants(file, {})) == 2
+    assert base_settings(file, {})["class_power"] == 0.3
+
+
 def test_options_change_the_base_and_not_what_a_run_sets() -> None:
     file = SweepFile(base={"size": 64, "seed": 3}, variant=[{"name": "a"}, {"name": "b", "size": 128}])
     found = variants(file, {"size": 96, "seed": None})
