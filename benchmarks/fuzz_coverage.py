@@ -76,6 +76,8 @@ def main(images: int, seconds: int, seed: int, model: Path, out: Path) -> None:
             "seed": seed,
             "max_len": MOST_BYTES,
             "timeout": GIVE_UP_S,
+            # It goes by ru_maxrss, which begins with what the process held that started this one.
+            "rss_limit_mb": 0,
         }
         given = [f"-{name}={value}" for name, value in options.items()]
         atheris.Setup([sys.argv[0], folder, *given, "-verbosity=0"], Asking(model, out))
