@@ -51,8 +51,8 @@ class OnnxEngine:
 
     It runs on a CUDA device where the package onnxruntime-gpu finds one, else on the processor.
 
-    A graph in half precision maps ``weights.safetensors`` beside it into memory, turns the numbers into
-    float32 once, while loading, and runs as fast as one that was stored so.
+    A graph in half precision maps ``weights.safetensors`` beside it into memory, and turns the numbers into
+    float32 once, while loading.
     """
 
     def __init__(self, model: Path, threads: int | None = None) -> None:

@@ -31,7 +31,7 @@ LARGEST = 63
 """Greatest size of an integer in a kernel.
 
 Processors without VNNI add two products of a byte in 16 bits. With 127 the sum may not fit and is cut off,
-without a word; with 63 it always does, so that the answers are the same on every processor.
+without a word; with 63 it always does, on every processor.
 """
 WARM_UP, REPEATS = 2, 12
 
