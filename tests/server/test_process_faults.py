@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 
-from lesion.bundle import Bundle, sha256
+from lesion.bundle import INT8, MODEL, WEIGHTS, Bundle, sha256
 from tests.server.asking import until
 from tests.server.running import COMMAND, ROOT, Server, environment, free_port, serving
 
@@ -117,19 +117,22 @@ def altered(model: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [missing, truncated, altered])
+@pytest.mark.parametrize(
+    ("name", "file"), [("mobilenet_v2", MODEL), ("densenet161", INT8), ("densenet161", WEIGHTS)]
+)
 def test_a_damaged_model_ends_the_start_with_its_hash(
-    bundle_path: Path, tmp_path: Path, damage: Callable[[Path], None]
+    name: str, file: str, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
     copy = tmp_path / "copy"
-    shutil.copytree(bundle_path, copy, ignore=shutil.ignore_patterns("*.pkl"))
-    model = copy / "model.onnx"
+    shutil.copytree(ROOT / "models" / name, copy, ignore=shutil.ignore_patterns("*.pkl"))
+    model = copy / file
     damage(model)
     variables = environment(PORT=str(free_port()), LESION_MODEL=str(copy))
     run = subprocess.run(
         COMMAND, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=120, check=False
     )
     assert run.returncode != 0
-    expected = Bundle.load(copy).digest("model.onnx")
+    expected = Bundle.load(copy).digest(file)
     assert expected
     assert expected in run.stdout
     if model.exists():
