@@ -19,13 +19,14 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
+from benchmarks.misses import remind
 from benchmarks.outcome import circumstances, recorded, write
 from benchmarks.photographs import photographs
 from benchmarks.running import ROOT
 from benchmarks.serving.agreement import check
 from benchmarks.serving.contestants import Contestant, contestants, interpreter, material
 from benchmarks.serving.limits import measured_peak, multiply_adds
-from benchmarks.serving.page import page
+from benchmarks.serving.page import misses, notes, page
 from benchmarks.serving.record import SIZES, Outcome, keep, read
 from benchmarks.serving.turn import PHASES, Images, Place, introduced, one_turn
 from lesion.bundle import MANIFEST, MODEL, Bundle, sha256
@@ -196,7 +197,9 @@ def main(
     rounds, seconds = (1, 1.0) if quick else (rounds, seconds)
     target = out or (RESULTS if quick or names else REPORTS) / f"serve-{bundle.path.name}.md"
     if rewrite:
-        target.write_text(page(recorded(target, Outcome), target))
+        record = recorded(target, Outcome)
+        target.write_text(page(record, target))
+        remind(notes(record), misses(record))
         return
     chosen = choose(contestants(bundle), names)
     try:
@@ -215,6 +218,7 @@ def main(
     write(target, text, outcome)
     state.unlink()
     click.echo(text)
+    remind(notes(outcome), misses(outcome))
 
 
 def state_path(model: str, rounds: int, seconds: float, here: bool, names: Iterable[str]) -> Path:

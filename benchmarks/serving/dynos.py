@@ -1,13 +1,15 @@
 """What an hour costs at Heroku, for a server that needs so much memory.
 
-Sizes and prices of October 2024: https://devcenter.heroku.com/articles/dyno-types and, for the most that a
-dyno costs a month, https://devcenter.heroku.com/articles/usage-and-billing. It is charged by the second.
+Sizes and prices: https://devcenter.heroku.com/articles/dyno-types and, for the most that a dyno costs a
+month, https://devcenter.heroku.com/articles/usage-and-billing. It is charged by the second.
 """
 
 from __future__ import annotations
 
 import msgspec
 
+AS_OF = "October 2024"
+"""When sizes and prices were looked up."""
 HOURS_A_MONTH = 720
 """By which Heroku divides: Performance-M is $0.347 an hour."""
 ECO_IS_LEFT_OUT = "Eco, which costs less, sleeps, and shares its hours among all of an account's dynos."

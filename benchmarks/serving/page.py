@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.misses import tried
 from benchmarks.serving import dynos, tables
 from benchmarks.serving.agreement import agreement, reference
 from benchmarks.serving.record import CLIENTS, SIZES, Outcome
@@ -13,8 +14,6 @@ from benchmarks.serving.targets import MANY, targets
 from benchmarks.serving.turn import ALONE, WARM_UP
 from lesion.decode import SHORT_SIDE
 
-TRIED = Path(__file__).with_name("tried")
-"""Notes by hand, a file for a model, which the page takes over while a target is missed."""
 DIFFERENCES = f"""Where the work differs: this server also calibrates, judges the picture's quality and how
 far it is from those learned from, and answers with an evidence map. It has the decoder reduce a JPEG whose
 shorter side is twice {SHORT_SIDE} pixels or more to a half, a quarter or an eighth of each side; the others
@@ -51,10 +50,9 @@ of its own.{_builds(outcome)}
 
 ## Latency
 
-Milliseconds from sending an image to having its answer: p50, p95, p99, each the median of those of the
-rounds; and how many answers there were in all rounds together. Each client keeps one connection, and sends
-its next image when it has its answer. The 99th percentile is told where every round has {tables.ENOUGH}
-answers or more: of fewer it is but the slowest.{_admitted(outcome)}
+Milliseconds from sending an image to having its answer: p50 and p95, each the median of those of the rounds,
+p99, and how many answers there were in all rounds together. Each client keeps one connection, and sends its
+next image when it has its answer. {tables.tails(outcome)}{_admitted(outcome)}
 
 {tables.latency(outcome)}
 
@@ -87,7 +85,8 @@ Where the milliseconds of an answer go, by what this server says of each in `tim
 
 The smallest of Heroku's dynos that holds the server at its peak in every round, and what an hour of it buys
 at the rate with {MANY} clients and images of 600x450. It is reckoned with this machine's processors, while
-the smaller dynos have a share of some: compare the lines, not with a bill. {dynos.ECO_IS_LEFT_OUT}
+the smaller dynos have a share of some: compare the lines, not with a bill. Sizes and prices are those of
+{dynos.AS_OF}. {dynos.ECO_IS_LEFT_OUT}
 
 ## How it was measured
 
@@ -97,6 +96,16 @@ the smaller dynos have a share of some: compare the lines, not with a bill. {dyn
 
 Every number of every round is in [{path.stem}.json]({path.stem}.json).
 """
+
+
+def misses(outcome: Outcome) -> list[str]:
+    """Return the targets that any of this server's ways missed."""
+    return [each.what for name in outcome.ours for each in targets(outcome, name) if not each.met]
+
+
+def notes(outcome: Outcome) -> str:
+    """Return the name of the notes on its missed targets."""
+    return f"serve-{outcome.model}"
 
 
 def _listed(outcome: Outcome) -> str:
@@ -115,13 +124,7 @@ def _targets(outcome: Outcome) -> str:
     return f"""{tables.target_table(outcome)}
 
 A ratio is taken within each round: its median, and in brackets its smallest and largest. Of these targets,
-{told}.{_tried(outcome) if any(counts.values()) else ""}"""
-
-
-def _tried(outcome: Outcome) -> str:
-    """Return what people wrote down of their attempts at a model's missed targets, if they did."""
-    notes = TRIED / f"{outcome.model}.md"
-    return f"\n\n### What was tried\n\n{notes.read_text().strip()}" if notes.is_file() else ""
+{told}.{tried(notes(outcome), misses(outcome))}"""
 
 
 def _refusals(outcome: Outcome) -> str:
@@ -156,9 +159,10 @@ def _method(outcome: Outcome) -> str:
     often = f"{rounds} round{'s' * (rounds > 1)}"
     return f"""In {often} each server was started anew, asked until it answered, left alone for a moment, and
 then, with images of each size and after {WARM_UP} of them that do not count, asked by 1, 4, 16 and 64 clients
-for {outcome.seconds:g} seconds each ({ALONE * outcome.seconds:g} for one). The images are drawings of lesions
-as JPEGs of 600x450 and of 4000x3000 pixels, with a camera's grain. What was under way then was waited for,
-and counts. Whoever is refused waits as long as `Retry-After` says. Numbers are medians over the rounds.
+for {outcome.seconds:g} seconds each ({ALONE * outcome.seconds:g} for one). All had run once before: what they
+read when they start lay in the system's file cache. The images are drawings of lesions as JPEGs of 600x450
+and of 4000x3000 pixels, with a camera's grain. What was under way at the end was waited for, and counts.
+Whoever is refused waits as long as `Retry-After` says. Numbers are medians over the rounds.
 
 Every server is given {outcome.threads} threads for a pass through the network: this one finds out how many by
 itself, torch is told by `OMP_NUM_THREADS`. No other setting of the shell reaches any of them."""

@@ -48,6 +48,8 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     processors: float
     inside: Inside | None = None
     """Of this server, where one client asked."""
+    times_ms: list[float] = []
+    """Of every answer, in the order in which they came; none in records of before they were kept."""
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from benchmarks.serving.targets import MANY, Target, targets
 from tools.markdown import table
 
 ENOUGH = 100
-"""Answers in a round from which on there is a 99th percentile to tell."""
+"""Answers from which on there is a 99th percentile to tell."""
 
 
 def target_table(outcome: Outcome) -> str:
@@ -56,17 +56,32 @@ def latency(outcome: Outcome) -> str:
     """Return p50, p95 and p99 of every server under every load, and of how many answers they are."""
 
     def cell(loads: Sequence[Loaded]) -> str:
-        times = [_median(each.p50_ms for each in loads), _median(each.p95_ms for each in loads)]
+        times = [_median(each.p50_ms for each in loads), _median(each.p95_ms for each in loads), _p99(loads)]
         answers, refused = sum(each.answers for each in loads), sum(each.refused for each in loads)
-        times.append(
-            _median(each.p99_ms for each in loads)
-            if min(each.answers for each in loads) >= ENOUGH
-            else math.nan
-        )
         told = f" of {answers:,}" + (f", {refused:,} refused" if refused else "")
         return ", ".join(map(_number, times)) + told
 
     return _under_load(outcome, cell)
+
+
+def tails(outcome: Outcome) -> str:
+    """Say which 99th percentiles are told, why the others are not, and by what they would be."""
+    rounds = [
+        [each.loads[size][clients] for each in found]
+        for found, size, clients in product(outcome.rounds.values(), SIZES, CLIENTS)
+    ]
+    told = (
+        f"The 99th percentile is that of the answers of all rounds together,\nand told of {ENOUGH} or more"
+        if all(map(_kept, rounds))
+        else "This run did not keep the time of each answer: its 99th percentile is\n"
+        f"the median of those of the rounds, and told where every round has {ENOUGH} answers or more"
+    )
+    text = f"{told}, since of fewer it is but the slowest."
+    if not any(math.isnan(_p99(loads)) for loads in rounds):
+        return text
+    fewest = min(sum(load.answers for load in loads) for loads in rounds)
+    seconds = max(outcome.seconds, math.ceil(outcome.seconds * ENOUGH / fewest))
+    return f"{text}\nElsewhere a dash stands for it; a run with `--seconds {seconds:g}` would have all."
 
 
 def throughput(outcome: Outcome) -> str:
@@ -121,6 +136,19 @@ def cost(outcome: Outcome) -> str:
         rows.append([name, _number(memory), f"{hourly:,.0f}", *told])
     header = ["", "most memory, MB", "images an hour", "smallest dyno", "dollars an hour", "images a dollar"]
     return table(header, rows)
+
+
+def _p99(loads: Sequence[Loaded]) -> float:
+    """Return the 99th percentile of a load's rounds, NaN of too few answers."""
+    if _kept(loads):
+        times = [time for each in loads for time in each.times_ms]
+        return float(np.percentile(times, 99)) if len(times) >= ENOUGH else math.nan
+    enough = min(each.answers for each in loads) >= ENOUGH
+    return _median(each.p99_ms for each in loads) if enough else math.nan
+
+
+def _kept(loads: Sequence[Loaded]) -> bool:
+    return all(len(each.times_ms) == each.answers for each in loads)
 
 
 def _median(values: Iterable[float]) -> float:

@@ -109,6 +109,7 @@ def kept(load: Load, used: float) -> Loaded:
         failed=len(load.replies) - len(load.good) - refused,
         processors=used / load.seconds,
         inside=_inside(load),
+        times_ms=[round(1000 * reply.seconds, 1) for reply in load.good],
     )
 
 

@@ -9,15 +9,16 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.load import Load, Reply
+from benchmarks.misses import untold
 from benchmarks.photographs import photographs
 from benchmarks.running import running
 from benchmarks.serve import PROGRAM, REPORTS, ROOT, choose, gone_on_with, main, measure, program, state_path
 from benchmarks.serving.agreement import TOLERANCE, calibrated
 from benchmarks.serving.contestants import FLOAT32, PLAIN, material
-from benchmarks.serving.page import page
+from benchmarks.serving.page import misses, notes, page
 from benchmarks.serving.record import CLIENTS, SIZES, Inside, Loaded, Round, keep, read
 from benchmarks.serving.turn import Place, kept
-from lesion.bundle import Bundle
+from lesion.bundle import MANIFEST, Bundle, sha256
 from tests.benchmarks.serving.records import one_round, outcome
 
 MOBILE = Path(__file__).parents[2] / "models/mobilenet_v2"
@@ -32,7 +33,7 @@ def test_what_is_kept_of_a_load() -> None:
     found = kept(Load(seconds=1, replies=replies), used=1.5)
     assert found == Loaded(
         **{"rate": 1.0, "answers": 1, "refused": 1, "failed": 1, "processors": 1.5},
-        **{"p50_ms": 500, "p95_ms": 500, "p99_ms": 500},
+        **{"p50_ms": 500, "p95_ms": 500, "p99_ms": 500, "times_ms": [500.0]},
     )
 
 
@@ -134,11 +135,17 @@ def test_what_is_not_the_whole_comparison_is_not_among_the_documentation(
     assert str(tmp_path) in done.output
 
 
-@pytest.mark.parametrize("numbers", sorted(REPORTS.glob("serve-*.json")), ids=lambda path: path.stem)
-def test_committed_pages_are_fresh(numbers: Path) -> None:
-    record, text = read(numbers), numbers.with_suffix(".md").read_text()
+COMMITTED = {REPORTS / "serve-densenet161.json", *REPORTS.glob("serve-*.json")}
+
+
+@pytest.mark.parametrize("numbers", sorted(COMMITTED), ids=lambda path: path.stem)
+def test_committed_pages_are_fresh_and_say_what_was_tried(numbers: Path) -> None:
+    record = read(numbers)
     assert record is not None, "python -m benchmarks.serve"
-    assert text == page(record, numbers.with_suffix(".md")), "python -m benchmarks.serve --rewrite"
+    text = page(record, numbers.with_suffix(".md"))
+    assert numbers.with_suffix(".md").read_text() == text, "python -m benchmarks.serve --rewrite"
+    assert record.manifest == sha256(ROOT / "models" / record.model / MANIFEST), "it is of another model"
+    assert untold(notes(record), misses(record)) == []
 
 
 def test_servers_are_chosen_by_name() -> None:

@@ -10,9 +10,14 @@ from benchmarks.serving.record import CLIENTS, SIZES, Inside, Loaded, Outcome, R
 
 
 def one_round(
-    latency: float, rate: float, refused: int = 0, engine: float | None = None, answers: int = 10
+    latency: float,
+    rate: float,
+    refused: int = 0,
+    engine: float | None = None,
+    answers: int = 10,
+    kept: bool = False,
 ) -> Round:
-    """A round in which every latency, and every rate, is the same."""
+    """A round in which every latency, and every rate, is the same; each answer's time may be ``kept``."""
     inside = Inside(decode_ms=1.0, model_ms=engine, work_ms=engine + 2, outside_ms=3.0) if engine else None
     loads = {
         clients: Loaded(
@@ -25,6 +30,7 @@ def one_round(
             failed=0,
             processors=1.5,
             inside=inside if clients == 1 else None,
+            times_ms=[latency] * answers if kept else [],
         )
         for clients in CLIENTS
     }

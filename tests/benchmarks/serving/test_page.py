@@ -5,7 +5,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from benchmarks.serving.dynos import AS_OF
 from benchmarks.serving.page import page
+from benchmarks.serving.record import Round
 from benchmarks.serving.tables import ENOUGH
 from tests.benchmarks.serving.records import one_round, outcome, server
 
@@ -39,11 +41,11 @@ def test_what_was_tried_is_linked_where_it_stands(tmp_path: Path) -> None:
 
 
 def test_notes_on_missed_targets_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.serving.page.TRIED", tmp_path)
+    monkeypatch.setattr("benchmarks.misses.TRIED", tmp_path)
     missed = outcome([one_round(10, 10, engine=5)], [one_round(10, 2)])
     met = outcome([one_round(10, 100, engine=9.9)], [one_round(1000, 2)])
     assert "What was tried" not in page(missed, OUT)
-    (tmp_path / "densenet161.md").write_text("- Everything.\n")
+    (tmp_path / "serve-densenet161.md").write_text("- Everything.\n")
     assert "### What was tried\n\n- Everything.\n" in page(missed, OUT)
     assert "What was tried" not in page(met, OUT)
 
@@ -73,7 +75,28 @@ def test_refusals_are_told() -> None:
 
 def test_few_answers_have_no_99th_percentile() -> None:
     few, many = ([one_round(1, 1, engine=1, answers=n)] * 2 for n in (ENOUGH - 1, ENOUGH))
-    assert "| 600x450 | 1 | 1, 1, – of 198 | 1, 1, 1 of 200 |" in page(outcome(few, many), OUT)
+    text = page(outcome(few, many), OUT)
+    assert "| 600x450 | 1 | 1, 1, – of 198 | 1, 1, 1 of 200 |" in text
+    assert "This run did not keep the time of each answer:" in text
+    assert "a dash stands for it; a run with `--seconds 4` would" in text
+    assert "a dash" not in page(outcome(many, many), OUT)
+
+
+def test_the_99th_percentile_is_that_of_all_rounds_together() -> None:
+    def rounds(answers: int) -> list[Round]:
+        return [one_round(ms, 1, engine=1, answers=answers, kept=True) for ms in (1, 2)]
+
+    text = page(outcome(rounds(ENOUGH // 2), rounds(ENOUGH // 2 - 1)), OUT)
+    assert "| 600x450 | 1 | 1.5, 1.5, 2 of 100 | 1.5, 1.5, – of 98 |" in text
+    assert "and told of 100 or more" in text
+    assert "a run with `--seconds 5` would" in text
+    assert "a dash" not in page(outcome(rounds(ENOUGH), rounds(ENOUGH)), OUT)
+
+
+def test_when_prices_were_looked_up_and_that_files_were_warm_is_told() -> None:
+    text = page(outcome([one_round(1, 1, engine=1)], [one_round(1, 1)]), OUT)
+    assert f"prices are those of\n{AS_OF}" in text
+    assert "lay in the system's file cache" in text
 
 
 def test_which_torch_the_others_have_is_told() -> None:

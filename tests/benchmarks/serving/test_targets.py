@@ -50,8 +50,15 @@ def test_engine_and_limit() -> None:
             targets(outcome([one_round(150, 10, engine=70)], [one_round(500, 2)], int8=True), "this server"),
             "engine's call",
         ).rule
-        == "at most 1"
+        == "below 1"
     )
+
+
+@pytest.mark.parametrize(("ms", "met"), [(80, False), (79.9, True)])
+def test_integers_are_to_go_below_the_limit(ms: float, met: bool) -> None:
+    record = outcome([one_round(ms, 10, engine=ms)], [one_round(500, 2)], int8=True)
+    beside = [each for each in targets(record, "this server") if "float32 limit" in each.what]
+    assert [(each.value < 1, each.met) for each in beside] == [(met, met)] * 2
 
 
 def test_what_was_not_measured_is_no_target() -> None:
