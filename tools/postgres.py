@@ -46,7 +46,7 @@ def programs() -> Path:
 
 
 class Postgres:
-    """A server in a folder, which can be stopped and started again; `make_database` needs it started."""
+    """A server in a folder, which can be stopped and started again; what asks it needs it started."""
 
     def __init__(self, folder: Path) -> None:
         self._programs, self._data, self._log = programs(), folder / "data", folder / "log"
@@ -95,6 +95,11 @@ class Postgres:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         return self.url(name)
+
+    def version(self) -> str:
+        """Return the server's version."""
+        with psycopg.connect(self.url("postgres")) as connection:
+            return str(connection.info.parameter_status("server_version")).split()[0]
 
     def url(self, database: str) -> str:
         """Return the address of a database."""

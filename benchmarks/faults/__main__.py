@@ -8,7 +8,7 @@ makes every kind of trouble, half an hour of steady load included, and writes do
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
@@ -18,8 +18,10 @@ from benchmarks.faults.clients import slow_clients
 from benchmarks.faults.damage import damaged_model, full_disk
 from benchmarks.faults.database import database
 from benchmarks.faults.overload import overload, soak
+from benchmarks.faults.page import judged, misses, notes, page
 from benchmarks.faults.processes import killed_worker, stop
-from benchmarks.faults.record import Check, Found, Scenario, check, keep, page, read
+from benchmarks.faults.record import Check, Found, Scenario, check, keep, read
+from benchmarks.misses import remind
 from benchmarks.outcome import circumstances
 from benchmarks.running import ROOT
 
@@ -81,6 +83,7 @@ def main(path: str, names: tuple[str, ...], seconds: float | None, rewrite: bool
     bundle, numbers = Path(path), out.with_suffix(".json")
     if rewrite:
         out.write_text(page(list(read(numbers).values()), numbers.name))
+        _ask_for_notes(read(numbers).values())
         return
     for name in names or TROUBLES:
         trouble = TROUBLES[name]
@@ -92,19 +95,21 @@ def main(path: str, names: tuple[str, ...], seconds: float | None, rewrite: bool
             raise click.ClickException(str(error)) from error
         found = msgspec.structs.replace(found, checks=[*trouble.planned(lasting), *found.checks])
         before = read(numbers)
-        before[name] = Scenario(
-            **circumstances("benchmarks.faults", LIBRARIES),
-            name=name,
-            title=trouble.title,
-            model=bundle.name,
-            found=found,
-        )
+        known = circumstances("benchmarks.faults", LIBRARIES)
+        known["versions"] |= found.versions
+        before[name] = Scenario(**known, name=name, title=trouble.title, model=bundle.name, found=found)
         scenarios = [before[each] for each in TROUBLES if each in before]
         out.parent.mkdir(parents=True, exist_ok=True)
         keep(numbers, scenarios)
         out.write_text(page(scenarios, numbers.name))
-        for each in found.checks:
+        for each in judged(before[name]):
             click.echo(f"  {each.what}: {each.found}{'' if each.met is None else ' ✓' if each.met else ' ✗'}")
+    _ask_for_notes(read(numbers).values())
+
+
+def _ask_for_notes(scenarios: Iterable[Scenario]) -> None:
+    for each in scenarios:
+        remind(notes(each), misses(each))
 
 
 if __name__ == "__main__":

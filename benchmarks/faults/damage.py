@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import httpx
@@ -18,8 +19,7 @@ from benchmarks.faults.unlimited import UNLIMITED
 from benchmarks.load import closed_loop
 from benchmarks.photographs import photographs
 from benchmarks.running import running, started
-from lesion.bundle import WEIGHTS, Bundle
-from lesion.classifier import open_classifier
+from lesion.bundle import WEIGHTS, Bundle, find_bundles
 
 __all__ = ["damaged_model", "full_disk"]
 
@@ -52,23 +52,27 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
 
 
 def damaged_model(path: Path, seconds: float) -> Found:
-    """Start on models that are not whole. ``seconds`` changes nothing: each start takes what it takes."""
+    """Start on models that are not whole: this bundle, and each that lies beside it.
+
+    ``seconds`` changes nothing: each start takes what it takes.
+    """
     checks: list[Check] = []
     numbers: Numbers = {}
-    for name, digest in _run_files(path).items():
-        for damage, spoil in DAMAGES.items():
-            status, took, log = _start_on_damaged(path, name, spoil)
-            refused = bool(status) and digest in log
-            checks.append(
-                check(
-                    f"`{name}` {damage}: does not start, and says which hash it should have",
-                    f"ended with status {status} after {took:.2f} s" if status else "it serves",
-                    refused,
-                )
+    bundles = find_bundles(path.resolve().parent)
+    files = [(bundle, name) for bundle in bundles.values() for name in _run_files(bundle)]
+    for (bundle, name), (damage, spoil) in product(files, DAMAGES.items()):
+        status, took, log = _start_on_damaged(bundle.path, name, spoil)
+        file = f"{bundle.path.name}/{name}"
+        checks.append(
+            check(
+                f"`{file}` {damage}: does not start, and says which hash it should have",
+                f"ended with status {status} after {took:.2f} s" if status else "it serves",
+                bool(status) and bundle.manifest.files[name] in log,
             )
-            numbers[f"{name} {damage}, s"] = took
+        )
+        numbers[f"{file} {damage}, s"] = took
     return Found(
-        how="The server is started on a copy of the bundle of which a file that it runs is missing, lacks "
+        how="The server is started on a copy of each bundle of which a file that it runs is missing, lacks "
         "its last byte, or has one bit changed. It must end by itself, with the SHA-256 that the file should "
         "have among its last words.",
         checks=checks,
@@ -76,12 +80,9 @@ def damaged_model(path: Path, seconds: float) -> Found:
     )
 
 
-def _run_files(path: Path) -> dict[str, str]:
-    """Return the files of a bundle that answers come from, with their hashes."""
-    files = Bundle.load(path).manifest.files
-    run = open_classifier(path).info.sha256
-    names = [name for name, digest in files.items() if digest == run]
-    return {name: files[name] for name in (*names, WEIGHTS) if name in files}
+def _run_files(bundle: Bundle) -> list[str]:
+    """Return the files of a bundle that answers come from."""
+    return [name for name in (bundle.manifest.graph, WEIGHTS) if name in bundle.manifest.files]
 
 
 def _start_on_damaged(path: Path, name: str, spoil: Callable[[Path], None]) -> tuple[int | None, float, str]:

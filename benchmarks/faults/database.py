@@ -38,6 +38,7 @@ def database(bundle: Path, seconds: float) -> Found:
     checks: list[Check] = []
     numbers: Numbers = {}
     with postgres.running() as server:
+        version = server.version()
         for name, trouble in _troubles(server).items():
             told_of = _one(bundle, seconds, name, server.make_database(name.split()[0]), trouble)
             checks += told_of[0]
@@ -50,6 +51,7 @@ def database(bundle: Path, seconds: float) -> Found:
         "there in the end.",
         checks=checks,
         numbers=numbers,
+        versions={"postgresql": version},
     )
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.asking import Ask
 from benchmarks.faults.growth import DAY_H, DYNO_MB, Growth, growth, room
-from benchmarks.faults.record import Found, Numbers, check, milliseconds, percentile, told
+from benchmarks.faults.record import Found, Numbers, check, counted, milliseconds, percentile, told
 from benchmarks.faults.unlimited import UNLIMITED
 from benchmarks.faults.watching import Watch
 from benchmarks.fuzz import MEMORY_MB
 from benchmarks.load import Load, closed_loop, open_loop
 from benchmarks.photographs import photographs
 from benchmarks.running import running
-from server.config import read_config
+from server.config import Config
 
 __all__ = ["overload", "soak"]
 
@@ -41,15 +43,17 @@ class Capacity:
 
 def overload(bundle: Path, seconds: float) -> Found:
     """Offer ten times of what the server can do, by strangers who do not wait for each other."""
-    config, images = read_config(), photographs()
+    config, images = Config(), photographs()  # what the server has too: this shell's variables reach neither
     bound = config.parallel + config.lesion_queue
     with running(UNLIMITED, bundle, images[0]) as (server, _):
         ask = server.asking(images)
         capacity = Capacity(ask, min(PROBE_S, seconds))
-        began = time.perf_counter()
+        began, work = time.perf_counter(), np.array([server.processor_seconds(), time.process_time()])
         with Watch(server) as watch:
             load = open_loop(ask, rate=FACTOR * capacity.rate, seconds=seconds, patience=PATIENCE_S)
-        sent = len(load.replies) / (time.perf_counter() - began)
+        took = time.perf_counter() - began
+        busy = (np.array([server.processor_seconds(), time.process_time()]) - work) / took
+        sent = len(load.replies) / took
         after = closed_loop(ask, clients=1, seconds=min(PROBE_S, seconds) / 2).percentile(50)
     memory = growth(watch.memory.at, watch.memory.resident)
     limit = 3 * capacity.alone * bound
@@ -74,11 +78,16 @@ def overload(bundle: Path, seconds: float) -> Found:
                 f"{milliseconds(percentile(refused, 50))}, {milliseconds(percentile(refused, 99))}",
             ),
             check("answers a second meanwhile", f"{goodput:.1f}"),
+            check(
+                "processors kept busy, by the server and by the generator", f"{busy[0]:.2f}, {busy[1]:.2f}"
+            ),
             *watch.checks(),
             *memory.checks(FLOOD_H),
             check("p50 of one client afterwards", milliseconds(after)),
         ],
-        numbers=_numbers(capacity, load, watch, memory) | {"sent": sent, "after": after, "bound": bound},
+        numbers=_numbers(capacity, load, watch, memory)
+        | {"sent": sent, "after": after, "bound": bound}
+        | {"server_processors": float(busy[0]), "generator_processors": float(busy[1])},
     )
 
 
@@ -129,7 +138,7 @@ def _numbers(capacity: Capacity, load: Load, watch: Watch, memory: Growth) -> Nu
         "alone_p50_s": capacity.alone,
         "capacity_per_s": capacity.rate,
         **{f"answers_p{q}_s": load.percentile(q) for q in (50, 95, 99)},
-        **{f"outcome_{name}": count for name, count in load.outcomes.items()},
+        **counted(load),
         "health_p50_s": percentile(watch.seconds, 50),
         "health_p99_s": percentile(watch.seconds, 99),
         "health_failures": len(watch.failures),
