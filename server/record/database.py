@@ -68,8 +68,9 @@ class Database:
     """A pool of at most ``connections``, whose failures are one error. Several threads may use it.
 
     They are few, since each may hold up one of the server's threads that is also wanted for the page.
-    Once the database has failed to answer, everything fails at once until a transaction that is a ``probe``
-    succeeds, so that requests do not wait in vain for the same thing one after the other.
+    Once the database has failed to answer, everything but a transaction that is a ``probe`` fails at once
+    until somebody finds that it `answers`, so that requests do not wait in vain for the same thing one after
+    the other.
     """
 
     def __init__(self, url: URL, connections: int = 3) -> None:
@@ -102,6 +103,9 @@ class Database:
         except DBAPIError as error:
             self._fail(error)
             raise away() from error
+
+    def answers(self) -> None:
+        """Note that the database does what is asked of it, so that everything may be asked again."""
         if self._down:
             self._down = False
             logger.info("the record's database answers again")

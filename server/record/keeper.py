@@ -151,6 +151,8 @@ class Keeper:
                 self._write(batch)
             finally:
                 self._let_go()
+            self._store.database.answers()  # not before it took what waits: a full disk can still be read
+        self._store.database.answers()
         if time.monotonic() >= self._purge_at:
             self._purge()
 

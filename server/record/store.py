@@ -57,7 +57,7 @@ class Store:
         self.database, self._keep = database, keep
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """Write records; those that are there already stay as they are.
+        """Write records, even where the database was away; those that are there already stay as they are.
 
         Raises DataError or IntegrityError where one of them cannot be written: then none is.
         """
@@ -67,7 +67,7 @@ class Store:
             for entry in entries
             if entry.image
         ]
-        with self.database.transaction(writes=True) as connection:
+        with self.database.transaction(writes=True, probe=True) as connection:
             connection.execute(_insert(connection, predictions), rows)
             if kept:
                 connection.execute(_insert(connection, images), kept)

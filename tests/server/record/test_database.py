@@ -70,7 +70,7 @@ def ask(database: Database) -> None:
         connection.execute(text("SELECT 1"))
 
 
-def test_after_a_failure_everything_fails_at_once_until_a_probe_succeeds(postgres: Postgres) -> None:
+def test_after_a_failure_everything_but_a_probe_fails_at_once_until_it_answers(postgres: Postgres) -> None:
     database = Database(parse_url(postgres.make_database("probed")))
     ask(database)
     postgres.stop()
@@ -83,6 +83,8 @@ def test_after_a_failure_everything_fails_at_once_until_a_probe_succeeds(postgre
     finally:
         postgres.start()
     ask(database)
+    assert database.down
+    database.answers()
     assert not database.down
     with database.transaction():
         pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections import Counter
@@ -10,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from server.errors import RecordUnavailable
 from server.record import keeper as module
@@ -116,6 +117,43 @@ def test_a_database_that_is_away_holds_up_nobody_and_gets_everything_later(
         postgres.start()
     until(lambda: tally["written"] == 25)
     assert store.page(owner, Period(), 1, 1).total == 25
+    assert (tally["lost"], tally["waiting"]) == (0, 0)
+    keeper.close()
+    store.database.close()
+
+
+def test_a_disk_that_is_full_is_told_once_and_gets_everything_later(
+    sqlite_address: str,
+    tally: Tally,
+    owner: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(module, "LONGEST_PAUSE_S", 0.05)
+    caplog.set_level("INFO")
+    store, no_limit = Store(Database(parse_url(sqlite_address))), 2**32 - 2
+    pages = [no_limit]
+
+    def limit(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages[0]}")  # at least as many as there are
+
+    event.listen(store.database._engine, "checkout", limit)
+    keeper = Keeper(store, tally)
+    assert keeper.keep(entry(owner))
+    until(lambda: tally["written"] == 1)
+    pages[0] = 1
+    assert keeper.keep(entry(owner, b"x" * 200_000))
+    until(lambda: store.database.down)
+    time.sleep(0.5)  # in which it is tried again several times
+    with pytest.raises(RecordUnavailable):
+        store.page(owner, Period(), 1, 1)
+    assert tally["waiting"] == 1
+    assert caplog.text.count("does not answer: database or disk is full") == 1
+    assert "answers again" not in caplog.text
+    pages[0] = no_limit
+    until(lambda: tally["written"] == 2)
+    until(lambda: not store.database.down)
+    assert store.page(owner, Period(), 1, 1).total == 2
     assert (tally["lost"], tally["waiting"]) == (0, 0)
     keeper.close()
     store.database.close()

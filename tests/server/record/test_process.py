@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from sqlalchemy import text
 
@@ -92,6 +94,32 @@ def test_a_server_starts_and_judges_without_its_database_and_writes_when_that_co
             ]
     finally:
         postgres.start()
+
+
+def test_a_full_disk_costs_no_answer_and_in_the_end_no_record(
+    bundle_path: Path, tmp_path: Path, sqlite_address: str, photo: bytes
+) -> None:
+    with serving(bundle_path, tmp_path, DATABASE_URL=sqlite_address) as server:
+        answers = [classify(server, photo)]
+        until(lambda: kept(sqlite_address) == [answers[0].json()["record"]])
+        (worker,) = server.process.children()
+        most = worker.rlimit(psutil.RLIMIT_FSIZE)
+        # What is written next lies beyond; the log is shorter.
+        worker.rlimit(psutil.RLIMIT_FSIZE, ((tmp_path / "record.db-wal").stat().st_size, most[1]))
+        answers += [classify(server, photo) for _ in range(5)]
+        time.sleep(3)  # in which it is tried again several times
+        assert {answer.status_code for answer in answers} == {200}
+        asked = httpx.get(f"{server.url}/api/history", cookies=answers[0].cookies)
+        assert (asked.status_code, asked.headers["Retry-After"]) == (503, "5")
+        assert len(kept(sqlite_address)) == 1
+        messages = [line["message"] for line in server.lines()]
+        assert sum("does not answer" in message for message in messages) == 1
+        assert not any("answers again" in message for message in messages)
+        worker.rlimit(psutil.RLIMIT_FSIZE, most)
+        ids = sorted(answer.json()["record"] for answer in answers)
+        until(lambda: sorted(kept(sqlite_address)) == ids)
+        metrics = httpx.get(f"{server.url}/metrics").text
+        assert 'lesion_record_predictions_total{outcome="lost"} 0.0' in metrics
 
 
 def test_workers_share_the_record_and_count_together(
