@@ -53,7 +53,8 @@ class Models:
         self._failure: LesionError | None = None
         self._failed: Callable[[], None] | None = None
         self._loader: threading.Thread | None = None
-        self._loading, self._telling = threading.Lock(), threading.Lock()
+        self._telling = threading.Lock()
+        self._loading = Places(1, config.lesion_queue, metrics.waiting)
         self.places = Places(config.parallel, config.lesion_queue, metrics.waiting)
         self.upkeep = Upkeep()
         self._counted: Recent[tuple[str, bytes]] = Recent(COUNTED)
@@ -108,7 +109,7 @@ class Models:
         ``own`` says that it is a user's picture and not a sample, so that its first answer counts for drift.
         """
         name = model or self.default
-        classifier = self._classifier(name)
+        classifier = self._classifier(name, client)
         with self.places.hold(client):
             result = classifier.classify(
                 data,
@@ -130,21 +131,27 @@ class Models:
 
         The square is as large as the model's input, or of another ``size``. Raises a LesionError.
         """
-        classifier = self._classifier(model or self.default)
+        classifier = self._classifier(model or self.default, client)
         side = size or classifier.bundle.manifest.input.size
         with self.places.hold(client):
             picture = square(decode(data, classifier.limits), side)
             self.upkeep.after_work()
         return classifier, picture
 
-    def _classifier(self, name: str) -> Classifier:
+    def _classifier(self, name: str, client: Client) -> Classifier:
+        """Return the classifier of a model, which loads where it is the first to be asked for it.
+
+        Whoever comes meanwhile waits as for a place at work. Raises UnknownModel, NotReady, Busy, Deadline,
+        ClientGone, BundleError.
+        """
         bundle = self.bundle(name)
         if name == self.default:
             self.check_ready()
         elif name not in self._classifiers:
-            with self._loading:
+            with self._loading.hold(client):
                 if name not in self._classifiers:
                     self._classifiers[name] = self._open(name, bundle)
+            client.check()  # loading took its time
         return self._classifiers[name]
 
     def _open(self, name: str, bundle: Bundle) -> Classifier:

@@ -124,6 +124,10 @@ def test_there_are_places_for_all_jobs() -> None:
     assert Config(explain_jobs=2, lesion_parallel=3).jobs == 2
 
 
+def test_an_answer_and_a_stop_take_no_longer_than_heroku_allows() -> None:
+    assert Config().request_timeout + 5 <= 30  # a stop has five seconds more than an answer
+
+
 def test_there_are_threads_for_others_than_those_that_work_wait_and_listen() -> None:
     config = Config(lesion_parallel=3, lesion_queue=10, explain_streams=4)
     assert config.upload_threads > 3 + 10 + 4

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from lesion.bundle import Bundle, save
 from lesion.classifier import Classifier
@@ -138,6 +139,36 @@ def test_another_model_loads_once_when_it_is_first_asked_for(
         answers = list(pool.map(lambda _: as_form(app.test_client(), photo, model="second"), range(4)))
     assert [answer.status_code for answer in answers] == [200] * 4
     assert [path.name for path in opened] == ["first", "second"]
+
+
+def test_while_another_model_loads_deadline_and_queue_hold_and_the_default_one_answers(
+    own_config: Config, models_dir: Path, photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(models_dir / "first", models_dir / "second")
+    monkeypatch.setattr(places, "REQUESTS_LOOK_S", 0.05)
+    app = ready(create_app(msgspec.structs.replace(own_config, request_timeout=1, lesion_queue=1)))
+    begun, gate, original = threading.Event(), threading.Event(), models_module.open_classifier
+
+    def slow(*arguments: object, **options: object) -> object:
+        begun.set()
+        gate.wait(60)
+        return original(*arguments, **options)  # type: ignore[arg-type]
+
+    def second() -> TestResponse:
+        return as_form(app.test_client(), photo, model="second")
+
+    monkeypatch.setattr(models_module, "open_classifier", slow)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(second)
+        assert begun.wait(60)
+        waiting = pool.submit(second)
+        until(lambda: services_of(app).models._loading.waiting == 1)
+        assert slug_of(second()) == "busy"
+        assert as_form(app.test_client(), photo).status_code == 200
+        assert slug_of(waiting.result(60)) == "deadline"
+        gate.set()
+        assert slug_of(first.result(60)) == "deadline"
+    assert second().status_code == 200
 
 
 def test_requests_at_the_same_time_get_the_answers_of_requests_in_turn(
