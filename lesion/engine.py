@@ -37,9 +37,11 @@ class Engine(Protocol):
 
     ``clinical`` [N, K], made by :mod:`lesion.clinical`, is given where the manifest says that the network
     takes it, and nowhere else. ``threads`` within one pass are ``None`` where the library chose them.
+    ``provider`` says what it runs on: one of ``PROVIDERS``, or ``torch``, which runs on the processor.
     """
 
     threads: int | None
+    provider: str
 
     def __call__(self, batch: Floats, clinical: Floats | None = None) -> Outputs:
         """Run the network."""
@@ -49,7 +51,8 @@ class Engine(Protocol):
 class OnnxEngine:
     """A bundle's graph on ONNX Runtime. Safe to call from several threads at once.
 
-    It runs on a CUDA device where the package onnxruntime-gpu finds one, else on the processor.
+    It runs on a CUDA device where the package onnxruntime-gpu finds one, else on the processor; ``provider``
+    is the one that it found.
 
     A graph in half precision maps ``weights.safetensors`` beside it into memory, and turns the numbers into
     float32 once, while loading.
@@ -72,6 +75,8 @@ class OnnxEngine:
             )
         except Exception as error:  # onnxruntime's exceptions have no public common base
             raise HashMismatch(f"{model.name} cannot be loaded: {error}. Export the bundle again.") from error
+        # Not what was asked for first: where there is a library for a device and no device, it falls back.
+        self.provider: str = self._session.get_providers()[0]
 
     def __call__(self, batch: Floats, clinical: Floats | None = None) -> Outputs:
         """Run the graph."""
@@ -104,6 +109,7 @@ class FastaiEngine:
         self.threads = threads
         if threads:
             torch.set_num_threads(threads)
+        self.provider = "torch"
         self._torch = torch
 
     def __call__(self, batch: Floats, clinical: Floats | None = None) -> Outputs:

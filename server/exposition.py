@@ -52,7 +52,7 @@ class Exposition(Collector):
                 yield _drift(metric, self._models.bundles)
         yield from _models(self._models)
         yield _references(self._models.bundles)
-        yield _build()
+        yield _build(self._models.provider)
         yield from _processes(self._folder)
 
 
@@ -68,14 +68,15 @@ def _models(models: Models) -> Iterator[Metric]:
     yield info
 
 
-def _build() -> Metric:
-    """Say what runs here."""
+def _build(provider: str) -> Metric:
+    """Say what runs here, and on what."""
     import onnxruntime  # asked itself: it comes in several packages, onnxruntime-gpu for one
 
     told = {
         "version": __version__,
         "python": platform.python_version(),
         "onnxruntime": onnxruntime.__version__,
+        "provider": provider,
     }
     return InfoMetricFamily("lesion_build", "The program and what it stands on.", told)
 

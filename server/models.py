@@ -84,6 +84,12 @@ class Models:
             raise NotReady("The model is still loading; please try again in a moment.")
         return self.bundles[self.default]
 
+    @property
+    def provider(self) -> str:
+        """What the default model runs on, as its engine says; empty before it answers."""
+        classifier = self._classifiers.get(self.default)
+        return classifier.engine.provider if classifier else ""
+
     def bundle(self, name: str) -> Bundle:
         """Return the bundle of that name. Raises UnknownModel."""
         try:
@@ -178,7 +184,7 @@ class Models:
         else:
             self._classifiers[self.default] = classifier
             seconds = round(time.perf_counter() - started, 3)
-            logger.info("ready", extra={"model": self.default, "seconds": seconds})
+            logger.info("ready", extra={"model": self.default, "seconds": seconds, "provider": self.provider})
 
     def _fail(self, error: LesionError) -> None:
         with self._telling:

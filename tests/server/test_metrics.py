@@ -181,6 +181,15 @@ def test_the_engine_is_told_whatever_its_package_is_called(
     assert build["onnxruntime"] == onnxruntime.__version__
 
 
+def test_what_the_engine_really_runs_on_is_told(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    models = services_of(client.application).models
+    for provider in ("CPUExecutionProvider", "CUDAExecutionProvider"):
+        samples = told(client.get("/metrics").text)
+        assert total(samples, "lesion_build_info", provider=provider) == 1
+        engine = models._classifiers[models.default].engine
+        monkeypatch.setattr(engine, "provider", "CUDAExecutionProvider")
+
+
 def test_reference_is_told_as_shares_of_the_validation_lesions(client: FlaskClient) -> None:
     samples = told(client.get("/metrics").text)
     models = services_of(client.application).models
@@ -197,7 +206,7 @@ def test_a_bin_of_the_reference_without_lesions_has_a_logarithm(client: FlaskCli
     bundle = models.bundle(models.default)
     rare = ProbabilityReference(below=(0.1, 0.5), counts=(0, 60, 40))
     manifest = msgspec.structs.replace(bundle.manifest, reference=rare)
-    other = SimpleNamespace(bundles={"rare": Bundle(bundle.path, manifest)}, default="rare")
+    other = SimpleNamespace(bundles={"rare": Bundle(bundle.path, manifest)}, default="rare", provider="")
     samples = told(generate_latest(Exposition(Metrics(), cast(Models, other), None)).decode())
     assert total(samples, "lesion_probability_reference") == pytest.approx(1)
     assert total(samples, "lesion_probability_reference", below=bin_names(rare)[0]) == pytest.approx(

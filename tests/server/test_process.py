@@ -148,7 +148,8 @@ def test_log_is_json_lines_without_names_or_addresses(server: Server, photo: byt
     line = next(line for line in lines if line.get("request_id") == answer.headers["X-Request-ID"])
     assert (line["route"], line["status"], line["level"]) == ("/api/classify", 200, "INFO")
     assert line["ms"] > 0
-    assert any(line["message"] == "ready" for line in lines)
+    (ready,) = (line for line in lines if line["message"] == "ready")
+    assert ready["provider"] == "CPUExecutionProvider"
     assert "Mustermann" not in text
     assert not [line for line in lines if "127.0.0.1" in str(line) and "Listening at" not in line["message"]]
     assert not [line for line in lines if line["level"] in ("ERROR", "CRITICAL")]
