@@ -190,10 +190,13 @@ def instructions() -> str:
 def main(model: str, rounds: int, repeats: int, without_openvino: bool, rewrite: bool, out: Path) -> None:
     """Time engines and settings, and write the report.
 
-    Example: python -m benchmarks.engines --rounds 1 --repeats 3
+    \b
+    Examples:
+      python -m benchmarks.engines --rounds 1 --repeats 3
+      python -m benchmarks.engines --model models/mobilenet_v2 --out docs/benchmarks/engines-mobilenet_v2.md
     """
     if rewrite:
-        out.write_text(report(recorded(out, Outcome)))
+        out.write_text(report(recorded(out, Outcome), out))
         return
     bundle = Bundle.load(model)
     graphs = [name for name, file in GRAPHS.items() if file in bundle.manifest.files]
@@ -216,7 +219,7 @@ def main(model: str, rounds: int, repeats: int, without_openvino: bool, rewrite:
     if not without_openvino:
         outcome.versions["openvino"] = pinned("openvino", OPENVINO).partition("==")[2]
     out.parent.mkdir(parents=True, exist_ok=True)
-    text = report(outcome)
+    text = report(outcome, out)
     write(out, text, outcome)
     click.echo(text)
 
