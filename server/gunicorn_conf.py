@@ -53,7 +53,7 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = _config.log_level.lower()
-logconfig_dict = log_config(_config.log_level, _config.log_addresses)
+logconfig_dict = log_config(_config.log_level)
 
 # What libraries warn of becomes a line like any other; but not what Pillow says of a stranger's file: Python
 # keeps each text so as to tell it once, and a stranger can send any number of them.

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lesion.errors import MissingDependency
+from server.callers import caller
 from server.logs import log_config
 from tests.server.asking import as_form
 
@@ -59,13 +60,14 @@ def test_paths_are_logged_as_their_pattern(client: FlaskClient, caplog: pytest.L
 @pytest.fixture
 def json_logging(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the server's logging to use, and the tests' own back afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    logging.config.dictConfig(log_config("INFO"))
+    config = log_config("INFO")
+    loggers = [logging.getLogger(name) for name in (None, *config["loggers"])]
+    before = [(each.handlers[:], each.level, each.propagate) for each in loggers]
+    logging.config.dictConfig(config)
     yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.getLogger("gunicorn.access").propagate = True
+    for each, (handlers, level, propagate) in zip(loggers, before, strict=True):
+        each.handlers[:], each.propagate = handlers, propagate
+        each.setLevel(level)
 
 
 def test_log_lines_are_json_with_their_fields(json_logging: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,13 +140,33 @@ def test_addresses_are_logged_where_they_are_asked_for(
         client.get("/api/classes", environ_base={"REMOTE_ADDR": "203.0.113.9"})
     lines = [record for record in caplog.records if record.name == "server.access"]
     assert lines[-1].address == "203.0.113.9"  # type: ignore[attr-defined]
-    assert log_config("INFO", addresses=True)["handlers"]["stdout"]["filters"] == ["with_request_id"]
 
 
-def test_gunicorn_s_lines_lose_their_addresses(json_logging: None) -> None:
-    handler = logging.getLogger().handlers[0]
-    message = "Invalid request from ip=203.0.113.9: Invalid HTTP request line: ''"
-    record = logging.LogRecord("gunicorn.error", logging.WARNING, "", 0, message, (), None)
-    handler.filter(record)
-    assert "203.0.113.9" not in handler.format(record)
-    assert "Invalid HTTP request line" in handler.format(record)
+def test_a_refusal_for_too_many_requests_does_not_tell_who_asked(
+    make_client: Callable[..., FlaskClient], json_logging: None
+) -> None:
+    handler, written = logging.getLogger().handlers[0], []
+    handler.emit = lambda record: written.append(handler.format(record))  # type: ignore[method-assign]
+    client = make_client(rate_limit="1/minute")
+    given = {"REMOTE_ADDR": "203.0.113.9"}
+    assert [client.post("/api/classify", environ_base=given).status_code for _ in range(2)] == [415, 429]
+    with client.application.test_request_context("/", environ_base=given):
+        told = caller()
+    assert [json.loads(line)["status"] for line in written if "/api/classify" in line] == [415, 429]
+    assert not [line for line in written if told in line]
+
+
+@pytest.mark.parametrize(
+    ("level", "own", "libraries", "quiet"),
+    [
+        ("DEBUG", "DEBUG", "INFO", "WARNING"),
+        ("INFO", "INFO", "INFO", "WARNING"),
+        ("ERROR", "ERROR", "ERROR", "ERROR"),
+    ],
+)
+def test_libraries_never_tell_what_they_read(level: str, own: str, libraries: str, quiet: str) -> None:
+    config = log_config(level)
+    told = {name: settings["level"] for name, settings in config["loggers"].items()}
+    assert (told["server"], told["lesion"]) == (own, own)
+    assert (config["root"]["level"], told["gunicorn.error"]) == (libraries, libraries)
+    assert (told["flask-limiter"], told["alembic"]) == (quiet, quiet)
