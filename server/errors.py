@@ -14,6 +14,7 @@ from lesion.errors import InputError, LesionError
 
 __all__ = [
     "KINDS",
+    "AddressTooLong",
     "Busy",
     "ClientGone",
     "Deadline",
@@ -23,6 +24,7 @@ __all__ = [
     "Kind",
     "MethodNotAllowed",
     "NotFound",
+    "NotHttp",
     "NotReady",
     "RangeNotSatisfiable",
     "RateLimited",
@@ -30,6 +32,7 @@ __all__ = [
     "RequestTimeout",
     "TryLater",
     "Unauthorised",
+    "UnknownCoding",
     "UnknownHost",
     "UnknownJob",
     "UnknownRecord",
@@ -112,6 +115,30 @@ class RequestTimeout(InputError):
     slug = "request-timeout"
     status = 408
     title = "Request not complete in time"
+
+
+class NotHttp(InputError):
+    """The request is not HTTP as it is written down, or says two things about where it ends."""
+
+    slug = "not-http"
+    status = 400
+    title = "Not well-formed HTTP"
+
+
+class AddressTooLong(InputError):
+    """The first line of the request, with its address, is too long."""
+
+    slug = "address-too-long"
+    status = 414
+    title = "Address too long"
+
+
+class UnknownCoding(InputError):
+    """The request comes in a transfer coding that this server does not read."""
+
+    slug = "unknown-coding"
+    status = 501
+    title = "Unknown transfer coding"
 
 
 class HeadTooLarge(InputError):
@@ -230,6 +257,9 @@ _REMEDIES: dict[type[LesionError], str] = {
     Deadline: "Wait for as long as the Retry-After header says, then send the request again.",
     ClientGone: "Keep the connection open in both directions until the answer has come.",
     RequestTimeout: "Send the request again, all of it at once, or from where the network is faster.",
+    NotHttp: "Send it with an HTTP library: spaces in an address are escaped, and there is one length.",
+    AddressTooLong: "Send a shorter address; what is long belongs into the body.",
+    UnknownCoding: "Send the request with a Content-Length, or in chunks.",
     HeadTooLarge: "Send a shorter address, and fewer or shorter headers and cookies.",
     JobTimeout: "Choose a lower precision or another method, or try again when fewer people do.",
     UnknownJob: "Send the id and, as X-Job-Key, the key that the job was created with; or create it again.",

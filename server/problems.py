@@ -12,7 +12,7 @@ from flask import Flask, Response, g, request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
-from lesion.errors import LesionError, MalformedRequest, MissingDependency, TooManyBytes
+from lesion.errors import InputError, LesionError, MalformedRequest, MissingDependency, TooManyBytes
 from server.errors import (
     MethodNotAllowed,
     NotFound,
@@ -83,7 +83,7 @@ def problem_of(error: BaseException, instance: str) -> Problem:
         logger.error("unexpected error", exc_info=error, extra={"request_id": instance})
         told = f"Something went wrong here. Please try again; if it stays so, report the id {instance}."
         return _document(LesionError, told, instance)
-    if error.status >= 500 and not isinstance(error, TryLater | MissingDependency):
+    if error.status >= 500 and not isinstance(error, InputError | TryLater | MissingDependency):
         logger.error("%s: %s", error.slug, error, extra={"request_id": instance})
     return _document(type(error), str(error), instance)
 

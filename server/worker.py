@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -67,12 +68,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to stop."""
         # Here, since gunicorn's master, which reads this module, has no use for the application.
-        from server.refusals import refusal
+        from server.refusals import refusal, refusal_of
         from server.services import services_of
 
         parts = services_of(self.wsgi)
         self._metrics, self._jobs = parts.metrics, parts.jobs
         self._refusal = partial(refusal, parts.metrics)
+        self._refusal_of = partial(refusal_of, parts.metrics)
         self._most_body = parts.config.max_json_bytes
         self._connections = Connections(self.poller, parts.config.max_held_bytes)
         threads = parts.config.upload_threads, parts.config.web_threads
@@ -148,6 +150,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if not conn.incoming.whole:
             req.force_close()
         return bool(super().handle_request(req, conn))
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer, in a lane's thread, what gunicorn's parser refuses, or what failed before its answer."""
+        with suppress(OSError):
+            client.sendall(self._refusal_of(exc))
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
         """Return whether the connection may stay, by what gunicorn says of pieces that nobody has read."""

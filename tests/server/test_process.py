@@ -15,7 +15,9 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from flask import Flask
 
+from server.callers import caller
 from tests.images import lesion_image
 from tests.server.running import COMMAND, ROOT, Server, environment, free_port, serving
 
@@ -153,6 +155,32 @@ def test_log_is_json_lines_without_names_or_addresses(server: Server, photo: byt
     assert "Mustermann" not in text
     assert not [line for line in lines if "127.0.0.1" in str(line) and "Listening at" not in line["message"]]
     assert not [line for line in lines if line["level"] in ("ERROR", "CRITICAL")]
+
+
+def test_no_line_repeats_what_a_client_sent_or_says_who_it_was(bundle_path: Path, tmp_path: Path) -> None:
+    picture = io.BytesIO()
+    lesion_image((640, 480)).save(picture, "TIFF", description="Erika Mustermann")
+    broken = [
+        b"GET /Erika Mustermann.jpg HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization Bearer Mustermann\r\n\r\n",
+        b"GET /Mustermann.jpg HTTP/1.1\r\nHost: x\r\n",
+    ]
+    with serving(bundle_path, tmp_path, LOG_LEVEL="DEBUG", RATE_LIMIT="1/minute") as server:
+        for sent in broken:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+                connection.sendall(sent)
+                connection.shutdown(socket.SHUT_WR)
+                assert connection.recv(65_536)[:12] in (b"HTTP/1.1 400", b"")
+        answers = [server.post(picture.getvalue(), name="Mustermann.tif").status_code for _ in range(2)]
+        assert answers == [200, 429]
+        time.sleep(0.2)
+        text, lines = server.log.read_text(), server.lines()
+    refused = [line for line in lines if line["message"] == "refused"]
+    assert [(line["refusal"], line["level"]) for line in refused] == [("not-http", "INFO")] * 2
+    assert any(line["level"] == "DEBUG" for line in lines)
+    assert "Mustermann" not in text
+    with Flask(__name__).test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+        assert caller() not in text
 
 
 def test_a_forwarded_header_of_a_stranger_changes_nothing(server: Server) -> None:

@@ -425,6 +425,30 @@ def test_what_is_too_large_is_told_so_at_once(site: Site, sent: bytes, slug: str
     assert site.refusals(slug) == 1
 
 
+@pytest.mark.parametrize(
+    ("sent", "slug", "status"),
+    [
+        (b"GET /no HTTP HTTP/1.1\r\nHost: x\r\n\r\n", "not-http", 400),
+        (b"GET /ping HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", "not-http", 400),
+        (b"GET /%b HTTP/1.1\r\nHost: x\r\n\r\n" % (b"a" * 5_000), "address-too-long", 414),
+        (b"GET /ping HTTP/1.1\r\nHost: x\r\nX: %b\r\n\r\n" % (b"a" * 9_000), "head-too-large", 431),
+        (b"GET /ping HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xyz\r\n\r\n", "unknown-coding", 501),
+        (b"GET /breaks/0 HTTP/1.1\r\nHost: x\r\n\r\n", "internal", 500),
+    ],
+    ids=["words", "header", "address", "head", "coding", "failure"],
+)
+def test_what_the_parser_refuses_is_answered_and_counted_like_the_rest(
+    site: Site, sent: bytes, slug: str, status: int
+) -> None:
+    with site.connect() as connection:
+        connection.sendall(sent + LAST_PING)
+        answer = read_all(connection)
+    assert_problem(answer, slug, status)
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert site.refusals(slug) == 1
+    site.is_quick()
+
+
 def test_a_head_whose_lines_end_in_another_way_is_refused_at_once(site: Site) -> None:
     with site.connect() as connection:
         connection.sendall(b"GET /ping HTTP/1.1\nHost: x\n\n")
@@ -650,6 +674,7 @@ def test_what_is_overridden_or_fed_of_gunicorn_is_there() -> None:
         "check_config",
         "finish_request",
         "handle",
+        "handle_error",
         "handle_request",
         "murder_keepalived",
         "run",
