@@ -1,6 +1,7 @@
 """Who asks: the holder of an API key, or a network address that stands for whoever is behind it.
 
-Neither is written to a log. Addresses are told apart by a hash alone.
+Neither is written to a log. Addresses are told apart by a hash, so that shared counters hold none; whoever
+has a hash can find its address by trying all.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from server.config import Config, ConfigError
 from server.errors import Unauthorised
 from server.metrics import Metrics
 
-__all__ = ["caller", "current_key", "install_keys"]
+__all__ = ["caller", "current_key", "install_keys", "install_refusal"]
 
 _OPEN = ("docs.", "page.", "health.ping", "health.healthz")
 """Endpoints that answer to everybody, also where a key is needed for all others."""
@@ -28,21 +29,33 @@ _IPV6_NETWORK = 64
 def install_keys(app: Flask, config: Config, metrics: Metrics) -> tuple[Key, ...]:
     """Find the holder of each request's API key before its body is parsed; return all keys.
 
-    Raises ConfigError where the keys cannot be read, or are needed and absent.
+    Whoever has none, or a wrong one, counts by address, until `install_refusal` sends it away. Raises
+    ConfigError where the keys cannot be read, or are needed and absent.
     """
     keys = _keys_of(config)
 
     @app.before_request
     def identify() -> None:
-        g.key = _key_of_request(keys) if keys else None
+        secret = _secret_of_request() if keys else None
+        g.key = holder_of(secret, keys) if secret is not None else None
+        g.denied = None
         if g.key:
             metrics.observe_key(g.key.name)
+        elif secret is not None:
+            g.denied = "This API key is not known here: it is misspelt, or was removed."
         elif config.api_keys_required and not _is_open():
-            raise Unauthorised(
-                "This server answers to API keys alone: send one as `Authorization: Bearer <key>`."
-            )
+            g.denied = "This server answers to API keys alone: send one as `Authorization: Bearer <key>`."
 
     return keys
+
+
+def install_refusal(app: Flask) -> None:
+    """Refuse whoever has a wrong key, or none where one is needed; after they were counted like others."""
+
+    @app.before_request
+    def refuse() -> None:
+        if g.denied:
+            raise Unauthorised(g.denied)
 
 
 def current_key() -> Key | None:
@@ -76,14 +89,9 @@ def _keys_of(config: Config) -> tuple[Key, ...]:
     return keys
 
 
-def _key_of_request(keys: tuple[Key, ...]) -> Key | None:
+def _secret_of_request() -> str | None:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        return None
-    key = holder_of(secret.strip(), keys)
-    if key is None:
-        raise Unauthorised("This API key is not known here: it is misspelt, or was removed.")
-    return key
+    return secret.strip() if scheme.lower() == "bearer" else None
 
 
 def _is_open() -> bool:

@@ -114,6 +114,17 @@ def test_a_key_has_its_own_limit_wherever_it_is_used(limited: Client) -> None:
     assert statuses(client, 1) == [415]
 
 
+def test_who_has_no_key_or_a_wrong_one_counts_by_address(limited: Client) -> None:
+    secret, key = new_key("clinic")
+    client = limited(api_keys=key.entry, api_keys_required=True)
+    assert statuses(client, 2) == [401, 401]
+    assert statuses(client, 2, headers={"Authorization": "Bearer guessed"}) == [401, 429]
+    assert statuses(client, 1) == [429]
+    assert [client.get("/api/config").status_code for _ in range(6)] == [401] * 5 + [429]
+    assert statuses(client, 1, environ_base={"REMOTE_ADDR": "192.0.2.9"}) == [401]
+    assert statuses(client, 1, headers={"Authorization": f"Bearer {secret}"}) == [415]
+
+
 def test_the_limit_is_over_when_its_time_is(limited: Client) -> None:
     client = limited(rate_limit="2/second")
     deadline = time.monotonic() + 10
