@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from server.headers import CONTENT_SECURITY_POLICY
+from tests.server.asking import as_base64, as_form, as_predict
 
 ANSWERS = [
     ("GET", "/", 200),
@@ -50,8 +51,10 @@ def test_policy_allows_nothing_unsafe_and_nothing_foreign() -> None:
     assert CONTENT_SECURITY_POLICY.startswith("default-src 'none'")
 
 
-def test_answers_of_classification_are_not_kept(client: FlaskClient) -> None:
-    assert client.post("/api/classify").headers["Cache-Control"] == "no-store"
+def test_answers_of_classification_are_not_kept(client: FlaskClient, photo: bytes) -> None:
+    for send in (as_form, as_base64, as_predict):
+        answer = send(client, photo)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
 
 
 def test_https_is_insisted_on_where_it_is_in_use(client: FlaskClient) -> None:
