@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import pickle
+import time
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -18,7 +19,11 @@ __all__ = ["KEY_LIMIT", "Attempt", "attempts"]
 KEY_LIMIT = 3
 """Images a minute that the target's key may send."""
 
+PATIENT_TRIES = 50
+
+Run = Callable[[Target], Reply]
 Held = Callable[[Reply], bool]
+Owned = tuple[str, str]
 
 FOREIGN = "Origin: https://elsewhere.example"
 PREFLIGHT = (FOREIGN, "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type")
@@ -34,17 +39,42 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     what: str
-    run: Callable[[Target], Reply]
+    run: Run
     held: Held
 
-    def came_to_nothing(self, reply: Reply) -> bool:
-        """Whether the server held: a reply as it should be, which did not keep it busy."""
-        return self.held(reply) and not reply.hung
+    def came_to_nothing(self, target: Target, reply: Reply) -> bool:
+        """Whether the server held: a reply as it should be that tells no secret and did not keep it busy."""
+        return self.held(reply) and not reply.hung and not target.is_betrayed_by(reply)
 
 
-def sent(maker: Maker, times: int = 1) -> Callable[[Target], Reply]:
+def sent(maker: Maker, times: int = 1, address: str = "127.0.0.1") -> Run:
     """Return what sends a request, perhaps several times, and returns the last reply."""
-    return lambda target: [exchange(target.port, maker(target)) for _ in range(times)][-1]
+    return lambda target: [exchange(target.port, maker(target), address) for _ in range(times)][-1]
+
+
+def others(
+    question: Maker, own: Callable[[Reply], Owned], line: str, *headers: str, body: bytes = b""
+) -> Run:
+    """Return what asks for something as somebody else, once it is seen to be there for whom it belongs to.
+
+    ``question`` makes it, and ``own`` reads from the answer its id, for ``{id}`` in ``line``, and the header
+    that opens it. Running it raises RuntimeError where its owner does not get it: there is nothing to try.
+    """
+
+    def run(target: Target) -> Reply:
+        made = exchange(target.port, question(target))
+        name, opens = own(made)
+        address = line.replace("{id}", name)
+        for _ in range(PATIENT_TRIES):
+            seen = exchange(target.port, request(f"GET {address.split()[1]}", opens)(target))
+            if seen.status == 200:
+                return exchange(target.port, request(address, *headers, body=body)(target))
+            time.sleep(0.1)  # it is about to be written
+        raise RuntimeError(
+            f"{address} is not there for its owner: {seen.told()} (it was made with {made.told()})"
+        )
+
+    return run
 
 
 def asked(value: object, path: str = "/api/classify", *headers: str) -> Maker:
@@ -72,6 +102,11 @@ class _Runs:
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return eval, ("1/0",)
+
+
+def told(kind: str) -> Held:
+    """One answer came: this status and problem, which says what was looked at."""
+    return lambda reply: len(reply.statuses) == 1 and reply.told() == kind
 
 
 def status(*expected: int) -> Held:
@@ -108,7 +143,7 @@ def _nothing_kept(reply: Reply) -> bool:
 
 PICTURE = base64.b64encode(photographs(kinds=KINDS[:1])[0]).decode()
 
-Row = tuple[str, Callable[[Target], Reply], Held]
+Row = tuple[str, Run, Held]
 
 
 def attempts(bad_images: dict[str, bytes]) -> Sequence[Attempt]:
@@ -126,7 +161,15 @@ def attempts(bad_images: dict[str, bytes]) -> Sequence[Attempt]:
 
 def _everywhere(header: str, *parts: str, never: str = "\0") -> list[Row]:
     """The same header of answers of every kind."""
-    lines = ("GET /", "GET /api/config", "GET /static/app.js", "GET /nowhere", CLASSIFY, "TRACE /")
+    lines = (
+        "GET /",
+        "GET /api/config",
+        "GET /static/app.js",
+        "GET /nowhere",
+        "GET /no HTTP",
+        CLASSIFY,
+        "TRACE /",
+    )
     return [
         (f"`{header}` of {line}", sent(request(line)), has(header, *parts, never=never)) for line in lines
     ]
@@ -138,7 +181,11 @@ HEADERS: list[Row] = [
     *_everywhere("referrer-policy", "no-referrer"),
     *_everywhere("permissions-policy", "camera=(self)", "microphone=()"),
     *_everywhere("cross-origin-opener-policy", "same-origin"),
-    ("an answer of classification may be kept", sent(request(CLASSIFY)), has("cache-control", "no-store")),
+    (
+        "an answer of classification may be kept",
+        sent(asked({"image": PICTURE})),
+        lambda reply: reply.status == 200 and has("cache-control", "no-store")(reply),
+    ),
     (
         "HTTPS claimed by a client that is no proxy",
         sent(request("GET /", "X-Forwarded-Proto: https")),
@@ -185,6 +232,15 @@ HOSTS: list[Row] = [
     ),
 ]
 
+JOBS = "/api/explanations"
+
+
+def _job(reply: Reply) -> Owned:
+    """Return the id of a job, and the header with its key."""
+    job = json.loads(reply.body)
+    return str(job.get("id")), f"X-Job-Key: {job.get('key')}"
+
+
 KEYS: list[Row] = [
     (what, sent(request("GET /api/config", f"Authorization: Bearer {secret}")), status(401))
     for what, secret in (
@@ -199,14 +255,29 @@ KEYS: list[Row] = [
     (
         "keys or hashes among the metrics",
         sent(request("GET /metrics", "Authorization: Bearer {key}")),
-        lambda reply: reply.status == 200 and b'key="tester"' in reply.body and b"lesion_A" not in reply.body,
+        lambda reply: reply.status == 200 and b'key="tester"' in reply.body,
     ),
-    ("another's job without its key", sent(request("GET /api/explanations/" + "0" * 32)), status(404)),
+    *(
+        (what, others(asked({"image": PICTURE}, JOBS), _job, line, *headers), told("404 unknown-job"))
+        for what, line, headers in (
+            ("another's job without its key", f"GET {JOBS}/{{id}}", ()),
+            ("another's job with another key", f"GET {JOBS}/{{id}}", ("X-Job-Key: " + "A" * 22,)),
+            ("to follow it", f"GET {JOBS}/{{id}}/events", ()),
+            ("to cancel it", f"DELETE {JOBS}/{{id}}", ()),
+        )
+    ),
 ]
 
 BROWSER = "Cookie: lesion_browser=" + "A" * 22
 OWN_PAGE = "X-Requested-With: lesion"
 ID = "00000000-0000-4000-8000-000000000000"
+
+
+def _record(reply: Reply) -> Owned:
+    """Return the id of a record, and the cookie of the browser whose it is."""
+    cookie = reply.headers.get("set-cookie", "").partition(";")[0]
+    return str(json.loads(reply.body).get("record")), f"Cookie: {cookie}"
+
 
 COOKIES: list[Row] = [
     *(
@@ -223,12 +294,25 @@ COOKIES: list[Row] = [
             ("to change an entry", f"PATCH /api/history/{ID}", (FOREIGN, JSON)),
         )
     ),
-    ("an entry that is somebody else's", sent(request(f"GET /api/history/{ID}", BROWSER)), status(404)),
-    ("its picture", sent(request(f"GET /api/history/{ID}/image", BROWSER)), status(404)),
-    (
-        "to change it from the own page",
-        sent(request(f"PATCH /api/history/{ID}", BROWSER, OWN_PAGE, JSON, body=b'{"note": "x"}')),
-        status(404),
+    *(
+        (
+            what,
+            others(asked({"image": PICTURE}, "/api/classify", OWN_PAGE), _record, line, *headers, body=body),
+            told("404 unknown-record"),
+        )
+        for what, line, headers, body in (
+            ("an entry that is somebody else's", "GET /api/history/{id}", (BROWSER,), b""),
+            ("the same without a cookie", "GET /api/history/{id}", (), b""),
+            ("the same with an API key", "GET /api/history/{id}", ("Authorization: Bearer {key}",), b""),
+            ("its picture", "GET /api/history/{id}/image", (BROWSER,), b""),
+            (
+                "to change it from the own page",
+                "PATCH /api/history/{id}",
+                (BROWSER, OWN_PAGE, JSON),
+                b'{"note": "x"}',
+            ),
+            ("to delete it from the own page", "DELETE /api/history/{id}", (BROWSER, OWN_PAGE), b""),
+        )
     ),
     (
         "a cookie that is no id",
@@ -255,7 +339,7 @@ LIMITS: list[Row] = [
     ),
     (
         "the same key from another address",
-        sent(request(CLASSIFY, "Authorization: Bearer {key}", "X-Forwarded-For: 192.0.2.1")),
+        sent(request(CLASSIFY, "Authorization: Bearer {key}"), address="127.0.0.2"),
         status(429),
     ),
     ("a gigabyte announced", sent(request(CLASSIFY, JSON, "Content-Length: 1000000000")), status(413)),
@@ -302,8 +386,12 @@ PATHS: list[Row] = [
         "/.env",
     )
 ] + [
-    ("a model that is a path", sent(asked({"sample": "drawing-round", "model": "../../etc"})), status(404)),
-    ("a sample that is a path", sent(asked({"sample": "../../../etc/passwd"})), status(404)),
+    (
+        "a model that is a path",
+        sent(asked({"image": PICTURE, "model": "../../etc"})),
+        told("404 unknown-model"),
+    ),
+    ("a sample that is a path", sent(asked({"sample": "../../../etc/passwd"})), told("404 unknown-sample")),
 ]
 
 HIDDEN = b"GET /api/config HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -367,7 +455,11 @@ BODIES: list[Row] = [
     ("a form with a boundary of 4 kB", sent(request(CLASSIFY, FORM + "b" * 4_000, body=b"--b")), refused),
     ("a form without end", sent(request(CLASSIFY, FORM, body=b"\r\n" * 200_000)), refused),
     ("a pickle that runs a command", sent(image(pickle.dumps(_Runs()))), status(400)),
-    ("a model to load", sent(asked({"sample": "drawing-round", "model": "x", "pickle": "AAAA"})), refused),
+    (
+        "a model to load",
+        sent(asked({"image": PICTURE, "model": "x", "pickle": "AAAA"})),
+        told("422 invalid-option"),
+    ),
     ("surrogates and zeros", sent(asked({"image": "\udc80\0"})), status(400)),
 ]
 
@@ -375,7 +467,7 @@ DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"><image href="http://127.0.0.1
 """A picture that names another one, at the port where nobody should call."""
 
 
-def _calling(make: Callable[[str], Maker], text: str) -> Callable[[Target], Reply]:
+def _calling(make: Callable[[str], Maker], text: str) -> Run:
     """Return what sends a text in which ``{canary}`` is that port, even where it is packed afterwards."""
     return sent(lambda target: make(text.replace("{canary}", str(target.canary)))(target))
 

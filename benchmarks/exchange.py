@@ -30,6 +30,12 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         """What belongs into the Host header."""
         return f"127.0.0.1:{self.port}"
 
+    def is_betrayed_by(self, reply: Reply) -> bool:
+        """Whether a reply tells the key, or its salt or hash."""
+        _, *hashed = self.entry.split(":")[:3]
+        told = reply.body + repr(reply.headers).encode()
+        return any(secret.encode() in told for secret in (self.key, *hashed) if secret)
+
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What came back: of the first answer the status and headers (names in small letters), and all bodies.
@@ -77,9 +83,9 @@ def request(line: str, *headers: str, body: bytes = b"", host: str = "{host}") -
     return make
 
 
-def exchange(port: int, sent: bytes) -> Reply:
-    """Send bytes, say that no more will follow, and return what comes back."""
-    return _talked(port, [sent], ends=True)
+def exchange(port: int, sent: bytes, address: str = "127.0.0.1") -> Reply:
+    """Send bytes from an own address, say that no more will follow, and return what comes back."""
+    return _talked(port, [sent], ends=True, address=address)
 
 
 def flood(port: int, head: bytes, piece: bytes, most: int) -> Reply:
@@ -105,10 +111,10 @@ def called(listener: socket.socket) -> bool:
     return True
 
 
-def _talked(port: int, pieces: Iterable[bytes], *, ends: bool) -> Reply:
+def _talked(port: int, pieces: Iterable[bytes], *, ends: bool, address: str = "127.0.0.1") -> Reply:
     """Send pieces until the server has had enough, take what it says until it closes, and return that."""
     started, taken, answer = time.perf_counter(), 0, bytearray()
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection:
+    with socket.create_connection(("127.0.0.1", port), PATIENCE_S, (address, 0)) as connection:
 
         def patient() -> socket.socket:
             connection.settimeout(max(0.001, started + PATIENCE_S - time.perf_counter()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import shlex
+import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -49,12 +50,24 @@ def circumstances(module: str, libraries: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def commit() -> str | None:
+    """Return the commit of the program, with ``-dirty`` where files differ from it; None without git."""
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--exclude=*"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return told.stdout.strip() or None
+
+
 def ratio(ratios: Sequence[float]) -> str:
     """Return the median of ratios, each taken within a round, with the smallest and the largest."""
     return f"**{np.median(ratios):.2f}** ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
-def write(page: Path, text: str, outcome: Circumstances) -> None:
+def write(page: Path, text: str, outcome: msgspec.Struct) -> None:
     """Write the page, and beside it as JSON every number."""
     page.write_text(text)
     page.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(outcome)) + b"\n")

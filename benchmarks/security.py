@@ -2,20 +2,22 @@
 
     python -m benchmarks.security --images 20000
 
-starts the server as its users do, with API keys and a list of its names; tries `benchmarks.attempts`; sends
-files that are nearly images (`benchmarks.fuzz`); and writes docs/benchmarks/security.md. The status is 1
-where anything did not hold.
+starts the server as its users do, with API keys and a list of its names; tries `benchmarks.attempts`; has
+schemathesis ask for all that the OpenAPI document names (`benchmarks.specification`); sends files that are
+nearly images (`benchmarks.fuzz`); and writes docs/benchmarks/security.md. With ``--part`` only some of that
+is done, and what else stands beside the page remains. The status is 1 where anything did not hold.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 import msgspec
@@ -24,15 +26,27 @@ from tqdm import tqdm
 from benchmarks.attempts import KEY_LIMIT, attempts
 from benchmarks.exchange import Target, called, canary
 from benchmarks.fuzz import FILES, SLOW_S, Found, Fuzzing, corpus, fuzz_all
-from benchmarks.outcome import circumstances, write
+from benchmarks.outcome import circumstances, commit, write
 from benchmarks.running import OURS, ROOT, Running, running
-from benchmarks.security_report import Outcome, Tried, read, report
+from benchmarks.security_report import (
+    Asked,
+    Attacked,
+    Files,
+    Outcome,
+    Part,
+    Specification,
+    Tried,
+    read,
+    report,
+)
 from lesion.keys import Key, new_key
 
 REPORT = ROOT / "docs" / "benchmarks" / "security.md"
 TOGETHER = "all attempts together"
 SLOWEST = f"the slowest, at most {SLOW_S:g} s"
 LIBRARIES = ("flask", "flask-limiter", "gunicorn", "onnxruntime", "pillow", "pillow-heif", "werkzeug")
+PARTS = ("attempts", "specification", "files")
+SPECIFICATION = "tests/server/test_specification.py"
 
 
 @contextmanager
@@ -42,6 +56,7 @@ def guarded(bundle: Path) -> Iterator[tuple[Running, str, Key]]:
     folder = TemporaryDirectory()
     extra = {
         "DATABASE_URL": f"sqlite:///{folder.name}/record.db",
+        "STORE_IMAGES": "true",
         "ALLOWED_HOSTS": "127.0.0.1",
         "API_KEYS": key.entry,
         "RATE_LIMIT": "off",
@@ -60,7 +75,7 @@ def try_all(server: Running, secret: str, key: Key, bad_images: dict[str, bytes]
         tried, slowest, workers = [], 0.0, server.workers()
         for one in tqdm(attempts(bad_images), desc="attempts", unit="attempt"):
             reply = one.run(target)
-            held = one.came_to_nothing(reply)
+            held = one.came_to_nothing(target, reply)
             tried.append(Tried(kind=one.kind, what=one.what, got=reply.told(), held=held))
             slowest = max(slowest, reply.seconds)
         nobody = not called(listener)
@@ -85,19 +100,44 @@ def same_worker(server: Running, before: set[int]) -> Tried:
     return Tried(kind=TOGETHER, what="the server's worker afterwards", got=got, held=same)
 
 
-def run(bundle: Path, images: int, seconds: float | None, seed: int) -> Outcome:
-    """Start a server, try everything, and stop it."""
+def attack(bundle: Path) -> Attacked:
+    """Start a server, make every attempt, and stop it."""
+    begun = _circumstances()
     with guarded(bundle) as (server, secret, key):
         tried = try_all(server, secret, key, corpus()[0])
+    return Attacked(**begun, model=bundle.name, tried=tried)
+
+
+def send_files(bundle: Path, images: int, seconds: float | None, seed: int) -> Files:
+    """Start a server, send it files, and stop it; then let the fuzzer search."""
+    begun = _circumstances()
+    with guarded(bundle) as (server, _, _):
         told, changed = fuzz_all(server, images, seconds, seed)
-    return Outcome(
-        **circumstances("benchmarks.security", LIBRARIES),
-        model=bundle.name,
-        tried=tried,
-        corpus=told,
-        changed=changed,
-        guided=search(bundle, images, seconds, seed),
-    )
+    guided = search(bundle, images, seconds, seed)
+    return Files(**begun, model=bundle.name, corpus=told, changed=changed, guided=guided)
+
+
+def ask_as_specified() -> Specification:
+    """Let schemathesis ask, in a process of its own. Raises ClickException where it cannot."""
+    begun = _circumstances("hypothesis", "schemathesis")
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "told.json"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "benchmarks.specification", SPECIFICATION]
+        ended = subprocess.run(
+            [*command, f"--told={out}"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        if not out.exists():
+            raise click.ClickException(
+                f"{SPECIFICATION} was not run:\n{ended.stdout[-2_000:]}{ended.stderr[-2_000:]}"
+            )
+        told = msgspec.json.decode(out.read_bytes(), type=Asked)
+    if ended.returncode:
+        click.echo(ended.stdout, err=True)
+    return Specification(**begun, asked=told)
+
+
+def _circumstances(*further: str) -> dict[str, Any]:
+    return {**circumstances("benchmarks.security", (*LIBRARIES, *further)), "commit": commit()}
 
 
 def search(bundle: Path, images: int, seconds: float | None, seed: int) -> Fuzzing | None:
@@ -119,6 +159,14 @@ def search(bundle: Path, images: int, seconds: float | None, seed: int) -> Fuzzi
 
 
 @click.command()
+@click.option(
+    "--part",
+    "parts",
+    type=click.Choice(PARTS),
+    multiple=True,
+    default=PARTS,
+    help="Do this alone; what else was measured before stays on the page. May be given more than once.",
+)
 @click.option("--images", default=FILES, show_default=True, help="Changed files to send.")
 @click.option("--seconds", type=float, help="Send no further changed files after this time.")
 @click.option("--seed", default=1, show_default=True, help="The same first changes for the same seed.")
@@ -130,12 +178,28 @@ def search(bundle: Path, images: int, seconds: float | None, seed: int) -> Fuzzi
     default=REPORT,
     help="Page to write; the numbers go beside it as JSON.",
 )
-def main(images: int, seconds: float | None, seed: int, model: str, rewrite: bool, out: Path) -> None:
+def main(
+    parts: tuple[str, ...],
+    images: int,
+    seconds: float | None,
+    seed: int,
+    model: str,
+    rewrite: bool,
+    out: Path,
+) -> None:
     """Attack a server of its own and write the report.
 
     Example: python -m benchmarks.security --images 1000 --seconds 30 --out /tmp/security.md
     """
-    outcome = read(out) if rewrite else run(Path(model), images, seconds, seed)
+    bundle = Path(model)
+    measure: dict[str, Callable[[], Part]] = {
+        "attempts": lambda: attack(bundle),
+        "specification": ask_as_specified,
+        "files": lambda: send_files(bundle, images, seconds, seed),
+    }
+    measured = {} if rewrite else {name: measure[name]() for name in PARTS if name in parts}
+    before = Outcome() if measured.keys() == set(PARTS) else read(out)
+    outcome = msgspec.structs.replace(before, **measured)
     text = report(outcome)
     out.parent.mkdir(parents=True, exist_ok=True)
     write(out, text, outcome)
