@@ -7,12 +7,6 @@ const JOBS = "/api/explanations";
 const PAUSE_MS = 1_000; // between two questions, where there is no stream
 const PATIENCE = 5; // failures in a row, after which the server is given up
 
-const GIVEN_UP = {
-  title: "The map was not finished",
-  detail: "The server stopped working on it, as it does when nobody seems to wait any more. Try again.",
-  canRetry: true,
-};
-
 const address = ({ id }) => `${JOBS}/${encodeURIComponent(id)}`;
 const keyOf = ({ key }) => ({ "X-Job-Key": key });
 const hasEnded = (told) => ["done", "failed", "cancelled"].includes(told?.state);
@@ -55,5 +49,6 @@ export async function makeMap(image, options, { signal, onUploaded, onWait, onTo
   if (!hasEnded(newest)) await askAndPoll(image, options, signal, hear);
   const { state, explanation, problem } = newest;
   if (state === "done") return explanation;
-  throw problem ? problemOf(problem.status, problem) : GIVEN_UP;
+  const told = problemOf(problem.status, problem);
+  throw { ...told, canRetry: told.canRetry || state === "cancelled" }; // not by this page, which would not hear of it
 }

@@ -103,8 +103,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Meta(
             ge=1,
             le=3_600,
-            description="Seconds in which an image is answered or refused, once it has arrived; Heroku "
-            "allows 30.",
+            description="Seconds in which an image is answered or refused, once it has arrived, the picture "
+            "of `/predict` included; Heroku allows 30.",
         ),
     ] = 25
     web_workers: Annotated[
@@ -120,7 +120,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ] = 1
     explain_timeout: Annotated[
-        int, Meta(ge=1, le=86_400, description="Seconds that one explanation may be worked on.")
+        int,
+        Meta(
+            ge=1,
+            le=86_400,
+            description="Seconds that one explanation may be worked on; what `/predict` waits for, never "
+            "longer than REQUEST_TIMEOUT.",
+        ),
     ] = 300
     explain_streams: Annotated[
         int,

@@ -20,6 +20,7 @@ __all__ = [
     "Deadline",
     "ForbiddenOrigin",
     "HeadTooLarge",
+    "JobCancelled",
     "JobTimeout",
     "Kind",
     "MethodNotAllowed",
@@ -173,6 +174,14 @@ class JobTimeout(LesionError):
     title = "Took too long"
 
 
+class JobCancelled(LesionError):
+    """A job was ended before it was done: by whoever asked for it, or because the server stops."""
+
+    slug = "job-cancelled"
+    status = 409
+    title = "Cancelled"
+
+
 class UnknownJob(InputError):
     """No job has that id and key: it never was, is somebody else's, or was forgotten."""
 
@@ -262,6 +271,7 @@ _REMEDIES: dict[type[LesionError], str] = {
     UnknownCoding: "Send the request with a Content-Length, or in chunks.",
     HeadTooLarge: "Send a shorter address, and fewer or shorter headers and cookies.",
     JobTimeout: "Choose a lower precision or another method, or try again when fewer people do.",
+    JobCancelled: "Ask for it again, where it is wanted after all; the answer says who ended it.",
     UnknownJob: "Send the id and, as X-Job-Key, the key that the job was created with; or create it again.",
     UnknownRecord: "Ask for the list at /api/history; it holds every record of the one who asks.",
     RecordUnavailable: "Wait for as long as the Retry-After header says. Pictures are judged meanwhile.",

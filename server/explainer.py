@@ -17,7 +17,7 @@ from lesion.explain.words import sentence
 from lesion.manifest import Manifest
 from server.cache import Cache
 from server.client import Client
-from server.errors import Busy
+from server.errors import Busy, Deadline, JobTimeout
 from server.events import Streams
 from server.job import Job
 from server.job_answers import ExplanationAnswer
@@ -27,6 +27,11 @@ from server.problems import FailedElsewhere
 from server.reading import ExplanationBody
 
 __all__ = ["Explainer", "Ticket"]
+
+TOO_LONG = (
+    "The explanation took longer than a request may take here and was stopped; please choose a lower "
+    "precision, or ask for it by POST /api/explanations, whose jobs may take longer."
+)
 
 
 class _Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,21 +103,35 @@ class Explainer:
     ) -> ExplanationAnswer:
         """Explain what is said of an image file, and wait for it, as one of those that follow a job.
 
-        The job ends when the client leaves or its time is over. Raises a LesionError, or FailedElsewhere.
+        The job ends when the client leaves or its time is over: that of jobs, or, since the client waits for
+        the answer to one request, that of a request. Raises a LesionError, or FailedElsewhere.
         """
         job = self.begin(data, asked, instance, client).job
         try:
             with contextlib.closing(self._streams.follow(job)) as told:
                 for _ in told:
                     if not job.status.over:
-                        client.check()
+                        self._check(client, job)
         finally:
             self._jobs.cancel(job)
-        if job.status.explanation is not None:
-            return job.status.explanation
-        if job.status.problem is not None:
-            raise FailedElsewhere(job.status.problem)
-        raise Busy("The explanation was cancelled; please send the image again in a few seconds.")
+        status = job.status
+        if status.explanation is not None:
+            return status.explanation
+        if status.problem is not None and status.state == "failed":
+            raise FailedElsewhere(status.problem)
+        raise Busy("The server ended the explanation; please send the image again in a few seconds.")
+
+    def _check(self, client: Client, job: Job) -> None:
+        """Raise ClientGone, or Deadline where the work has yet to begin; end a job that took too long.
+
+        Whoever asked again for what takes longer than a request may would have it begun in vain once more.
+        """
+        try:
+            client.check()
+        except Deadline:
+            if not job.status.done:
+                raise
+            self._jobs.fail(job, JobTimeout(TOO_LONG))
 
     def _explain(
         self, classifier: Classifier, picture: Image.Image, wish: _Wish, job: Job

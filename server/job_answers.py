@@ -46,7 +46,8 @@ class ExplanationAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class JobStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How far a job is: ``done`` of ``total`` passes, both 0 before it knows.
 
-    ``explanation`` comes with the state ``done``, ``problem`` with ``failed``.
+    ``explanation`` comes with the state ``done``, ``problem`` with ``failed``, and with ``cancelled``, of
+    which it says who ended the job.
     """
 
     id: str

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from server.errors import Busy, JobTimeout, UnknownJob
+from server.errors import Busy, JobCancelled, JobTimeout, UnknownJob
 from server.job import Job, Stopped, Work
 from server.job_answers import ExplanationAnswer, JobState
 from server.problems import Problem, problem_of
@@ -27,6 +27,10 @@ QUEUE_FACTOR = 4
 """Jobs that may wait for each one at work."""
 MOST_KEPT = 64
 """Jobs that are remembered, those that are over included."""
+
+AGAIN = "please ask again where it is still wanted."
+CLIENT_LEFT = f"Whoever asked for this explanation cancelled it, or left; {AGAIN}"
+SERVER_STOPS = f"The server stopped before this explanation was done; {AGAIN}"
 
 Observer = Callable[[Job, str], None]
 """Is told of each end and its outcome."""
@@ -87,9 +91,13 @@ class Jobs:
         job.heard()
         return job
 
-    def cancel(self, job: Job) -> None:
-        """End a job; one that is over stays as it is."""
-        self._end(job, "cancelled")
+    def cancel(self, job: Job, because: str = CLIENT_LEFT) -> None:
+        """End a job, and tell who did; one that is over stays as it is."""
+        self._end(job, "cancelled", problem=problem_of(JobCancelled(because), job.instance))
+
+    def fail(self, job: Job, error: Exception) -> None:
+        """End a job by an error; one that is over stays as it is."""
+        self._end(job, "failed", problem=problem_of(error, job.instance))
 
     def close(self) -> None:
         """End all jobs and take no more."""
@@ -97,7 +105,7 @@ class Jobs:
             self._closed = True
             jobs = list(self._jobs.values())
         for job in jobs:
-            self.cancel(job)
+            self.cancel(job, SERVER_STOPS)
         self._workers.shutdown(wait=False)
 
     def look_after(self) -> None:
@@ -106,15 +114,15 @@ class Jobs:
             jobs = list(self._jobs.values())
         for job in jobs:
             if job.silence() > CLIENT_GONE_S:
-                self.cancel(job)
+                self.cancel(job, f"Nobody asked for this explanation for {CLIENT_GONE_S:g} seconds; {AGAIN}")
                 with self._lock:
                     self._jobs.pop(job.id, None)
             elif job.seconds() > self._time_limit and not job.status.over:
-                error = JobTimeout(
+                told = (
                     f"The explanation took longer than {self._time_limit:g} seconds and was stopped; "
                     "please choose a lower precision or another method."
                 )
-                self._end(job, "failed", problem=problem_of(error, job.instance))
+                self.fail(job, JobTimeout(told))
 
     def _remember(self, job: Job) -> None:
         over = sorted((kept for kept in self._jobs.values() if kept.status.over), key=Job.silence)
@@ -159,7 +167,7 @@ class Jobs:
         except Stopped:
             pass
         except Exception as error:
-            self._end(job, "failed", problem=problem_of(error, job.instance))
+            self.fail(job, error)
 
     def _end(
         self,
@@ -174,4 +182,4 @@ class Jobs:
                 self._tell(len(self._waiting))
         if not job.end(state, explanation, problem):
             return
-        self._observe(job, problem.type.rpartition("/")[2] if problem else state)
+        self._observe(job, problem.type.rpartition("/")[2] if state == "failed" and problem else state)

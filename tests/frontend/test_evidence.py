@@ -216,6 +216,25 @@ def test_two_maps_stand_side_by_side(open_page: OpenPage, viewport: dict[str, in
     if viewport is PHONE:
         assert second["y"] >= first["y"] + first["height"]
     else:
+def test_who_ended_a_map_that_was_cancelled_is_said(page: Page) -> None:
+    problem = {
+        "type": "/problems/job-cancelled",
+        "title": "Cancelled",
+        "status": 409,
+        "detail": "The server stopped.",
+    }
+    status = {"id": "1", "state": "cancelled", "done": 8, "total": 145, "explanation": None} | {
+        "problem": problem
+    }
+    event = f"event: cancelled\ndata: {json.dumps(status)}\n\n"
+    page.route(JOBS, lambda route: route.fulfill(content_type=EVENTS, body=event))
+    open_form(page)
+    ask(page, "occlusion")
+    alert = page.locator(".evidence").get_by_role("alert")
+    expect(alert).to_contain_text("The server stopped.")
+    expect(alert.get_by_role("button", name="Try again")).to_be_enabled()
+
+
         assert second["x"] >= first["x"] + first["width"]
     expect(page.locator("figcaption")).to_have_text(["Evidence map · Melanoma", "Evidence map · malignant"])
     page.locator("#opacity").fill("35")

@@ -310,11 +310,18 @@ def test_config_offers_the_methods_of_each_model(client: FlaskClient) -> None:
             assert one["sentence"] == sentence(one["name"], metrics)
 
 
-def test_cancelling_is_a_state_and_frees_the_place(ask: Callable[..., Asked]) -> None:
+def test_cancelling_is_a_named_state_and_frees_the_place(
+    ask: Callable[..., Asked], client: FlaskClient
+) -> None:
     asked = ask(**LONG)
     asked.until_at_work()
-    assert asked.cancel()["state"] == "cancelled"
-    assert asked.state()["problem"] is None
+    cancelled = asked.cancel()
+    assert cancelled["state"] == "cancelled"
+    problem = asked.state()["problem"]
+    assert problem == cancelled["problem"]
+    assert problem["type"] == "/problems/job-cancelled"
+    assert "Whoever asked for this explanation" in problem["detail"]
+    assert client.get(problem["type"]).status_code == 200
     assert asked.events().text.startswith("event: cancelled\n")
     done = ask(target="df")
     done.end()

@@ -57,6 +57,14 @@ def begin(jobs: Jobs, work: Callable[[Job], ExplanationAnswer], state: str | Non
     return job
 
 
+def why(job: Job) -> str:
+    """Who ended a job that was cancelled, as its problem says it."""
+    problem = job.status.problem
+    assert problem is not None
+    assert (problem.type, problem.status, problem.instance) == ("/problems/job-cancelled", 409, "request-id")
+    return problem.detail
+
+
 def test_work_becomes_an_answer(jobs: Jobs, outcomes: Outcomes) -> None:
     job = begin(jobs, quick, "done")
     assert job.status.explanation == ANSWER
@@ -87,6 +95,7 @@ def test_cancelling_ends_work_at_its_next_step(jobs: Jobs, outcomes: Outcomes) -
     job = begin(jobs, endless, "running")
     jobs.cancel(job)
     assert job.status.state == "cancelled"
+    assert "Whoever asked for this explanation cancelled it" in why(job)
     begin(jobs, quick, "done")  # the one place to work in is free again
     jobs.cancel(job)
     assert outcomes.count(("cam", "cancelled")) == 1
@@ -143,6 +152,7 @@ def test_a_job_whose_client_is_silent_is_cancelled_and_forgotten(
         time.sleep(0.02)
         jobs.find(kept.id, kept.key)
     assert (left.status.state, waiting.status.state) == ("cancelled", "cancelled")
+    assert "Nobody asked for this explanation for 0.3 seconds" in why(left)
     until(lambda: kept.status.state == "done")
     with pytest.raises(UnknownJob):
         jobs.find(left.id, left.key)
@@ -188,6 +198,8 @@ def test_closing_ends_every_job_and_takes_no_more(jobs: Jobs) -> None:
     at_work, waiting = begin(jobs, endless, "running"), begin(jobs, endless)
     jobs.close()
     assert (at_work.status.state, waiting.status.state) == ("cancelled", "cancelled")
+    assert why(at_work) == why(waiting)
+    assert "The server stopped" in why(at_work)
     with pytest.raises(Busy):
         begin(jobs, quick)
     until(lambda: not any(thread.is_alive() for thread in jobs._workers._threads))

@@ -18,7 +18,7 @@ from server.events import has_gone
 from server.job import Job
 from server.services import services_of
 from tests.server.asking import as_form, as_predict, assert_specified, until
-from tests.server.test_explanations import Asked, picture_of
+from tests.server.test_explanations import LONG, Asked, picture_of
 
 
 def test_predict_answers_in_its_own_shape(client: FlaskClient, photo: bytes) -> None:
@@ -81,6 +81,30 @@ def test_prediction_whose_picture_takes_too_long_fails_in_its_own_shape(
     assert answer.json["success"] is False
     assert "choose a lower precision" in answer.json["error"]
     assert_specified(answer, "post", "/predict")
+
+
+def test_prediction_whose_picture_takes_longer_than_a_request_says_what_would_not(
+    make_client: Callable[..., FlaskClient], photo: bytes
+) -> None:
+    client = make_client(request_timeout=2)
+    answer = as_predict(client, photo, explain=True, precision="High")
+    assert answer.status_code == 504
+    assert "Retry-After" not in answer.headers  # whoever tried again would wait as long, in vain
+    assert "choose a lower precision, or ask for it by POST /api/explanations" in answer.json["error"]
+    assert_specified(answer, "post", "/predict")
+    assert 'method="lime",outcome="job-timeout"} 1.0' in client.get("/metrics").text
+
+
+def test_prediction_whose_picture_was_not_begun_in_time_may_be_asked_for_again(
+    make_client: Callable[..., FlaskClient], photo: bytes
+) -> None:
+    client = make_client(request_timeout=2)
+    other = Asked(client, photo, **LONG)
+    other.until_at_work()
+    answer = as_predict(client, photo, explain=True)
+    other.cancel()
+    assert (answer.status_code, answer.json["success"]) == (503, False)
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_prediction_without_lime_says_what_to_install(

@@ -157,6 +157,8 @@ def test_a_stop_ends_jobs_and_those_who_listen_are_told(
         next(told)
         stopped = time.monotonic()
         server.process.terminate()
-        assert [*told][-1][0] == "cancelled"
+        *_, (name, status) = told
+        assert name == "cancelled"
+        assert "The server stopped" in status["problem"]["detail"]
     assert server.process.wait(30) == 0
     assert time.monotonic() - stopped < 15
