@@ -65,11 +65,16 @@ class ClinicalFields(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OfferedPrecision(msgspec.Struct, frozen=True, kw_only=True):
-    """How many passes through the network, and what they took with this model where it was measured."""
+    """How many passes through the network; what they took with this model, and how far two runs agree.
+
+    ``stability`` is the rank correlation of the maps of two runs with other seeds. ``None`` is what was not
+    measured, and the stability of a method that draws nothing by chance.
+    """
 
     name: Precision
     samples: int
     seconds: float | None
+    stability: float | None
 
 
 class OfferedMethod(msgspec.Struct, frozen=True, kw_only=True):

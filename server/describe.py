@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import quote
 
 from lesion.bundle import Bundle
 from lesion.clinical import AGES, ClinicalSpec
-from lesion.explain import METHODS, Method, availability, targets
+from lesion.explain import METHODS, Method, Precision, availability, targets
 from lesion.explain.words import sentence
 from lesion.labels import NAMES, is_malignant
 from lesion.manifest import Manifest
+from lesion.measures.reading import Metrics
 from lesion.samples import Sample
 from server.answers import (
     Class,
@@ -74,7 +74,7 @@ def sample_info(sample: Sample) -> SampleInfo:
 
 def model_info(name: str, bundle: Bundle, default: str) -> OfferedModel:
     """Describe a model and its operating points."""
-    manifest = bundle.manifest
+    manifest, metrics = bundle.manifest, bundle.measured()
     return OfferedModel(
         name=name,
         version=manifest.fitted_version,
@@ -85,34 +85,36 @@ def model_info(name: str, bundle: Bundle, default: str) -> OfferedModel:
         default=name == default,
         default_operating_point=manifest.default_operating_point,
         operating_points=manifest.operating_points,
-        explanations=_explanations(bundle),
+        explanations=_explanations(bundle, metrics),
     )
 
 
-def _explanations(bundle: Bundle) -> Explanations:
-    metrics = bundle.measured()
+def _explanations(bundle: Bundle, metrics: Metrics) -> Explanations:
     return Explanations(
         targets=targets(bundle.manifest),
         methods=tuple(_method(method, bundle, metrics) for method in METHODS.values()),
     )
 
 
-def _method(method: Method, bundle: Bundle, metrics: dict[str, Any]) -> OfferedMethod:
+def _method(method: Method, bundle: Bundle, metrics: Metrics) -> OfferedMethod:
     return OfferedMethod(
         name=method.name,
         title=method.title,
         kind=method.kind,
         signed=method.signed,
-        precisions=tuple(
-            OfferedPrecision(
-                name=name,
-                samples=settings.samples,
-                seconds=metrics.get(f"explain.{method.name}.{name}.seconds"),
-            )
-            for name, settings in method.precisions.items()
-        ),
+        precisions=tuple(_precision(method, name, metrics) for name in method.precisions),
         unavailable=availability(method.name, bundle),
         sentence=sentence(method.name, metrics),
+    )
+
+
+def _precision(method: Method, name: Precision, metrics: Metrics) -> OfferedPrecision:
+    measured = f"explain.{method.name}.{name}."
+    return OfferedPrecision(
+        name=name,
+        samples=method.precisions[name].samples,
+        seconds=metrics.get(f"{measured}seconds"),
+        stability=metrics.get(f"{measured}stability") if method.random else None,
     )
 
 

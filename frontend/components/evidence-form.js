@@ -19,11 +19,28 @@ function duration(seconds) {
   return seconds < 1 ? "under 1 s" : `about ${Math.round(seconds)} s`;
 }
 
-const precisionOption = ({ name, samples, seconds }) => ({
+const agreement = (stability) => stability !== null && `agreement ${stability.toFixed(2)}`;
+
+const precisionOption = ({ name, samples, seconds, stability }) => ({
   value: name,
   label: capitalised(name),
-  hint: [`${samples} samples`, duration(seconds)].filter(Boolean).join(", "),
+  hint: [`${samples} samples`, duration(seconds), agreement(stability)].filter(Boolean).join(", "),
 });
+
+/** The choice of a precision, with what each costs, and brings. */
+function Precision({ precisions, value, onChoose }) {
+  const isRandom = precisions.some(({ stability }) => stability !== null);
+  return html`
+    <div>
+      <${Choices} legend="Precision" name="precision" options=${precisions.map(precisionOption)} value=${value} onChoose=${onChoose} />
+      ${isRandom && html`
+        <p className="small text-body-secondary mt-2 mb-0">
+          This method draws its samples by chance. Agreement says how alike two maps of one picture come out: 1 where they rank all
+          places the same, 0 where they have nothing in common.
+        </p>`}
+    </div>
+  `;
+}
 
 /** Why methods cannot be had here, in the server's words: each reason once, with the methods it holds for. */
 function Unavailable({ methods }) {
@@ -120,8 +137,7 @@ export function EvidenceForm({ offer, state, made, diagnoses, actions }) {
       <//>
       <p id="method-kind" className="small text-body-secondary">${KINDS[method.kind]} ${method.sentence}</p>
       ${method.precisions.length > 0 && html`
-        <${Choices} legend="Precision" name="precision" options=${method.precisions.map(precisionOption)} value=${choice.precision}
-          onChoose=${change("precision")} />`}
+        <${Precision} precisions=${method.precisions} value=${choice.precision} onChoose=${change("precision")} />`}
       <${Button} id=${BUTTON} type="submit" color="primary" aria-disabled=${!act}>${label}<//>
       ${mapJob && html`<${Making} job=${mapJob} onCancel=${cancel} />`}
       ${mapProblem && html`<${Problem} problem=${mapProblem} onRetry=${() => actions.askMap(choice)} />`}

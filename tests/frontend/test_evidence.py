@@ -102,26 +102,39 @@ def test_each_precision_says_what_it_costs(page: Page, metrics: dict[str, Any]) 
         seconds = metrics.get(f"explain.occlusion.{name}.seconds")
         if seconds is not None:
             expect(hint).to_contain_text(f"about {round(seconds)} s" if seconds >= 1 else "under 1 s")
+        expect(hint).not_to_contain_text("agreement")  # it draws nothing by chance
+
+
+def test_each_precision_of_a_method_of_chance_says_how_far_two_runs_agree(
+    page: Page, metrics: dict[str, Any]
+) -> None:
+    open_form(page)
+    page.get_by_label("Method").select_option("lime")
+    for name in METHODS["lime"].precisions:
+        hint = page.locator(f"label[for=precision-{name}] small")
+        expect(hint).to_contain_text(f"agreement {metrics[f'explain.lime.{name}.stability']:.2f}")
+    expect(page.locator(".evidence-form")).to_contain_text("how alike two maps of one picture come out")
+    assert_sound(page, "precisions of chance")
 
 
 def test_methods_that_are_lacking_are_shown_with_the_reason(page: Page) -> None:
-    models = page.request.get(f"{page.url}api/config").json()["models"]
-    lacking = {
-        (model["name"], method["title"], method["unavailable"])
-        for model in models
-        for method in model["explanations"]["methods"]
-        if method["unavailable"]
-    }
-    if not lacking:
-        pytest.skip("every model here can be explained by every method")
-    name = min(lacking)[0]
-    page.get_by_label("Model", exact=True).select_option(name)
+    reason = "Saliency needs torch: install it."
+
+    def without_one(route: Route) -> None:
+        response = route.fetch()
+        config = response.json()
+        for model in config["models"]:
+            for method in model["explanations"]["methods"]:
+                method["unavailable"] = reason if method["name"] == "saliency" else None
+        route.fulfill(response=response, json=config)
+
+    page.route("**/api/config", without_one)
+    page.reload()
     open_form(page)
     page.locator(".unavailable summary").click()
-    for _, title, reason in (one for one in lacking if one[0] == name):
-        expect(page.get_by_role("option", name=f"{title} (not available here)", exact=True)).to_be_disabled()
-        item = page.locator(".unavailable li", has_text=reason)
-        expect(item).to_contain_text(title)
+    expect(page.get_by_role("option", name="Saliency (not available here)", exact=True)).to_be_disabled()
+    expect(page.locator(".unavailable li")).to_have_text(f"Saliency: {reason}")
+    expect(page.get_by_role("option", name="Grad-CAM", exact=True)).to_be_enabled()
 
 
 def test_a_map_can_be_cancelled_and_the_page_is_usable_meanwhile(page: Page) -> None:
@@ -203,19 +216,6 @@ def test_why_a_map_was_not_made_is_said(page: Page) -> None:
     expect(alert).to_have_count(0)
 
 
-@in_every_look
-def test_two_maps_stand_side_by_side(open_page: OpenPage, viewport: dict[str, int], scheme: str) -> None:
-    page = open_page(viewport, color_scheme=scheme)
-    open_form(page)
-    make(page, "cam", "mel")
-    beside = page.get_by_label("Side by side with")
-    beside.select_option("Evidence map · malignant")
-    first, second = (figure.bounding_box() for figure in page.locator(".pictures figure").all())
-    assert first is not None
-    assert second is not None
-    if viewport is PHONE:
-        assert second["y"] >= first["y"] + first["height"]
-    else:
 def test_who_ended_a_map_that_was_cancelled_is_said(page: Page) -> None:
     problem = {
         "type": "/problems/job-cancelled",
@@ -235,6 +235,19 @@ def test_who_ended_a_map_that_was_cancelled_is_said(page: Page) -> None:
     expect(alert.get_by_role("button", name="Try again")).to_be_enabled()
 
 
+@in_every_look
+def test_two_maps_stand_side_by_side(open_page: OpenPage, viewport: dict[str, int], scheme: str) -> None:
+    page = open_page(viewport, color_scheme=scheme)
+    open_form(page)
+    make(page, "cam", "mel")
+    beside = page.get_by_label("Side by side with")
+    beside.select_option("Evidence map · malignant")
+    first, second = (figure.bounding_box() for figure in page.locator(".pictures figure").all())
+    assert first is not None
+    assert second is not None
+    if viewport is PHONE:
+        assert second["y"] >= first["y"] + first["height"]
+    else:
         assert second["x"] >= first["x"] + first["width"]
     expect(page.locator("figcaption")).to_have_text(["Evidence map · Melanoma", "Evidence map · malignant"])
     page.locator("#opacity").fill("35")

@@ -307,6 +307,8 @@ def test_config_offers_the_methods_of_each_model(client: FlaskClient) -> None:
                 name = f"explain.{one['name']}.{precision['name']}"
                 assert precision["samples"] == METHODS[one["name"]].precisions[precision["name"]].samples
                 assert precision["seconds"] == metrics.get(f"{name}.seconds")
+                told = metrics.get(f"{name}.stability") if METHODS[one["name"]].random else None
+                assert precision["stability"] == told
             assert one["sentence"] == sentence(one["name"], metrics)
 
 
