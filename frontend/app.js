@@ -38,7 +38,7 @@ function Outcome({ state, actions }) {
       ${notice && html`<p className="notice">${notice}</p>`}
       ${request && !result && html`<${Working} image=${image} request=${request} onCancel=${actions.cancel} />`}
       ${request?.waiting && result && html`<${Waiting} waiting=${request.waiting} />`}
-      ${result && html`<${Result} result=${result} points=${modelInUse(state).operating_points} setting=${state} sample=${image.sample}
+      ${result && html`<${Result} result=${result} model=${modelInUse(state)} setting=${state} sample=${image.sample}
         keeping=${config.record} failed=${!request && !stale} stale=${stale} actions=${actions} />`}
       ${nothing && (image ? html`<${Idle} onAsk=${actions.ask} />` : html`<${Steps} record=${config.record} />`)}
     <//>

@@ -58,11 +58,11 @@ function ofHundred(share) {
   return count === 100 ? "more than 99" : String(count);
 }
 
-/** What an operating point means, in one plain sentence; null where it was not measured. */
+/** What a model did in its test at an operating point, in one plain sentence; null where it was not measured. */
 export function plainMeaning({ sensitivity, specificity }) {
   if (!sensitivity || !specificity) return null;
   return (
-    `Of 100 malignant lesions, it would miss ${ofHundred(1 - sensitivity.value)}; ` +
-    `of 100 benign lesions, it would flag ${ofHundred(1 - specificity.value)}.`
+    `In its test the model missed ${ofHundred(1 - sensitivity.value)} of 100 malignant lesions, ` +
+    `and flagged ${ofHundred(1 - specificity.value)} of 100 benign ones.`
   );
 }

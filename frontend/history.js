@@ -118,6 +118,12 @@ export const asResult = (record) => ({
   operating_point: { name: record.operating_point, threshold: record.threshold },
 });
 
+/** The setting that a record was judged at, with what was measured at it; undefined where its model is no longer served so. */
+export const pointOf = ({ model, operating_point }, models) =>
+  models
+    .find(({ name, version }) => name === model.name && version === model.version)
+    ?.operating_points.find(({ name }) => name === operating_point);
+
 /** What becomes of a picture here, in a few words; `record` is what the configuration says of it. */
 export function keepingWords(record) {
   if (!record) return "Your picture is analysed in the server's memory and not kept.";

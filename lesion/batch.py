@@ -52,7 +52,7 @@ def columns(manifest: Manifest, explain: bool, meaning: bool = False) -> list[st
     clinical = list(Clinical.__struct_fields__) if manifest.clinical else []
     among = ["diagnosis_set"] if manifest.conformal else []
     like = ["in_distribution"] if manifest.distribution else []
-    told = ["quality_ok", "sharpness", "contrast", "advice", *like, "triage"]
+    told = ["quality_ok", "sharpness", "contrast", "advice", *like, "triage", "message"]
     pictures = ["explanation"] if explain else []
     verdict = ["prediction", "probability", "threshold", *(MEANING if meaning else [])]
     return ["path", *verdict, *shares, *among, *clinical, *told, *pictures, "error"]
@@ -142,6 +142,7 @@ def _told(result: Result) -> Row:
         "advice": result.quality.advice,
         **like,
         "triage": result.triage.level,
+        "message": result.triage.message,
     }
 
 

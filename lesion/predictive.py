@@ -1,15 +1,19 @@
-"""What a verdict means where a given share of lesions is malignant: predictive values."""
+"""What a verdict means where a given share of lesions is malignant: predictive values, what they suppose."""
 
 from __future__ import annotations
 
 import math
+import re
 
 import msgspec
 
-from lesion.manifest import Rates, Share
+from lesion.manifest import Manifest, Rates, Share
+from lesion.measures.reading import Metrics, share, show_share
 from lesion.proportions import Inside, Z, check_inside
 
-__all__ = ["PredictiveValue", "PredictiveValues", "predictive_values"]
+__all__ = ["PredictiveValue", "PredictiveValues", "predictive_values", "supposition"]
+
+_ELSEWHERE = re.compile(r"external\.[^.]+\.trained_on")
 
 
 class PredictiveValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -53,6 +57,30 @@ def predictive_values(rates: Rates, prevalence: float) -> PredictiveValues:
         positive=_value((flagged, missed), (alarms, passed), (prevalence, 1 - prevalence), extra),
         negative=_value((passed, alarms), (missed, flagged), (1 - prevalence, prevalence), extra),
     )
+
+
+def supposition(manifest: Manifest, metrics: Metrics) -> str:
+    """Say what predictive values suppose, and how that held on lesions from elsewhere.
+
+    Bayes' rule takes sensitivity and specificity over to every prevalence as they were measured. Both hang on
+    which lesions there are, of which the prevalence is but one side: the spectrum effect of D. Ransohoff and
+    A. Feinstein, N. Engl. J. Med. 299, 926 (1978).
+
+    Args:
+        manifest: of the bundle that judges.
+        metrics: its ``metrics.json``, of which the rates at the default operating point are told for each
+            source that has both.
+    """
+    supposed = "This supposes that sensitivity and specificity are what they were on the held-out lesions."
+    found = []
+    point = manifest.default_operating_point
+    for source in (key.split(".")[1] for key in metrics if _ELSEWHERE.fullmatch(key)):
+        at = f"external.{source}.operating_point.{point}"
+        caught, passed = share(metrics, f"{at}.sensitivity"), share(metrics, f"{at}.specificity")
+        if caught and passed:
+            found.append(f"{show_share(caught)} and {show_share(passed)} on {source}")
+    told = f": at “{point}”, with 95% intervals, they were {', '.join(found)}" if found else ""
+    return f"{supposed} On other lesions they may differ{told}."
 
 
 def _value(

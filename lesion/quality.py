@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from lesion.advice import retake
 from lesion.preprocess import square
 
 __all__ = ["CHOSEN", "WORKING_SIZE", "Quality", "QualityThresholds", "assess", "contrast", "sharpness"]
@@ -51,7 +52,7 @@ def assess(image: Image.Image, thresholds: QualityThresholds = CHOSEN) -> Qualit
         ok=not (blurred or flat),
         sharpness=round(measured_sharpness, 2),
         contrast=round(measured_contrast, 4),
-        advice=_advice(blurred, flat),
+        advice=retake(blurred=blurred, flat=flat),
     )
 
 
@@ -73,18 +74,3 @@ def contrast(grey: NDArray[np.uint8]) -> float:
     """
     low, high = np.percentile(grey, [1, 99])
     return float((high - low) / 255)
-
-
-def _advice(blurred: bool, flat: bool) -> str | None:
-    faults = [fault for fault, found in (("blurred", blurred), ("low in contrast", flat)) if found]
-    remedies = [
-        remedy
-        for remedy, found in (
-            ("hold the camera still and let it focus", blurred),
-            ("light the skin evenly", flat),
-        )
-        if found
-    ]
-    if not faults:
-        return None
-    return f"Please retake your image: it is {' and '.join(faults)}. To mend that, {', and '.join(remedies)}."

@@ -1,50 +1,24 @@
-"""What a result means for the person who reads it: one function, all its texts in one place."""
+"""What a result means for the person who reads it: one function, whose texts are those of `lesion.advice`."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
+from lesion import advice
+from lesion.advice import Level
 from lesion.distribution import Distribution
 from lesion.manifest import OperatingPoint
 from lesion.quality import Quality
 
-Level = Literal["retake", "unsure", "consult", "routine"]
+__all__ = ["Triage", "triage"]
 
 
 class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A level, and the sentence that goes with it."""
+    """A level, its heading, and the sentence that goes with it."""
 
     level: Level
+    title: str
     message: str
-
-
-SEE_A_DOCTOR = (
-    "See a doctor anyway about any lesion that is new, changes, itches, bleeds, or looks unlike your others."
-)
-RETAKE = f"{{advice}} {SEE_A_DOCTOR}"
-RETAKE_YET_FLAGGED = (
-    "{advice} Poor as this one is, the model would flag it as malignant: if a better one cannot be had, show "
-    "the lesion to a dermatologist."
-)
-UNSURE = (
-    "This picture does not look like the photos that the model learned from, so its answer may mean nothing. "
-    f"Take a close photo of one lesion alone, through a dermatoscope. {SEE_A_DOCTOR}"
-)
-UNSURE_YET_FLAGGED = (
-    "This picture does not look like the photos that the model learned from, so its answer may mean nothing; "
-    "but it would flag it as malignant. If it shows a lesion, show that to a dermatologist, and take a close "
-    "photo of it alone, through a dermatoscope, to ask again."
-)
-CONSULT = (
-    "The model found signs that it associates with malignancy. Show this lesion to a dermatologist soon; "
-    "at this setting the model also flags {false_alarms} of 100 benign lesions."
-)
-ROUTINE = (
-    "At this setting the model found no sign of malignancy; set so, it misses {missed} of 100 malignant "
-    f"lesions. {SEE_A_DOCTOR}"
-)
 
 
 def triage(
@@ -65,15 +39,17 @@ def triage(
     """
     flagged = prediction == "malignant"
     if not quality.ok:
-        retake = RETAKE_YET_FLAGGED if flagged else RETAKE
-        return Triage(level="retake", message=retake.format(advice=quality.advice))
+        text = advice.RETAKE_YET_FLAGGED if flagged else advice.RETAKE
+        return _triage("retake", text.format(advice=quality.advice))
     if distribution is not None and not distribution.ok:
-        return Triage(level="unsure", message=UNSURE_YET_FLAGGED if flagged else UNSURE)
+        return _triage("unsure", advice.UNSURE_YET_FLAGGED if flagged else advice.UNSURE)
     if flagged:
-        return Triage(
-            level="consult", message=CONSULT.format(false_alarms=_of_hundred(point.false_alarm_rate))
-        )
-    return Triage(level="routine", message=ROUTINE.format(missed=_of_hundred(point.miss_rate)))
+        return _triage("consult", advice.CONSULT.format(false_alarms=_of_hundred(point.false_alarm_rate)))
+    return _triage("routine", advice.ROUTINE.format(missed=_of_hundred(point.miss_rate)))
+
+
+def _triage(level: Level, message: str) -> Triage:
+    return Triage(level=level, title=advice.TITLES[level], message=message)
 
 
 def _of_hundred(share: float) -> str:

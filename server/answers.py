@@ -103,7 +103,8 @@ class Explanations(msgspec.Struct, frozen=True, kw_only=True):
 class OfferedModel(msgspec.Struct, frozen=True, kw_only=True):
     """A model on offer and the operating points that it can be asked for.
 
-    ``clinical`` is ``None`` where the model judges by the image alone.
+    ``clinical`` is ``None`` where the model judges by the image alone. ``supposition`` says what predictive
+    values at any prevalence suppose, and how that held on lesions from elsewhere.
     """
 
     name: str
@@ -115,6 +116,7 @@ class OfferedModel(msgspec.Struct, frozen=True, kw_only=True):
     default: bool
     default_operating_point: str
     operating_points: tuple[OperatingPoint, ...]
+    supposition: str
     explanations: Explanations
 
 
@@ -129,13 +131,14 @@ class Class(msgspec.Struct, frozen=True, kw_only=True):
 class PageConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the page must know before its first classification.
 
-    ``diagnoses`` are all that a lesion can be confirmed as. ``record`` says what is kept of predictions,
-    and is ``None`` where nothing is.
+    ``diagnoses`` are all that a lesion can be confirmed as. ``advice`` says to each verdict what to do, where
+    it is looked at later. ``record`` says what is kept of predictions, and is ``None`` where nothing is.
     """
 
     title: str
     version: str
     disclaimer: str
+    advice: dict[str, str]
     limits: UploadLimits
     samples: list[SampleInfo]
     models: list[OfferedModel]

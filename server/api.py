@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from lesion import __version__
+from lesion import __version__, advice
 from lesion.formats import FORMATS, accept_attribute
 from lesion.labels import DISCLAIMER
 from lesion.roc import roc_of
@@ -56,6 +56,7 @@ def config() -> Response:
         title=TITLE,
         version=__version__,
         disclaimer=DISCLAIMER,
+        advice=advice.VERDICTS,
         limits=limits,
         samples=[sample_info(sample) for sample in parts.samples.by_id.values()],
         models=[

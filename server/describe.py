@@ -12,6 +12,7 @@ from lesion.explain.words import sentence
 from lesion.labels import NAMES, is_malignant
 from lesion.manifest import Manifest
 from lesion.measures.reading import Metrics
+from lesion.predictive import supposition
 from lesion.samples import Sample
 from server.answers import (
     Class,
@@ -85,6 +86,7 @@ def model_info(name: str, bundle: Bundle, default: str) -> OfferedModel:
         default=name == default,
         default_operating_point=manifest.default_operating_point,
         operating_points=manifest.operating_points,
+        supposition=supposition(manifest, metrics),
         explanations=_explanations(bundle, metrics),
     )
 

@@ -30,7 +30,7 @@ function Nothing({ filtered, onClear }) {
   `;
 }
 
-function Found({ history, diagnoses, actions }) {
+function Found({ history, config: { diagnoses, advice }, actions }) {
   const { records } = history;
   const loading = callOf(history, "list").running;
   if (!records.items.length) {
@@ -39,12 +39,13 @@ function Found({ history, diagnoses, actions }) {
   return html`
     <div className=${loading ? "is-loading" : ""} aria-busy=${loading}>
       <${RecordList} history=${history} diagnoses=${diagnoses} />
+      <p className="no-all-clear">“Not flagged” is no all-clear. ${advice.benign}</p>
       <${Paging} records=${records} onTurn=${actions.turnPage} />
     </div>
   `;
 }
 
-function Records({ history, diagnoses, empty, actions }) {
+function Records({ history, config, empty, actions }) {
   const { records } = history;
   const { running, waiting, problem } = callOf(history, "list");
   return html`
@@ -53,7 +54,7 @@ function Records({ history, diagnoses, empty, actions }) {
       ${waiting && html`<${Waiting} waiting=${waiting} />`}
       ${problem && html`<${Problem} problem=${problem} onRetry=${actions.retry} />`}
       ${running && !records && !waiting && html`<p>Loading the records…</p>`}
-      ${records && html`<${Found} history=${history} diagnoses=${diagnoses} actions=${actions} />`}
+      ${records && html`<${Found} history=${history} config=${config} actions=${actions} />`}
     <//>
   `;
 }
@@ -71,7 +72,6 @@ function Everything({ filtered, sheet: { waiting, problem }, onCSV, onDelete }) 
 
 export function History({ state, actions }) {
   const { config, history } = state;
-  const { diagnoses } = config;
   const filtered = isFiltered(history);
   const empty = history.records?.total === 0 && !filtered;
   return html`
@@ -79,7 +79,7 @@ export function History({ state, actions }) {
       <h2 id="history-title">History</h2>
       <p className="history-intro">${keepingWords(config.record)} Once its cookies are deleted, this browser no longer finds them.</p>
       <${Row} className="gx-lg-5 gy-4">
-        <${Col} lg="8"><${Records} history=${history} diagnoses=${diagnoses} empty=${empty} actions=${actions} /><//>
+        <${Col} lg="8"><${Records} history=${history} config=${config} empty=${empty} actions=${actions} /><//>
         <${Col} lg="4" className="history-side">
           <${OwnCases} history=${history} onChoose=${actions.chooseMeasured} onRetry=${actions.retry} />
           ${!empty && html`
@@ -87,7 +87,7 @@ export function History({ state, actions }) {
               onDelete=${actions.askDeleteAll} />`}
         <//>
       <//>
-      <${RecordDialogue} history=${history} diagnoses=${diagnoses} actions=${actions} />
+      <${RecordDialogue} history=${history} config=${config} actions=${actions} />
       <${DeleteAll} history=${history} actions=${actions} />
     </section>
   `;

@@ -30,7 +30,8 @@ function frequencySentence(rates, prevalence, people) {
 
 /** What this picture's verdict is worth, in one sentence. */
 function verdictSentence(flagged, { positive, negative }, prevalence, own) {
-  const here = `If ${sharePercent(prevalence)} of lesions are malignant, as ${own ? "you set" : "among the held-out ones"}, `;
+  const share = `${sharePercent(prevalence)} of lesions are malignant, as ${own ? "you set" : "among the held-out ones"}`;
+  const here = `If ${share}, and the model does there as in its test, `;
   const value = flagged ? positive : negative;
   if (!value) return `No held-out lesion was ${flagged ? "" : "not "}flagged at this threshold: what that is worth is not known.`;
   return flagged
@@ -73,8 +74,8 @@ function Value({ name, words, value }) {
   `;
 }
 
-/** `point` is the operating point in use with what was measured at it, `prevalence` null until it is set. */
-export function Meaning({ point, prediction, prevalence, onPrevalence }) {
+/** `point` is the operating point in use with what was measured at it, `prevalence` null until it is set, `supposition` the server's words. */
+export function Meaning({ point, prediction, prevalence, supposition, onPrevalence }) {
   if (!point.sensitivity || !point.specificity) return null;
   const heldOut = heldOutShare(point);
   const share = prevalence ?? heldOut;
@@ -102,6 +103,7 @@ export function Meaning({ point, prediction, prevalence, onPrevalence }) {
           <${Value} name="Positive predictive value" value=${values.positive} words="of those flagged are malignant" />
           <${Value} name="Negative predictive value" value=${values.negative} words="of those not flagged are benign" />
         </dl>
+        <p className="small text-body-secondary">${supposition}</p>
         <p className="small text-body-secondary mb-0">
           From the sensitivity and specificity above. The probability of malignancy at the top does not follow this slider: it
           is calibrated for lesions such as the held-out ones.

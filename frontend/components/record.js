@@ -1,8 +1,8 @@
 // One record: what was said of which picture, what came of the lesion, and how to be rid of it.
 import { callOf } from "../calls.js";
 import { OWN } from "../setting.js";
-import { settingWords, thresholdWords } from "../format.js";
-import { asDrafted, asResult, isUnsaved, taskOf } from "../history.js";
+import { plainMeaning, settingWords, thresholdWords } from "../format.js";
+import { asDrafted, asResult, isUnsaved, pointOf, taskOf } from "../history.js";
 import { Button, Fragment, html, useEffect, useState } from "../lib.js";
 import { isJudged } from "../state.js";
 import { Dialogue } from "./dialogue.js";
@@ -36,13 +36,22 @@ function Facts({ record }) {
   `;
 }
 
-function Verdict({ record }) {
+/** What a verdict without its advice would leave out: the share that is missed, and when to see a doctor. */
+function adviceOn(record, { models, advice }) {
+  const point = isJudged(asResult(record)) && pointOf(record, models);
+  const rates = point && !point.without_clinical && plainMeaning(point); // else they hang on what was told, which is not kept
+  const told = [rates, advice[record.prediction]].filter(Boolean);
+  return (record.prediction === "malignant" ? told.toReversed() : told).join(" ");
+}
+
+function Verdict({ record, config }) {
   const result = asResult(record);
   const { className, icon } = tone(result);
   const likelihood = html`<${Probability} result=${result} />`;
   return html`
     <div className=${`record-result ${className}`}>
       <p className="verdict"><${Icon} name=${icon} /> <span>${headline(result)}</span></p>
+      <p className="record-advice">${adviceOn(record, config)}</p>
       ${isJudged(result) ? likelihood : html`<details><summary>Show the model's number anyway</summary>${likelihood}</details>`}
     </div>
   `;
@@ -88,7 +97,7 @@ function Image({ record: { image, width, height } }) {
     <img className="record-image" src=${image} alt="The analysed picture" width=${width} height=${height} onError=${() => setUnknown(true)} />`;
 }
 
-function Entry({ history, diagnoses, actions }) {
+function Entry({ history, config, actions }) {
   const { entry, saved } = history;
   const { task: last, asking, waiting, problem } = callOf(history, entry.id);
   const task = taskOf(history, entry.id);
@@ -96,8 +105,8 @@ function Entry({ history, diagnoses, actions }) {
   return html`
     <${Fragment}>
       <${Image} key=${entry.image} record=${entry} />
-      <${Verdict} record=${entry} />
-      <${OutcomeForm} record=${asDrafted(history)} diagnoses=${diagnoses} changed=${isUnsaved(history, entry)}
+      <${Verdict} record=${entry} config=${config} />
+      <${OutcomeForm} record=${asDrafted(history)} diagnoses=${config.diagnoses} changed=${isUnsaved(history, entry)}
         task=${task} saved=${saved === entry.id} onChange=${actions.changeDraft} onSave=${actions.saveRecord} />
       ${waiting && html`<${Waiting} waiting=${waiting} />`}
       ${problem && html`<${Problem} problem=${problem} onRetry=${retry} />`}
@@ -113,7 +122,7 @@ function NoEntry({ call: { waiting, problem }, onRetry }) {
   return waiting ? html`<${Waiting} waiting=${waiting} />` : html`<p role="status">Loading the record…</p>`;
 }
 
-export function RecordDialogue({ history, diagnoses, actions }) {
+export function RecordDialogue({ history, config, actions }) {
   const [leaving, setLeaving] = useState(false);
   const { entry, drafts, saved } = history;
   const { record } = history.route;
@@ -130,7 +139,7 @@ export function RecordDialogue({ history, diagnoses, actions }) {
     <${Dialogue} isOpen=${Boolean(record)} id="record-title" title="Record" onClose=${close}>
       ${leaving && html`<${Unsaved} task=${taskOf(history, record)} actions=${actions} onStay=${stay} />`}
       ${entry
-        ? html`<${Entry} history=${history} diagnoses=${diagnoses} actions=${actions} />`
+        ? html`<${Entry} history=${history} config=${config} actions=${actions} />`
         : html`<${NoEntry} call=${callOf(history, "entry")} onRetry=${actions.loadEntry} />`}
     <//>
   `;

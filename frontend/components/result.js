@@ -55,7 +55,8 @@ function Provenance({ model, timing }) {
   `;
 }
 
-export function Result({ result, points, setting, sample, keeping, failed, stale, actions }) {
+/** `model` is what the server offers of the model that answered. */
+export function Result({ result, model, setting, sample, keeping, failed, stale, actions }) {
   const title = useRef(null);
   useEffect(() => {
     const inField = document.activeElement.matches("select, [type=number]"); // whoever is at a field stays there
@@ -68,11 +69,11 @@ export function Result({ result, points, setting, sample, keeping, failed, stale
   const likelihood = html`<${Probability} result=${result} />`;
   const details = html`
     <${Fragment}>
-      <${OperatingPoints} points=${points} current=${result.operating_point} told=${wasTold(result)}
+      <${OperatingPoints} points=${model.operating_points} current=${result.operating_point} told=${wasTold(result)}
         roc=${setting.roc} rocProblem=${setting.rocProblem} onChoose=${actions.chooseOperatingPoint}
         onThreshold=${actions.chooseThreshold} onRoc=${actions.loadRoc} />
       <${Meaning} point=${result.operating_point} prediction=${result.prediction} prevalence=${setting.prevalence}
-        onPrevalence=${actions.choosePrevalence} />
+        supposition=${model.supposition} onPrevalence=${actions.choosePrevalence} />
       <${Diagnoses} diagnoses=${result.diagnoses} set=${result.diagnosis_set} prediction=${result.prediction} />
     <//>
   `;

@@ -64,7 +64,8 @@ function Slider({ roc, points, current, onThreshold, onOperatingPoint }) {
           onKeyDown=${() => { byKey.current = true; }} onPointerDown=${() => { byKey.current = false; }} />
       </div>
       <p id="threshold-meaning" className="small text-body-secondary mb-0">
-        To the left it misses less and flags more benign lesions, to the right the reverse. Each step is one held-out lesion.
+        To the left it misses less and flags more benign lesions, to the right the reverse. Each step is a probability that a
+        held-out lesion got.
       </p>
     </div>
   `;

@@ -3,12 +3,7 @@ import { probability, thresholdWords } from "../format.js";
 import { html } from "../lib.js";
 import { Icon } from "./icons.js";
 
-const TRIAGE = {
-  retake: ["retake", "Take the picture again"],
-  unsure: ["unsure", "The model is not sure"],
-  consult: ["advice", "Show it to a doctor"],
-  routine: ["advice", "This is no all-clear"],
-};
+const REFUSALS = ["retake", "unsure"]; // levels that have an icon of their own
 
 /** The verdict in words; a refusal where the picture could not be judged. */
 export function headline({ quality, distribution, prediction }) {
@@ -56,11 +51,11 @@ export function Triage({ triage, failed }) {
     const words = failed ? "No advice at this setting yet." : "Updating the advice…";
     return html`<p className="triage text-body-secondary">${words}</p>`;
   }
-  const [icon, title] = TRIAGE[triage.level] ?? ["advice", "What to do now"];
+  const { level, title, message } = triage;
   return html`
-    <div className=${`triage is-${triage.level}`}>
-      <${Icon} name=${icon} />
-      <div><h3>${title}</h3><p>${triage.message}</p></div>
+    <div className=${`triage is-${level}`}>
+      <${Icon} name=${REFUSALS.includes(level) ? level : "advice"} />
+      <div><h3>${title}</h3><p>${message}</p></div>
     </div>
   `;
 }

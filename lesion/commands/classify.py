@@ -25,7 +25,7 @@ from lesion.explain.words import sentence
 from lesion.labels import DISCLAIMER
 from lesion.manifest import OperatingPoint
 from lesion.pictures import Pictures
-from lesion.predictive import PredictiveValue, predictive_values
+from lesion.predictive import PredictiveValue, predictive_values, supposition
 from lesion.registry import DEFAULT_MODEL, model_path, models_dir
 from lesion.roc import OWN
 from lesion.rows import Writer, csv_writer, json_writer, table_writer
@@ -138,7 +138,7 @@ def classify(
     classifier = open_classifier(model_path(model, models_dir()), engine, workers // side_by_side)
     manifest = classifier.bundle.manifest
     point = classifier.point(operating_point, threshold)
-    meaning = list(_meaning(point, prevalence)) if prevalence is not None else []
+    meaning = list(_meaning(classifier.bundle, point, prevalence)) if prevalence is not None else []
     for file in files:
         encode_for(clinical(file), manifest.clinical, manifest.name)  # what it refuses, it refuses now
     pictures = _pictures(classifier.bundle, explain, target, precision, explain_dir)
@@ -153,10 +153,11 @@ def classify(
         threads=side_by_side,
     )
     writers = _writers(csv_file, as_json, columns(manifest, bool(explain), prevalence is not None), files)
-    counts = _write(_with_progress(rows, len(files), csv_file, as_json), writers)
+    counts, messages = _write(_with_progress(rows, len(files), csv_file, as_json), writers)
     if pictures:
         meaning.append(sentence(pictures.method, classifier.bundle.measured()))
-    _close(counts, classifier.info, point, meaning)
+    told = [] if csv_file or as_json else messages  # each of their rows has its own
+    _close(counts, classifier.info, point, [*told, *meaning])
 
 
 def _pictures(
@@ -209,8 +210,10 @@ def _with_progress(rows: Iterator[Row], total: int, csv_file: TextIO | None, as_
     return tqdm(rows, total=total, unit="image", disable=True if rows_are_seen else None)
 
 
-def _write(rows: Iterable[Row], writers: Sequence[Writer]) -> Counter[str]:
+def _write(rows: Iterable[Row], writers: Sequence[Writer]) -> tuple[Counter[str], list[str]]:
+    """Write rows as they come; return what there was of each kind, and every triage message, once."""
     counts: Counter[str] = Counter()
+    messages: dict[str, None] = {}
     start = time.perf_counter()
     for row in rows:
         for write in writers:
@@ -219,12 +222,17 @@ def _write(rows: Iterable[Row], writers: Sequence[Writer]) -> Counter[str]:
         counts["poor"] += row["quality_ok"] is False
         counts["unlike"] += row.get("in_distribution") is False
         counts["compared"] += row.get("in_distribution") is not None
+        if row["message"]:
+            messages[f"{row['triage']}: {row['message']}"] = None
     counts["milliseconds"] = round(1000 * (time.perf_counter() - start))
-    return counts
+    return counts, list(messages)
 
 
-def _meaning(point: OperatingPoint, prevalence: float) -> Iterator[str]:
-    """Say what verdicts at a point are worth; of a model that takes age, sex and site, with and without."""
+def _meaning(bundle: Bundle, point: OperatingPoint, prevalence: float) -> Iterator[str]:
+    """Say what verdicts at a point are worth, and what that supposes.
+
+    Of a model that takes age, sex and site it is said with them told and without.
+    """
     for told in (True, False) if point.without_clinical else (True,):
         found = predictive_values(point.as_told(told).rates, prevalence)
         condition = f", with age, sex and site {'' if told else 'not '}told" if point.without_clinical else ""
@@ -233,6 +241,7 @@ def _meaning(point: OperatingPoint, prevalence: float) -> Iterator[str]:
             f"{_with_interval(found.positive)} are malignant, of those not flagged "
             f"{_with_interval(found.negative)} are benign."
         )
+    yield supposition(bundle.manifest, bundle.measured())
 
 
 def _with_interval(value: PredictiveValue | None) -> str:

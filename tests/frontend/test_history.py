@@ -12,18 +12,21 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from lesion import advice
 from lesion.labels import NAMES
 from tests.frontend.browsing import Watch, serve
 from tests.frontend.conftest import OpenPage
 from tests.frontend.faults import BUSY, FAILED, LIMITED, busy, refuse
 from tests.frontend.looks import assert_sound, at_both_sizes, in_every_look
 from tests.frontend.records import (
+    OURS,
     analyse,
     close,
     keep,
     open_history,
     open_record,
     origin,
+    photo,
     serve_with_record,
 )
 from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample, hand_over
@@ -94,6 +97,24 @@ def test_a_picture_that_was_analysed_is_found_again_with_all_that_was_said(page:
     assert image.evaluate("image => image.naturalWidth") == 160
     close(page)
     expect(page.locator("#verdict")).to_be_visible()  # back where it was opened
+
+
+@pytest.mark.parametrize(("threshold", "prediction"), [("0.999", "benign"), ("0.0001", "malignant")])
+def test_a_verdict_that_was_kept_is_no_all_clear(page: Page, threshold: str, prediction: str) -> None:
+    file = {"name": "picture", "mimeType": "image/jpeg", "buffer": photo()}
+    form = {"file": file, "threshold": threshold}
+    answer = page.request.post(f"{origin(page)}/api/classify", multipart=form, headers=OURS).json()
+    assert answer["prediction"] == prediction
+    open_history(page)
+    expect(page.locator(".no-all-clear")).to_contain_text(advice.SEE_A_DOCTOR)
+    expect(open_record(page).locator(".record-advice")).to_have_text(advice.VERDICTS[prediction])
+
+
+def test_a_record_says_what_its_setting_misses(page: Page) -> None:
+    analyse(page)
+    told = page.locator(".operating-points .plain-meaning").text_content() or ""
+    page.get_by_role("link", name="Kept in the history").click()
+    expect(page.get_by_role("dialog").locator(".record-advice")).to_contain_text(told)
 
 
 def test_the_result_stays_while_the_history_is_looked_at(page: Page) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from lesion.bundle import Bundle
 from lesion.manifest import Rates
-from lesion.predictive import PredictiveValue, predictive_values
+from lesion.predictive import PredictiveValue, predictive_values, supposition
 from lesion.proportions import wilson
 from lesion.roc import Roc, roc_of
 from tests.frontend.browsing import Watch
@@ -221,6 +221,15 @@ def test_it_starts_at_the_held_out_share_and_its_counts_add_up_to_a_hundred(
     assert square == {"flagged": flagged, "missed": missed, "alarms": alarms}
     assert f"about {flagged + missed} are malignant" in words
     assert meaning.locator("li").count() == 4
+
+
+def test_what_it_supposes_is_said_with_how_that_held_elsewhere(page: Page, bundle_path: Path) -> None:
+    meaning = open_meaning(page)
+    expect(meaning.locator(".plain-meaning")).to_contain_text("and the model does there as in its test, ")
+    bundle = Bundle.load(bundle_path)
+    told = supposition(bundle.manifest, bundle.metrics())
+    assert " on isic2017" in told
+    expect(meaning).to_contain_text(told)
 
 
 def test_the_share_of_ones_own_is_worked_out_at_once_without_the_server(

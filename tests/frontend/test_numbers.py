@@ -42,7 +42,8 @@ def test_operating_point_shows_what_was_measured(page: Page, metrics: dict[str, 
         assert f"{measured[f'{kind}_k']} of {measured[f'{kind}_n']} " in shown
     missed, flagged = of_hundred(1 - measured["sensitivity"]), of_hundred(1 - measured["specificity"])
     assert text_of(page, ".operating-points .plain-meaning") == (
-        f"Of 100 malignant lesions, it would miss {missed}; of 100 benign lesions, it would flag {flagged}."
+        f"In its test the model missed {missed} of 100 malignant lesions, "
+        f"and flagged {flagged} of 100 benign ones."
     )
     expect(page.locator(".threshold-label")).to_have_text(f"flagged from {percent(measured['threshold'])}")
 

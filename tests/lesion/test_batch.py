@@ -84,7 +84,7 @@ def test_each_row_is_what_the_classifier_says(
     assert row["p_mel"] == pytest.approx(
         next(found.probability for found in result.diagnoses if found.dx == "mel"), abs=1e-6
     )
-    assert row["triage"] == result.triage.level
+    assert (row["triage"], row["message"]) == (result.triage.level, result.triage.message)
     assert row["error"] is None
 
 

@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
+from lesion import advice
 from lesion.bundle import Bundle
 from lesion.cli import COMMANDS, main
 from lesion.explain.words import sentence
@@ -128,6 +129,25 @@ def test_a_table_is_for_people_and_the_disclaimer_goes_to_stderr(run: Run, photo
     assert DISCLAIMER not in result.stdout
     assert "Judged 2 of 3 by" in result.stderr
     assert "0 unlike what it knows" in result.stderr
+
+
+def test_below_a_table_stands_once_what_each_level_means(run: Run, photos: Path) -> None:
+    row = json.loads(run("classify", photos / "one.jpg", "--json").stdout)
+    told = f"{row['triage']}: {row['message']}\n"
+    result = run("classify", photos)
+    assert result.stderr.count(told) == 1  # of two pictures that are the same
+    assert row["message"] not in result.stdout
+    for options in (("--json",), ("--csv", "results.csv")):  # whose rows have it
+        assert row["message"] not in run("classify", photos, *options).stderr
+
+
+def test_the_mildest_row_says_what_is_missed_and_when_to_see_a_doctor(run: Run, photos: Path) -> None:
+    options = ("--threshold", 0.999)
+    row = json.loads(run("classify", photos / "one.jpg", "--json", *options).stdout)
+    assert row["triage"] == "routine"
+    assert "of 100 malignant lesions in its test" in row["message"]
+    assert row["message"].endswith(advice.SEE_A_DOCTOR)
+    assert row["message"] in run("classify", photos / "one.jpg", *options).stderr
 
 
 def test_csv_has_one_row_an_image_in_order(run: Run, photos: Path) -> None:

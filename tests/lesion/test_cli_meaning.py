@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from lesion.bundle import Bundle
 from lesion.cli import main
-from lesion.predictive import predictive_values
+from lesion.predictive import predictive_values, supposition
 from lesion.roc import roc_of
 from tests import golden
 from tests.lesion.clinical_bundle import clinical_bundle
@@ -37,10 +37,14 @@ def test_rows_and_closing_words_say_what_the_verdict_is_worth() -> None:
         assert shown == pytest.approx([value.value, value.low, value.high], abs=1e-6)
     assert "at a cut of your own (threshold 0.200)" in result.stderr
     assert f"Where 5% of lesions are malignant: of those flagged {found.positive.value:.2%} " in result.stderr
+    bundle = Bundle.load(golden.MODEL)
+    assert supposition(bundle.manifest, bundle.metrics()) in result.stderr
 
 
 def test_without_a_prevalence_there_are_no_such_columns_and_with_one_csv_has_them() -> None:
-    assert "ppv" not in classify("--json").stdout
+    without = classify("--json")
+    assert "ppv" not in without.stdout
+    assert "This supposes" not in without.stderr
     row = next(csv.DictReader(io.StringIO(classify("--prevalence", 0.1, "--csv", "-").stdout)))
     assert row["prevalence"] == "0.1"
     assert float(row["ppv_low"]) < float(row["ppv"]) < float(row["ppv_high"])

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from lesion.errors import InvalidOption
 from lesion.manifest import Proportion, Rates
-from lesion.predictive import PredictiveValue, PredictiveValues, predictive_values
+from lesion.measures.blocks import proportion
+from lesion.predictive import PredictiveValue, PredictiveValues, predictive_values, supposition
 from lesion.proportions import wilson
+from tests.lesion.manifests import manifest
 
 
 def at(sensitivity: Proportion, specificity: Proportion, prevalence: float) -> PredictiveValues:
@@ -83,3 +85,20 @@ def test_whatever_was_counted_they_are_shares_within_their_intervals(
 def test_a_prevalence_that_is_none_or_all_or_no_share_is_refused(prevalence: float) -> None:
     with pytest.raises(InvalidOption, match="more than 0 and less than 1"):
         at(wilson(1, 2), wilson(1, 2), prevalence)
+
+
+def test_what_they_suppose_is_told_with_how_it_held_elsewhere() -> None:
+    metrics: dict[str, object] = {}
+    for source, measured in (("clinic", ("sensitivity", "specificity")), ("study", ("specificity",))):
+        metrics[f"external.{source}.trained_on"] = "no"
+        for name in measured:
+            metrics |= proportion(f"external.{source}.operating_point.balanced.{name}", wilson(23, 29))
+        metrics |= proportion(f"external.{source}.operating_point.other.specificity", wilson(1, 2))
+    one = "79.3% (61.6 to 90.2; 23 of 29)"
+    start = (
+        "This supposes that sensitivity and specificity are what they were on the held-out lesions. On other "
+        "lesions they may differ"
+    )
+    there = "at “balanced”, with 95% intervals, they were"
+    assert supposition(manifest(), metrics) == f"{start}: {there} {one} and {one} on clinic."
+    assert supposition(manifest(), {}) == f"{start}."

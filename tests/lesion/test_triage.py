@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from lesion import advice
 from lesion.distribution import Distribution
 from lesion.manifest import Proportion
 from lesion.quality import Quality
@@ -44,13 +45,13 @@ def test_a_bundle_that_cannot_tell_what_is_unlike_judges_all(prediction: str, le
 def test_malignant_is_to_be_shown_to_a_doctor_and_says_how_often_that_is_a_false_alarm() -> None:
     answer = triage(GOOD, LIKE, "malignant", POINT)
     assert answer.level == "consult"
-    assert "20 of 100 benign" in answer.message
+    assert "flagged 20 of 100 benign lesions in its test, and may flag more elsewhere" in answer.message
 
 
 def test_the_mildest_message_says_what_is_missed_and_when_to_see_a_doctor() -> None:
     answer = triage(GOOD, LIKE, "benign", POINT)
     assert answer.level == "routine"
-    assert "misses 9 of 100 malignant" in answer.message
+    assert "missed 9 of 100 malignant lesions in its test, and may miss more elsewhere" in answer.message
     assert "See a doctor anyway" in answer.message
     assert answer.message.startswith("At this setting the model found no sign of malignancy;")
 
@@ -58,11 +59,21 @@ def test_the_mildest_message_says_what_is_missed_and_when_to_see_a_doctor() -> N
 def test_no_message_says_that_nothing_is_missed() -> None:
     perfect = Proportion(value=1.0, low=0.96, high=1.0, k=100, n=100)
     point = msgspec.structs.replace(POINT, sensitivity=perfect, specificity=perfect)
-    assert "misses fewer than 1 of 100 malignant" in triage(GOOD, LIKE, "benign", point).message
-    assert "flags fewer than 1 of 100 benign" in triage(GOOD, LIKE, "malignant", point).message
+    assert "missed fewer than 1 of 100 malignant" in triage(GOOD, LIKE, "benign", point).message
+    assert "flagged fewer than 1 of 100 benign" in triage(GOOD, LIKE, "malignant", point).message
 
 
 def test_no_message_says_that_all_are_missed() -> None:
     blind = Proportion(value=0.0, low=0.0, high=0.04, k=0, n=100)
     point = msgspec.structs.replace(POINT, sensitivity=blind)
-    assert "misses more than 99 of 100 malignant" in triage(GOOD, LIKE, "benign", point).message
+    assert "missed more than 99 of 100 malignant" in triage(GOOD, LIKE, "benign", point).message
+
+
+def test_each_level_has_a_heading_that_is_no_all_clear() -> None:
+    answers = [
+        triage(quality, distribution, prediction, POINT)
+        for quality, distribution in ((BLURRED, LIKE), (GOOD, UNLIKE), (GOOD, LIKE))
+        for prediction in ("benign", "malignant")
+    ]
+    assert {answer.level: answer.title for answer in answers} == advice.TITLES
+    assert "no all-clear" in advice.TITLES["routine"]

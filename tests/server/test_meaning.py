@@ -11,8 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from lesion.bundle import Bundle
-from lesion.predictive import predictive_values
+from lesion.predictive import predictive_values, supposition
 from lesion.roc import roc_of
+from server.services import services_of
 from tests.lesion.clinical_bundle import clinical_bundle
 from tests.server.asking import as_base64, as_form, assert_specified, slug_of
 
@@ -30,6 +31,14 @@ def test_predictive_values_are_those_of_the_point_in_use(
             assert answer.json["predictive"] == expected
             assert_specified(answer, "post", "/api/classify")
     assert as_form(client, photo, prevalence="", threshold="").json["predictive"] is None
+
+
+def test_what_predictive_values_suppose_is_told_of_each_model(client: FlaskClient) -> None:
+    answer = client.get("/api/config")
+    for model in answer.json["models"]:
+        bundle = services_of(client.application).models.bundle(model["name"])
+        assert model["supposition"] == supposition(bundle.manifest, bundle.metrics())
+    assert_specified(answer, "get", "/api/config")
 
 
 def test_a_threshold_of_ones_own_decides_and_brings_what_was_measured_at_it(
