@@ -102,7 +102,7 @@ def test_a_picture_that_was_analysed_is_found_again_with_all_that_was_said(page:
 @pytest.mark.parametrize(("threshold", "prediction"), [("0.999", "benign"), ("0.0001", "malignant")])
 def test_a_verdict_that_was_kept_is_no_all_clear(page: Page, threshold: str, prediction: str) -> None:
     file = {"name": "picture", "mimeType": "image/jpeg", "buffer": photo()}
-    form = {"file": file, "threshold": threshold}
+    form: dict[str, Any] = {"file": file, "threshold": threshold}
     answer = page.request.post(f"{origin(page)}/api/classify", multipart=form, headers=OURS).json()
     assert answer["prediction"] == prediction
     open_history(page)
