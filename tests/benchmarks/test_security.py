@@ -37,6 +37,7 @@ from benchmarks.security_report import (
     report,
 )
 from lesion.keys import new_key
+from server.openapi import specification
 
 ROOT = Path(__file__).parents[2]
 
@@ -382,3 +383,18 @@ def test_a_run_of_the_specification_s_test_is_counted(tmp_path: Path) -> None:
 
 def test_committed_page_is_fresh() -> None:
     assert REPORT.read_text() == report(read(REPORT)), "python -m benchmarks.security --rewrite"
+
+
+def test_committed_page_tells_of_every_attempt_and_operation() -> None:
+    told = read(REPORT)
+    assert told.attempts
+    assert told.specification
+    assert told.files
+    tried = {(one.kind, one.what) for one in told.attempts.tried}
+    assert {(one.kind, one.what) for one in attempts(corpus()[0])} <= tried
+    asked_for = {one.name for one in told.specification.asked.operations}
+    assert asked_for == {
+        f"{method.upper()} {path}"
+        for path, operations in specification()["paths"].items()
+        for method in operations
+    }
