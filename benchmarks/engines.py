@@ -38,6 +38,8 @@ from benchmarks.engines_record import (
     farthest,
 )
 from benchmarks.engines_report import report
+from benchmarks.engines_verdicts import left
+from benchmarks.misses import remind
 from benchmarks.outcome import circumstances, recorded, write
 from benchmarks.wheels import MACHINES, Wheel, wheel
 from lesion.bundle import INT8, MODEL, Bundle
@@ -196,7 +198,9 @@ def main(model: str, rounds: int, repeats: int, without_openvino: bool, rewrite:
       python -m benchmarks.engines --model models/mobilenet_v2 --out docs/benchmarks/engines-mobilenet_v2.md
     """
     if rewrite:
-        out.write_text(report(recorded(out, Outcome), out))
+        outcome = recorded(out, Outcome)
+        out.write_text(report(outcome, out))
+        remind(out.stem, left(outcome))
         return
     bundle = Bundle.load(model)
     graphs = [name for name, file in GRAPHS.items() if file in bundle.manifest.files]
@@ -222,6 +226,7 @@ def main(model: str, rounds: int, repeats: int, without_openvino: bool, rewrite:
     text = report(outcome, out)
     write(out, text, outcome)
     click.echo(text)
+    remind(out.stem, left(outcome))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import engines_verdicts as verdicts
-from benchmarks.engines_record import AT_ONCE, BATCHES, CUDA, Case, Outcome, Timed, at_once, changed
+from benchmarks.engines_record import AT_ONCE, BATCHES, Case, Outcome, Timed, at_once, changed
+from benchmarks.misses import tried
 from benchmarks.outcome import ratio
 from tools.markdown import table
 
@@ -58,7 +59,7 @@ Milliseconds an image, by the number of images in a batch.
 
 {_settings(outcome)}
 
-{verdicts.settings(outcome)}
+{verdicts.settings(outcome)}{tried(page.stem, verdicts.left(outcome))}
 
 Every number of every round, and the logits of every drawing, are in
 [{page.stem}.json]({page.stem}.json).
@@ -75,12 +76,8 @@ def _engines(outcome: Outcome) -> str:
         return [verdicts.name(case), case.graph, f"{timed.median('ms'):.1f}", against, *numbers]
 
     header = ("engine", "graph", "image, ms", "of the first", "processor, ms", "to first answer, s")
-    rows = (row(outcome.by_case[case]) for case in (*outcome.served, *_cuda(outcome)))
+    rows = (row(outcome.by_case[case]) for case in (*outcome.served, *verdicts.cuda_cases(outcome)))
     return table((*header, "memory, MB", "peak, MB"), rows)
-
-
-def _cuda(outcome: Outcome) -> list[Case]:
-    return [case for case in outcome.by_case if case.provider == CUDA and case.batch == 1]
 
 
 def _installing(outcome: Outcome) -> str:
@@ -114,7 +111,7 @@ def _thread_rows(outcome: Outcome) -> Iterator[list[str]]:
 
 
 def _batch_rows(outcome: Outcome) -> Iterator[list[str]]:
-    for case in (*outcome.served, *_cuda(outcome)):
+    for case in (*outcome.served, *verdicts.cuda_cases(outcome)):
         sizes = (outcome.by_case[msgspec.structs.replace(case, batch=batch)] for batch in BATCHES)
         yield [verdicts.name(case), case.graph, *(f"{timed.median('ms'):.1f}" for timed in sizes)]
 

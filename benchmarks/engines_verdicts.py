@@ -22,16 +22,41 @@ GROUPING = 0.9
 """Share of the time of an image alone at which grouping would pay: the first request waits for the last."""
 
 
+def left(outcome: Outcome) -> list[str]:
+    """Return the gains that the rules below find and this release leaves, as notes name them."""
+    engines = [f"OpenVINO on the {graph} graph" for graph in _winners(outcome) if installs_alike(outcome)]
+    settings = [
+        f"{title} on the {case.graph} graph"
+        for case in _ours(outcome)
+        for title in _faster(outcome, case)
+        if not any(_against(outcome, case, changed(case)[title]))
+    ]
+    grouping = [
+        f"grouping on the {case.graph} graph by {name(case)}"
+        for case in (*_ours(outcome), *cuda_cases(outcome))
+        if _grouped(outcome, case) <= GROUPING
+    ]
+    return engines + settings + grouping
+
+
 def engines(outcome: Outcome) -> str:
     """Say which engine wins on each graph, whether it computes the same, and what follows."""
-    ours = [case for case in outcome.served if case.engine == "onnxruntime"]
-    pairs = [(case, msgspec.structs.replace(case, engine="openvino")) for case in ours]
-    pairs = [(case, other) for case, other in pairs if other in outcome.by_case]
+    pairs = _pairs(outcome)
     if not pairs:
         return ""
     told = " ".join(_beside(outcome, case, other) for case, other in pairs)
-    winners = [case.graph for case, other in pairs if _wins(outcome, case, other)]
-    return f"{told} {_consequence(winners, installs_alike(outcome))}"
+    return f"{told} {_consequence(_winners(outcome), installs_alike(outcome))}"
+
+
+def _pairs(outcome: Outcome) -> list[tuple[Case, Case]]:
+    """Return the cases that were measured with both engines."""
+    pairs = [(case, msgspec.structs.replace(case, engine="openvino")) for case in _ours(outcome)]
+    return [(case, other) for case, other in pairs if other in outcome.by_case]
+
+
+def _winners(outcome: Outcome) -> list[str]:
+    """Return the graphs on which OpenVINO wins."""
+    return [case.graph for case, other in _pairs(outcome) if _wins(outcome, case, other)]
 
 
 def _beside(outcome: Outcome, case: Case, other: Case) -> str:
@@ -114,10 +139,7 @@ def settings(outcome: Outcome) -> str:
 
 
 def _settings(outcome: Outcome, case: Case) -> Iterator[str]:
-    base, others = outcome.by_case[case], {**changed(case)}
-    del others["as served"]
-    shares = {title: outcome.by_case[one].against(base) for title, one in others.items()}
-    faster = [title for title in shares if float(np.median(shares[title])) < FASTER]
+    shares, faster = _shares(outcome, case), _faster(outcome, case)
     if not faster:
         best = min(shares, key=lambda title: float(np.median(shares[title])))
         yield (
@@ -125,13 +147,25 @@ def _settings(outcome: Outcome, case: Case) -> Iterator[str]:
             f"served; the best of them, {best}, takes {ratio(shares[best])}."
         )
     for title in faster:
-        against = list(_against(outcome, case, others[title]))
+        against = list(_against(outcome, case, changed(case)[title]))
         reason = (
             f"it is not served, since it takes {' and '.join(against)}"
             if against
             else "nothing measured here speaks against it: a gain that this release leaves"
         )
         yield f"On the {case.graph} graph {title} takes {ratio(shares[title])} of the time; {reason}."
+
+
+def _shares(outcome: Outcome, case: Case) -> dict[str, list[float]]:
+    """Return what each other setting takes of a case's time."""
+    others = {title: one for title, one in changed(case).items() if one != case}
+    return {title: outcome.by_case[one].against(outcome.by_case[case]) for title, one in others.items()}
+
+
+def _faster(outcome: Outcome, case: Case) -> list[str]:
+    """Return the settings that are faster for one caller."""
+    shares = _shares(outcome, case)
+    return [title for title in shares if float(np.median(shares[title])) < FASTER]
 
 
 def _against(outcome: Outcome, case: Case, other: Case) -> Iterator[str]:
@@ -147,7 +181,7 @@ def _against(outcome: Outcome, case: Case, other: Case) -> Iterator[str]:
 
 def batches(outcome: Outcome) -> str:
     """Say what grouping the requests that wait would gain on each device, and whether it would pay."""
-    cuda = [case for case in outcome.by_case if case.provider == CUDA and case.batch == 1]
+    cuda = cuda_cases(outcome)
     told = [_batches(outcome, "this processor", _ours(outcome))]
     told.append(_batches(outcome, "this CUDA device", cuda) if cuda else "No CUDA device was measured.")
     return (
@@ -158,10 +192,7 @@ def batches(outcome: Outcome) -> str:
 
 
 def _batches(outcome: Outcome, device: str, cases: list[Case]) -> str:
-    gains = {}
-    for one in cases:
-        larger = (outcome.by_case[msgspec.structs.replace(one, batch=batch)] for batch in BATCHES[1:])
-        gains[one.graph] = min(float(np.median(timed.against(outcome.by_case[one]))) for timed in larger)
+    gains = {one.graph: _grouped(outcome, one) for one in cases}
     told = ", ".join(f"{share:.2f} ({graph})" for graph, share in gains.items())
     paying = [graph for graph, share in gains.items() if share <= GROUPING]
     verdict = (
@@ -172,8 +203,19 @@ def _batches(outcome: Outcome, device: str, cases: list[Case]) -> str:
     return f"On {device} that is {told}: {verdict}."
 
 
+def _grouped(outcome: Outcome, case: Case) -> float:
+    """Return what an image takes in the better of the larger batches, over what it takes alone."""
+    larger = (outcome.by_case[msgspec.structs.replace(case, batch=batch)] for batch in BATCHES[1:])
+    return min(float(np.median(timed.against(outcome.by_case[case]))) for timed in larger)
+
+
 def _ours(outcome: Outcome) -> list[Case]:
     return [case for case in outcome.served if case.engine == "onnxruntime"]
+
+
+def cuda_cases(outcome: Outcome) -> list[Case]:
+    """Return one image alone by each graph on a CUDA device, where there was any."""
+    return [case for case in outcome.by_case if case.provider == CUDA and case.batch == 1]
 
 
 def name(case: Case) -> str:

@@ -27,6 +27,7 @@ from benchmarks.engines_record import (
     changed,
 )
 from benchmarks.engines_report import report
+from benchmarks.misses import untold
 from benchmarks.outcome import circumstances, recorded
 from benchmarks.wheels import MACHINES, Wheel
 from lesion.bundle import Bundle
@@ -175,6 +176,24 @@ def test_settings_are_judged_by_their_numbers() -> None:
     assert "not served, since it takes **2.00** (2.00 to 2.00) of the memory" in verdicts.settings(larger)
 
 
+def test_gains_that_are_left_are_named_for_the_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.misses.TRIED", tmp_path)
+    (tmp_path / "engines.md").write_text("- **spinning threads on the float graph**: see below.\n")
+    chosen = cases(["float", "int8"], 2)
+    assert verdicts.left(outcome(chosen)) == ["OpenVINO on the int8 graph"]
+    chosen = cases(["float"], 2)
+    calm, four = outcome(chosen), msgspec.structs.replace(FLOAT, batch=4)
+    assert verdicts.left(calm) == []
+    assert "What was tried" not in report(calm, REPORT)
+    assert verdicts.left(outcome(chosen, ms={SPINNING: 80.0})) == []  # something speaks against it
+    both = outcome(chosen, ms={SPINNING: 80.0, at_once(SPINNING): 80.0, four: 80.0})
+    assert verdicts.left(both) == [
+        "spinning threads on the float graph",
+        "grouping on the float graph by ONNX Runtime",
+    ]
+    assert "### What was tried\n\n- **spinning threads on the float graph**: see" in report(both, REPORT)
+
+
 def test_threads_and_groups_are_judged_by_their_numbers() -> None:
     chosen = cases(["float"], 2)
     one, four = (msgspec.structs.replace(FLOAT, **other) for other in ({"threads": 1}, {"batch": 4}))
@@ -210,9 +229,11 @@ def test_versions_are_of_what_was_timed(
 
 
 @pytest.mark.parametrize("numbers", sorted(REPORT.parent.glob("engines*.json")), ids=lambda path: path.stem)
-def test_committed_pages_are_fresh(numbers: Path) -> None:
+def test_committed_pages_are_fresh_and_say_what_was_tried(numbers: Path) -> None:
     page, remedy = numbers.with_suffix(".md"), "python -m benchmarks.engines --rewrite"
-    assert page.read_text() == report(recorded(page, Outcome), page), remedy
+    record = recorded(page, Outcome)
+    assert page.read_text() == report(record, page), remedy
+    assert untold(page.stem, verdicts.left(record)) == []
 
 
 def test_a_case_survives_json() -> None:
