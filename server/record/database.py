@@ -16,21 +16,21 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from server.config import ConfigError
 from server.errors import RecordUnavailable
 
-__all__ = ["Database", "away", "parse_url"]
+__all__ = ["Database", "TooSlow", "away", "parse_url"]
 
 logger = logging.getLogger(__name__)
 
 CONNECT_S = 3
 STATEMENT_S = 5
 """Seconds after which a database that does not answer is taken to be away."""
+SLOW_BYTES_S = 125_000
+"""Bytes a second that the way to the database carries at least: images have that much more time."""
 PLACE_S = 0.5
 """Seconds that a request waits for a connection: the server's threads are for other work too."""
 
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
-_POSTGRESQL_LIMITS = (
-    f"SELECT set_config('statement_timeout', '{STATEMENT_S}s', true), "
-    f"set_config('idle_in_transaction_session_timeout', '{2 * STATEMENT_S}s', true)"
-)
+_GIVEN_UP = "57014"
+"""PostgreSQL's code of a statement that ran out of its time, in which what it carries has to pass too."""
 _EXAMPLES = "sqlite:////data/record.db or postgresql://user:password@host/name"
 
 
@@ -64,6 +64,10 @@ def _unusable(reason: str) -> ConfigError:
     return ConfigError(f"DATABASE_URL cannot be used: {reason}.")
 
 
+class TooSlow(RecordUnavailable):
+    """The database answers, but an image did not get there, or from there, in time."""
+
+
 class Database:
     """A pool of at most ``connections``, whose failures are one error. Several threads may use it.
 
@@ -83,17 +87,22 @@ class Database:
         return self._down
 
     @contextmanager
-    def transaction(self, *, writes: bool = False, probe: bool = False) -> Iterator[Connection]:
+    def transaction(
+        self, *, writes: bool = False, probe: bool = False, carries: int = 0
+    ) -> Iterator[Connection]:
         """Open a transaction, which is committed at the end of the block and rolled back by an error.
 
-        Raises RecordUnavailable; DataError and IntegrityError, which are about a row, pass through.
+        One that ``carries`` so many bytes, there or back, has the time that they take on a slow line.
+
+        Raises RecordUnavailable, as TooSlow where that was not enough for what it carries; DataError and
+        IntegrityError, which are about a row, pass through.
         """
         if self._down and not probe:
             raise away()
         try:
             with (
                 self._engine.connect() as connection,
-                connection.execution_options(lesion_writes=writes).begin(),
+                connection.execution_options(lesion_writes=writes, lesion_carries=carries).begin(),
             ):
                 yield connection
         except (DataError, IntegrityError):
@@ -101,6 +110,8 @@ class Database:
         except TimeoutError as error:  # of the pool: others hold the connections
             raise away() from error
         except DBAPIError as error:
+            if carries and getattr(error.orig, "sqlstate", None) == _GIVEN_UP:
+                raise TooSlow("The image takes too long between here and the database.") from error
             self._fail(error)
             raise away() from error
 
@@ -169,7 +180,16 @@ def _engine(url: URL, connections: int) -> Engine:
 
 def _begin_postgresql(connection: Connection) -> None:
     """Limit the transaction that begins; the limits end with it."""
-    connection.exec_driver_sql(_POSTGRESQL_LIMITS)
+    carries = connection.get_execution_options()["lesion_carries"]
+    seconds = STATEMENT_S + carries / SLOW_BYTES_S
+    # To PostgreSQL a transaction is idle while its answer is under way.
+    limits = {"statement_timeout": seconds, "idle_in_transaction_session_timeout": 2 * seconds}
+    if carries:
+        limits["lock_timeout"] = STATEMENT_S  # who is locked out has no need of more time
+    settings = (
+        f"set_config('{name}', '{round(1000 * seconds)}ms', true)" for name, seconds in limits.items()
+    )
+    connection.exec_driver_sql(f"SELECT {', '.join(settings)}")
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

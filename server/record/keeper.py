@@ -1,7 +1,7 @@
 """Writes records behind the requests' backs, so that a database that is slow or away holds up no picture.
 
-What cannot be written is tried again until it can be. What waits is bounded: what comes on top of that is
-lost, and counted.
+What cannot be written is tried again until it can be, but for an image that the database gives up on: after a
+few times its record is written without it. What waits is bounded. What is lost is counted.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from collections import deque
 from collections.abc import Callable
 from itertools import islice
 
+import msgspec
 from sqlalchemy.exc import DataError, IntegrityError
 
 from server.errors import RecordUnavailable
-from server.record.database import away
+from server.record.database import TooSlow, away
 from server.record.migrate import migrate
 from server.record.store import Entry, Store
 
@@ -27,7 +28,10 @@ logger = logging.getLogger(__name__)
 MOST_BYTES = 32_000_000
 """What may wait, images included; of records alone these are some 30,000."""
 ENTRY_BYTES = 1_000
-AT_ONCE, BATCH_BYTES = 100, 8_000_000
+AT_ONCE = 100
+"""Records that are written together; one with an image is written by itself, since that may take long."""
+TRIES = 3
+"""How often the database may give up on an image before its record is tried without it."""
 PATIENCE_S = 0.25
 """Seconds that a request waits for its record to be written, so that whoever asks for it next finds it.
 
@@ -40,7 +44,8 @@ LOOK_AROUND_S = 1.0
 PURGE_EVERY_S = 3600.0
 
 Observer = Callable[[str, int], None]
-"""Is told how many records were ``written`` or ``lost``, and how many are ``waiting`` now."""
+"""Is told how many records were ``written`` or ``lost``, how many ``images`` alone were lost, and how many
+records are ``waiting`` now."""
 
 
 class _Item:
@@ -49,6 +54,7 @@ class _Item:
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
         self.bytes = ENTRY_BYTES + (len(entry.image[0]) if entry.image else 0)
+        self.tries = 0
         self.over = threading.Event()
 
 
@@ -100,7 +106,10 @@ class Keeper:
             return count + self._take_out(meant)  # what could not be written waits again
 
     def close(self, within: float = 3.0) -> None:
-        """Write what waits, if the database lets it; count the rest as lost, and take no more."""
+        """Write what waits, if the database lets it; count the rest as lost, and take no more.
+
+        The log tells of these; of the count only who asks other workers of the same server learns.
+        """
         with self._changed:
             self._closing = True
             self._changed.notify_all()
@@ -168,17 +177,12 @@ class Keeper:
             self._purged = 0
 
     def _batch(self) -> list[_Item]:
-        """Take in hand the oldest of what waits, so much that its writing does not take long."""
-        batch: list[_Item] = []
-        size = 0
+        """Take in hand the oldest of what waits: one with an image, or as many without as there are."""
         with self._changed:
-            for item in islice(self._waiting, AT_ONCE):
-                size += item.bytes
-                if batch and size > BATCH_BYTES:
-                    break
-                batch.append(item)
-            self._in_hand = batch
-        return batch
+            oldest = list(islice(self._waiting, AT_ONCE))
+            pictured = next((i for i, item in enumerate(oldest) if item.entry.image), len(oldest))
+            self._in_hand = oldest[: max(1, pictured)]
+            return self._in_hand
 
     def _let_go(self) -> None:
         with self._changed:
@@ -200,6 +204,12 @@ class Keeper:
         started = time.monotonic()
         try:
             self._store.add([item.entry for item in batch])
+        except TooSlow:
+            (item,) = batch
+            item.tries += 1
+            if item.tries < TRIES:
+                raise
+            self._write_without_image(item)
         except (DataError, IntegrityError) as error:
             if len(batch) > 1:
                 for item in batch:
@@ -210,6 +220,18 @@ class Keeper:
         else:
             self._prompt = time.monotonic() - started < PATIENCE_S
             self._over(batch, "written")
+
+    def _write_without_image(self, item: _Item) -> None:
+        """Write a record without its image, which is lost; if that fails too, it was not for the image."""
+        whole, item.entry = item.entry, msgspec.structs.replace(item.entry, image=None)
+        try:
+            self._write([item])
+        except RecordUnavailable:
+            item.entry = whole
+            raise
+        size = len(whole.image[0]) if whole.image else 0
+        logger.error("an image is lost: it does not get to the database in time", extra={"bytes": size})
+        self._observe("images", 1)
 
     def _over(self, batch: list[_Item], outcome: str) -> None:
         with self._changed:

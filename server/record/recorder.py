@@ -114,6 +114,11 @@ class _Tally:
             ("outcome",),
             registry=registry,
         )
+        self._images = Counter(
+            "lesion_record_images_lost",
+            "Images that their records lack, since the database took too long over them.",
+            registry=registry,
+        )
         self._waiting = Gauge(
             "lesion_record_waiting",
             "Predictions that wait to be written.",
@@ -124,8 +129,10 @@ class _Tally:
             self._predictions.labels(outcome)
 
     def __call__(self, outcome: str, count: int) -> None:
-        """Note how many were ``written`` or ``lost``, or are ``waiting``."""
+        """Note how many were ``written`` or ``lost``, or ``images`` alone, or how many are ``waiting``."""
         if outcome == "waiting":
             self._waiting.set(count)
+        elif outcome == "images":
+            self._images.inc(count)
         else:
             self._predictions.labels(outcome).inc(count)

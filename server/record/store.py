@@ -38,6 +38,9 @@ __all__ = ["Entry", "Store"]
 AT_ONCE = 500
 """Rows that are read or deleted in one transaction, so that none of them takes long."""
 
+LARGE_BYTES = 15_000_000
+"""What an image may have, for the time that reading it may take."""
+
 Conditions = Sequence[ColumnElement[bool]]
 T = TypeVar("T")
 
@@ -59,7 +62,8 @@ class Store:
     def add(self, entries: Sequence[Entry]) -> None:
         """Write records, even where the database was away; those that are there already stay as they are.
 
-        Raises DataError or IntegrityError where one of them cannot be written: then none is.
+        Raises DataError or IntegrityError where one of them cannot be written, and TooSlow where images take
+        too long: then none is written.
         """
         rows = [columns_of(entry.record) | {"owner": entry.owner} for entry in entries]
         kept = [
@@ -67,7 +71,8 @@ class Store:
             for entry in entries
             if entry.image
         ]
-        with self.database.transaction(writes=True, probe=True) as connection:
+        size = sum(len(entry.image[0]) for entry in entries if entry.image)
+        with self.database.transaction(writes=True, probe=True, carries=size) as connection:
             connection.execute(_insert(connection, predictions), rows)
             if kept:
                 connection.execute(_insert(connection, images), kept)
@@ -108,10 +113,17 @@ class Store:
                 return
             last = rows[-1]
 
+    def owners(self, prefix: str) -> list[str]:
+        """Return who has records, as far as they begin so, in alphabetical order."""
+        owner = predictions.c.owner
+        wanted = [*self._of(None), owner.startswith(prefix, autoescape=True)]
+        with self.database.transaction() as connection:
+            return sorted(connection.execute(select(owner).where(*wanted).distinct()).scalars())
+
     def image(self, owner: str, record_id: str) -> tuple[bytes, str]:
         """Return the image of a record and its media type. Raises UnknownRecord where there is none."""
         found = select(images.c.data, images.c.media_type).join_from(images, predictions)
-        with self.database.transaction() as connection:
+        with self.database.transaction(carries=LARGE_BYTES) as connection:
             row = _found(connection.execute(found.where(*self._one(owner, record_id))).one_or_none())
         return bytes(row.data), row.media_type
 

@@ -94,6 +94,29 @@ def test_one_that_the_database_refuses_does_not_hold_up_the_others(
     store.database.close()
 
 
+def test_an_image_holds_no_other_record_back(
+    sqlite_address: str, tally: Tally, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(Database(parse_url(sqlite_address)))
+    written: list[list[bool]] = []
+    add = store.add
+
+    def noted(entries: Sequence[Entry]) -> None:
+        written.append([one.image is not None for one in entries])
+        add(entries)
+
+    monkeypatch.setattr(store, "add", noted)
+    began = threading.Event()
+    monkeypatch.setattr(module, "migrate", lambda database: began.wait(10) and migrate(database))
+    keeper = Keeper(store, tally)
+    for kept in (*some(owner, 3), entry(owner, b"1"), entry(owner, b"2"), *some(owner, 2)):
+        assert keeper.keep(kept)
+    began.set()
+    until(lambda: tally["written"] == 7)
+    assert written == [[False] * 3, [True], [True], [False] * 2]
+    keeper.close()
+
+
 def test_a_database_that_is_away_holds_up_nobody_and_gets_everything_later(
     postgres: Postgres, tally: Tally, owner: str
 ) -> None:
