@@ -40,11 +40,23 @@ function Points({ rows }) {
   `;
 }
 
+/** What became of the pictures that were not judged: they have a probability, but nobody was given a verdict. */
+function Abstained({ metrics: { abstained, abstained_malignant: malignant } }) {
+  if (!abstained) return null;
+  return html`
+    <p className="small text-body-secondary">
+      ${abstained} of them, ${malignant} malignant, were not judged: poor pictures, or unlike what the model knows. They do not count as judged,
+      but in everything else.
+    </p>
+  `;
+}
+
 function Measured({ n, metrics, children }) {
   return html`
     <${Fragment}>
       <p>On the ${n} of your pictures whose diagnosis is confirmed, with 95% intervals.</p>
       ${children}
+      <${Abstained} metrics=${metrics} />
       <${Points} rows=${casePointRows(metrics)} />
       <${QualityTable} rows=${caseRows(metrics)} />
       <${Calibration} metrics=${metrics} />

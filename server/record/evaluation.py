@@ -28,6 +28,9 @@ __all__ = ["NEEDED", "by_model", "evaluate", "evaluate_cases", "summary"]
 NEEDED = 30
 """Cases below which nothing is told: every interval would hold nearly everything."""
 
+ABSTAINED = frozenset({"retake", "unsure"})
+"""Levels of advice that stand in place of a verdict."""
+
 PER_BIN = 10
 """Cases that a bin of the reliability diagram holds at least, as far as that leaves two bins."""
 
@@ -75,12 +78,15 @@ def by_model(records: Iterable[Record]) -> dict[Model, list[Record]]:
 def evaluate_cases(cases: Sequence[Record]) -> Flat:
     """Return what one model did on confirmed cases, at least one of them.
 
-    Besides the names of ``metrics.json``: ``verdict.sensitivity`` and ``.specificity`` are of the verdicts as
-    they were given, whatever the threshold was; ``first`` and ``last`` are the times of the oldest and newest
+    Besides the names of ``metrics.json``: ``abstained`` and ``abstained_malignant`` count the cases that got
+    advice in place of a verdict; ``verdict.sensitivity`` and ``.specificity`` are of the verdicts that the
+    others got, whatever the threshold was; ``first`` and ``last`` are the times of the oldest and newest
     case; ``expected`` is the mean probability, ``observed`` the share that is malignant, ``calibration_gap``
     the former less the latter.
     """
     malignant = np.array([is_malignant(case.confirmed_dx or "") for case in cases])
+    judged = np.array([case.triage not in ABSTAINED for case in cases])
+    flagged = np.array([case.prediction == "malignant" for case in cases])
     probability = np.array([case.probability for case in cases])
     points = _points(cases)
     found: Flat = {
@@ -93,10 +99,12 @@ def evaluate_cases(cases: Sequence[Record]) -> Flat:
         "bootstrap_seed": bootstrap.SEED,
         "ece_bins": metrics.BINS,
         "n": len(cases),
+        "abstained": int((~judged).sum()),
+        "abstained_malignant": int(malignant[~judged].sum()),
     }
     found |= measure(malignant, probability, points)
     found |= {f"operating_point.{point.name}.threshold": point.threshold for point in points}
-    found |= _verdicts(malignant, np.array([case.prediction == "malignant" for case in cases]))
+    found |= _verdicts(malignant[judged], flagged[judged])
     return found | _calibration(malignant, probability)
 
 
@@ -107,6 +115,11 @@ def summary(found: Flat) -> Iterator[str]:
         f"{found['bundle']} {found['bundle_version']}: {found['n']} confirmed cases, "
         f"{found['n_malignant']} malignant, {period}"
     )
+    if found["abstained"]:
+        yield (
+            f"  {found['abstained']} of them, {found['abstained_malignant']} malignant, "
+            "got advice in place of a verdict and do not count as judged"
+        )
     yield f"  AUROC {show_estimate(read_estimate(found, 'auroc'))}"
     for key in ("verdict", *_point_keys(found)):
         rates = [

@@ -16,6 +16,25 @@ from server.record.answers import Record
 from server.record.evaluation import NEEDED, by_model, evaluate, evaluate_cases, summary
 from tests.server.record.conftest import NOW, make_record
 
+ADVISED = {"retake": "mel", "unsure": "nv"}
+
+
+def abstained(n: int = 10) -> list[Record]:
+    """Cases that were not judged: poor pictures of melanomas, and of nevi that the model does not know."""
+    levels = list(ADVISED) * (n // 2)
+    return [
+        make_record(
+            time=NOW + timedelta(days=1),
+            image_sha256=f"{1000 + i:064x}",
+            probability=0.9,
+            prediction="malignant",
+            threshold=0.4,
+            triage=level,
+            confirmed_dx=ADVISED[level],
+        )
+        for i, level in enumerate(levels)
+    ]
+
 
 def cases(n: int = 60, **changes: object) -> list[Record]:
     """Cases of which every third is malignant; probabilities are right more often than not."""
@@ -58,6 +77,23 @@ def test_shares_are_those_of_counting() -> None:
     assert found["auroc"] == pytest.approx(np.mean(pairs))
 
 
+def test_who_got_no_verdict_does_not_count_among_those_who_did() -> None:
+    judged, found = evaluate_cases(cases()), evaluate_cases([*cases(), *abstained()])
+    assert (judged["abstained"], judged["abstained_malignant"]) == (0, 0)
+    assert (found["n"], found["abstained"], found["abstained_malignant"]) == (70, 10, 5)
+    verdicts = {key: value for key, value in judged.items() if key.startswith("verdict.")}
+    assert verdicts == {key: value for key, value in found.items() if key.startswith("verdict.")}
+    assert found["operating_point.balanced.sensitivity_n"] == 25
+    assert "10 of them, 5 malignant, got advice" in "\n".join(summary(found))
+    assert "advice" not in "\n".join(summary(judged))
+
+
+def test_where_nobody_got_a_verdict_there_is_none_to_measure() -> None:
+    found = evaluate_cases(abstained(30))
+    assert not [key for key in found if key.startswith("verdict.")]
+    assert "as judged: sensitivity n/a" in "\n".join(summary(found))
+
+
 def test_calibration_has_intervals_that_hold_its_values() -> None:
     made = cases()
     found = evaluate_cases(made)
@@ -75,7 +111,7 @@ def test_calibration_has_intervals_that_hold_its_values() -> None:
 def test_numbers_are_named_as_in_metrics_json() -> None:
     found = evaluate_cases(cases(200))
     known = json.loads((Path(__file__).parents[3] / "models/mobilenet_v2/metrics.json").read_text())
-    own = {"first", "last", "n", "expected"} | {
+    own = {"first", "last", "n", "expected", "abstained", "abstained_malignant"} | {
         key for key in found if key.startswith(("verdict.", "observed", "calibration_gap", "brier", "ece"))
     }
     assert own | set(known) >= {key for key in found if not key.startswith("reliability.")}
