@@ -130,7 +130,7 @@ export function keepingWords(record) {
   const { images, retention_days: days } = record;
   const kept = images ? "The picture and the answer are kept" : "The answer, but not the picture, is kept";
   const time = days ? ` for ${days} ${days === 1 ? "day" : "days"}` : "";
-  return `${kept} on the server${time}. Only this browser and whoever runs the server can see ${images ? "them" : "it"}.`;
+  return `${kept} on the server${time}. Whoever uses this browser, or runs the server, can see ${images ? "them" : "it"}.`;
 }
 
 /** What a screen reader hears of the list. */

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Route, expect
 
 from lesion import advice
 from lesion.labels import NAMES
+from server.record.evaluation import evaluate_cases
 from tests.frontend.browsing import Watch, serve
 from tests.frontend.conftest import OpenPage
 from tests.frontend.faults import BUSY, FAILED, LIMITED, busy, refuse
@@ -30,6 +31,7 @@ from tests.frontend.records import (
     serve_with_record,
 )
 from tests.frontend.steps import await_result, choose, choose_operating_point, click_sample, hand_over
+from tests.server.record.test_evaluation import abstained, cases
 
 pytestmark = pytest.mark.browser
 
@@ -70,7 +72,8 @@ def test_without_a_database_there_is_no_history_and_no_cookie(
 
 def test_the_page_says_what_is_kept_before_it_is(page: Page) -> None:
     expect(page.locator(".steps")).to_contain_text(
-        "The picture and the answer are kept on the server for 90 days."
+        "The picture and the answer are kept on the server for 90 days. "
+        "Whoever uses this browser, or runs the server, can see them."
     )
 
 
@@ -437,6 +440,23 @@ def test_with_thirty_confirmed_cases_the_model_is_measured_on_them(page: Page) -
             assert f"{100 * measured[key]:.1f}%" in shown
             assert f"{measured[f'{key}_k']} of {measured[f'{key}_n']}" in shown
     assert_sound(page, "measured")
+
+
+def test_cases_that_were_not_judged_are_told_apart(page: Page) -> None:
+    keep(page, 1, confirmed_dx="nv")
+    measured = evaluate_cases([*cases(), *abstained()])
+    page.route(
+        EVALUATION,
+        lambda route: route.fulfill(json={**route.fetch().json(), "n": 70, "evaluation": measured}),
+    )
+    open_history(page)
+    own = page.locator(".own-cases")
+    expect(own).to_contain_text("10 of them, 5 malignant, were not judged")
+    sides = measured["verdict.sensitivity_n"], measured["verdict.specificity_n"]
+    assert sides == (20, 40)
+    for n in sides:
+        expect(own.get_by_role("row", name="As judged")).to_contain_text(f"of {n}")
+    assert_sound(page, "abstained")
 
 
 def test_a_model_that_was_calibrated_anew_is_chosen_apart(page: Page) -> None:
