@@ -13,6 +13,7 @@ from server.answers import Class, Health, ModelDetails, PageConfig, PredictAnswe
 from server.errors import Kind
 from server.job_answers import JobCreated, JobStatus
 from server.openapi_parts import (
+    FROM_PAGE,
     Json,
     as_json,
     as_json_list,
@@ -26,6 +27,7 @@ from server.openapi_parts import (
 from server.problems import PredictError, Problem
 from server.reading import ClassifyBody, ExplanationBody, PredictBody
 from server.record.answers import Classified
+from server.record.owner import COOKIE
 from server.record.specified import TYPES, history_paths
 
 __all__ = ["Json", "specification"]
@@ -51,7 +53,9 @@ _TYPES = (
 _UPLOAD = (400, 404, 413, 415, 422, 500, 501, 503)
 
 _KEY = "An API key of this server, where it gives any out: for a limit of its own, or because it needs one"
+_BROWSER = "The browser that a record is kept for. /api/classify sets it, asked by the server's own page"
 
+_STRING: Json = {"type": "string"}
 _INSIDE: Json = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
 
 _CLASSIFY: Json = {
@@ -89,7 +93,7 @@ def specification() -> Json:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
-        "security": [{}, {"key": []}],
+        "security": [{}, {"key": []}, {"browser": []}],
         "tags": [
             {"name": "classification", "description": "Images in, calibrated probabilities out"},
             {
@@ -112,7 +116,10 @@ def specification() -> Json:
         # As it will be read: a default may be a tuple, which JSON does not know.
         "components": {
             "schemas": msgspec.json.decode(msgspec.json.encode(components)),
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": _KEY}},
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "description": _KEY},
+                "browser": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": _BROWSER},
+            },
         },
     }
 
@@ -124,6 +131,11 @@ def _classification() -> Json:
         {"image": "/9j/4AAQSkZJRg...", "operating_point": "sensitive"},
         {"sample": f"drawing-{KINDS[0]}", "explain": False},
     )
+    cookie = {"Set-Cookie": {"description": f"`{COOKIE}`, where it is kept for a browser", "schema": _STRING}}
+    classified = as_json(
+        Classified,
+        "Verdict, calibrated probability, and the sensitivity and specificity at the threshold used",
+    )
     predict_body = {"required": True, "content": {"application/json": {"schema": ref(PredictBody)}}}
     return {
         "/api/classify": operation(
@@ -131,10 +143,8 @@ def _classification() -> Json:
             "classify",
             "Classify one image",
             "classification",
-            as_json(
-                Classified,
-                "Verdict, calibrated probability, and the sensitivity and specificity at the threshold used",
-            ),
+            {**classified, "headers": cookie},
+            [FROM_PAGE],
             errors=_UPLOAD,
             body=classify_body,
         ),
@@ -159,7 +169,7 @@ def _explanation() -> Json:
         {"image": "/9j/4AAQSkZJRg...", "method": "occlusion", "precision": "low"},
         {"sample": f"drawing-{KINDS[0]}", "method": "cam"},
     )
-    location = {"Location": {"description": "Address of the job", "schema": {"type": "string"}}}
+    location = {"Location": {"description": "Address of the job", "schema": _STRING}}
     created = {**as_json(JobCreated, "A job, and the key to ask for it with"), "headers": location}
     job = [parameter("job_id", "Id of a job"), parameter("X-Job-Key", "Key of the job", "header")]
     streamed = content("Events `progress`, `done`, `failed`, `cancelled`: a JobStatus", "text/event-stream")

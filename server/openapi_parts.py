@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from lesion.clinical import SEXES, SITES
+from server.csrf import PAGE_HEADER, PAGE_VALUE
 from server.problems import Problem
 
 __all__ = [
     "EVERYWHERE",
+    "FROM_PAGE",
     "Json",
     "as_json",
     "as_json_list",
@@ -42,6 +44,16 @@ _MEANINGS = {
     503: "Not ready yet, too busy, or the model cannot be used",
     504: "Took longer than this server allows",
 }
+
+FROM_PAGE: Json = {
+    "name": PAGE_HEADER,
+    "in": "header",
+    "required": False,
+    "description": f"`{PAGE_VALUE}`, as the server's own page sends it. Who has a browser's cookie and no "
+    "API key needs it to change records, and to have an answer kept as one",
+    "schema": {"type": "string", "examples": [PAGE_VALUE]},
+}
+"""The header that no other site's form can send: see `server.csrf`."""
 
 _CLINICAL = "left out where it is not known, and for a model that judges by the image alone"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lesion.formats import FORMATS
 from server.openapi_parts import (
     EVERYWHERE,
+    FROM_PAGE,
     Json,
     as_json,
     content,
@@ -54,7 +55,9 @@ def history_paths() -> Json:
         "/api/history": {
             **get("history", "List the own records", _TAG, as_json(RecordPage, "A page"), _pages(), _ASK),
             **operation(
-                "delete", "delete_history", "Delete all own records", _TAG, _deleted(), errors=_WRITE
+                *("delete", "delete_history", "Delete all own records", _TAG, _deleted()),
+                parameters=[FROM_PAGE],
+                errors=_WRITE,
             ),
         },
         "/api/history.csv": get(
@@ -90,11 +93,11 @@ def _one() -> Json:
             "Set or take away its note and confirmed diagnosis",
             _TAG,
             as_json(Record, "The record as it is now"),
-            [_ID],
+            [_ID, FROM_PAGE],
             (400, 413, 422, *_WRITE),
             body,
         ),
-        **operation("delete", "delete_record", "Delete it", _TAG, _deleted(), [_ID], _WRITE),
+        **operation("delete", "delete_record", "Delete it", _TAG, _deleted(), [_ID, FROM_PAGE], _WRITE),
     }
 
 

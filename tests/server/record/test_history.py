@@ -29,7 +29,7 @@ from server.record.evaluation import NEEDED
 from server.record.owner import COOKIE
 from server.record.store import Entry
 from server.services import services_of
-from tests.server.asking import assert_specified, slug_of, until
+from tests.server.asking import SPECIFICATION, assert_specified, slug_of, until
 from tests.server.record.test_evaluation import cases
 
 SECRET, KEY = new_key("clinic")
@@ -99,6 +99,29 @@ def test_a_picture_from_the_page_is_kept_for_its_browser(page: FlaskClient, phot
     assert (record["note"], record["confirmed_dx"]) == (None, None)
     assert abs(datetime.fromisoformat(record["time"]) - datetime.now(UTC)) < timedelta(minutes=1)
     assert record["time"].endswith("Z")
+
+
+def test_who_goes_by_the_document_can_keep_and_change(page: FlaskClient, photo: bytes) -> None:
+    paths, one = SPECIFICATION["paths"], "/api/history/{record_id}"
+
+    def headers(method: str, path: str) -> dict[str, str]:
+        named = [each for each in paths[path][method]["parameters"] if each["in"] == "header"]
+        return {each["name"]: each["schema"]["examples"][0] for each in named}
+
+    answer = page.post(
+        "/api/classify",
+        data={"file": (io.BytesIO(photo), "photo.jpg")},
+        headers=headers("post", "/api/classify"),
+    )
+    assert set(paths["/api/classify"]["post"]["responses"]["200"]["headers"]) <= set(answer.headers.keys())
+    scheme = SPECIFICATION["components"]["securitySchemes"]["browser"]
+    assert (scheme["type"], scheme["in"]) == ("apiKey", "cookie")
+    assert page.get_cookie(scheme["name"])
+    assert {"browser": []} in SPECIFICATION["security"]
+    about = one.format(record_id=answer.json["record"])
+    assert page.patch(about, json={"note": "left arm"}, headers=headers("patch", one)).status_code == 200
+    assert page.delete(about, headers=headers("delete", one)).status_code == 200
+    assert page.delete("/api/history", headers=headers("delete", "/api/history")).status_code == 200
 
 
 def test_an_answer_is_kept_out_where_that_is_asked_for(page: FlaskClient, photo: bytes) -> None:
