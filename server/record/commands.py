@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["history"]
 
+BY_KEY = "key:"
+"""How owners begin who hold an API key, before its name: see `server.record.owner`."""
+
 database_option = click.option(
     *("--database", "address"),
     envvar="DATABASE_URL",
@@ -93,14 +96,18 @@ def evaluate(address: str | None, key: str | None, model: str | None, json_file:
     from server.record.evaluation import NEEDED, by_model, evaluate_cases, summary
 
     with _opened(address) as store:
-        confirmed = (record for _, record in _each(store, key, Period(confirmed=True)))
-        found = [cases for which, cases in by_model(confirmed).items() if which.is_meant_by(model)]
+        owner = _owner(store, key)
+        models = by_model(record for _, record in _each(store, owner, Period(confirmed=True)))
+    found = [cases for which, cases in models.items() if which.is_meant_by(model)]
+    if models and not found:
+        names = dict.fromkeys(f"{which.name} {which.version}" for which in models)
+        raise click.ClickException(
+            f"No confirmed case is of a model {model}; there are cases of {', '.join(names)}."
+        )
     measured = [evaluate_cases(cases) for cases in found if len(cases) >= NEEDED]
     if not measured:
-        most = max(map(len, found), default=0)
-        raise click.ClickException(
-            f"There are {most} confirmed cases, and {NEEDED} are needed: confirm more diagnoses first."
-        )
+        most = _counted(max(map(len, found), default=0), "confirmed case")
+        raise click.ClickException(f"{most} so far, and {NEEDED} are needed: confirm more diagnoses first.")
     for numbers in measured:
         for line in summary(numbers):
             click.echo(line)
@@ -131,7 +138,7 @@ def export(file: TextIO, address: str | None, key: str | None, folder: Path | No
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
     with _opened(address) as store:
-        kept = tqdm(_each(store, key), unit="record", disable=None)
+        kept = tqdm(_each(store, _owner(store, key)), unit="record", disable=None)
         for line in lines(([one] for one in _with_images(store, kept, folder)), owners=True):
             file.write(line)
 
@@ -158,7 +165,7 @@ def purge(address: str | None, days: int | None, yes: bool) -> None:
         if not yes:
             click.confirm(f"Delete all records older than {days} days?", abort=True)
         deleted = store.delete_before(datetime.now(UTC) - timedelta(days=days))
-    click.echo(f"{deleted} records are deleted.")
+    click.echo(f"{_counted(deleted, 'record')} deleted.")
 
 
 @contextmanager
@@ -199,10 +206,25 @@ def _check_made(database: Database, url: URL) -> None:
         )
 
 
-def _each(store: Store, key: str | None, period: Period = ANY) -> Iterator[tuple[str, Record]]:
-    """Yield owners with their records."""
-    for batch in store.each(f"key:{key}" if key else None, period):
+def _owner(store: Store, key: str | None) -> str | None:
+    """Return the owner who holds the key of that name. Raises ClickException where none has any records."""
+    if key is None:
+        return None
+    names = [owner.removeprefix(BY_KEY) for owner in store.owners(BY_KEY)]
+    if key not in names:
+        known = f"there are records of {', '.join(names)}" if names else "there is none of any key"
+        raise click.ClickException(f"There is no record of a key {key}; {known}.")
+    return f"{BY_KEY}{key}"
+
+
+def _each(store: Store, owner: str | None, period: Period = ANY) -> Iterator[tuple[str, Record]]:
+    """Yield owners with their records, those of all for ``None``."""
+    for batch in store.each(owner, period):
         yield from batch
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _with_images(
