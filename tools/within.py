@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,8 +41,12 @@ def environment_path(requirements: Path, cache: Path) -> Path:
 
 
 def pinned(name: str, requirements: Path) -> str:
-    """Return `name==version` as pinned in a requirements file; raises LookupError where it is not."""
-    found = re.search(rf"^{re.escape(name)}==[^\s;]+", requirements.read_text(), re.MULTILINE)
+    """Return the lines that pin a package in a requirements file: its version, and the hashes of its files.
+
+    Raises LookupError where it is not pinned so.
+    """
+    lines = rf"^{re.escape(name)}==.*\\\n(?:    --hash=.*\n)+"
+    found = re.search(lines, requirements.read_text(), re.MULTILINE)
     if found is None:
         raise LookupError(f"{requirements.name} pins no {name}")
     return found.group()
@@ -88,8 +93,11 @@ def build(venv: Path, requirements: Path) -> None:
     python = str(venv / "bin/python")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
-    bootstrap = [*pip, pinned("uv", ROOT / "requirements-dev.txt")]
-    if succeeds(bootstrap) and succeeds([*uv, "-r", str(requirements)]):
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as installer:
+        installer.write(pinned("uv", ROOT / "requirements-dev.txt"))
+        installer.flush()
+        has_uv = succeeds([*pip, "--require-hashes", "-r", installer.name])
+    if has_uv and succeeds([*uv, "-r", str(requirements)]):
         return
     print("uv could not install them; trying pip …", file=sys.stderr, flush=True)
     subprocess.run([*pip, "-r", str(requirements)], check=True, stdout=sys.stderr)

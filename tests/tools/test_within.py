@@ -101,12 +101,36 @@ def test_cache_folder_follows_the_environment(tmp_path: Path) -> None:
 
 
 def test_uv_is_pinned_where_it_is_looked_for() -> None:
-    assert within.pinned("uv", ROOT / "requirements-dev.txt").startswith("uv==")
+    first, *hashes = within.pinned("uv", ROOT / "requirements-dev.txt").splitlines()
+    assert first.startswith("uv==")
+    assert hashes
+    assert all(line.strip().startswith("--hash=sha256:") for line in hashes)
 
 
-def test_unpinned_name_is_an_error(requirements: Path) -> None:
+@pytest.mark.parametrize("text", ["", "uv==0.13.8\n", "uvicorn==1.0 \\\n    --hash=sha256:00\n"])
+def test_name_that_is_not_pinned_by_hash_is_an_error(requirements: Path, text: str) -> None:
+    requirements.write_text(text)
     with pytest.raises(LookupError, match="pins no uv"):
         within.pinned("uv", requirements)
+
+
+def test_a_uv_with_another_hash_is_not_installed(
+    requirements: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What checks the hashes of all else is compared with its own."""
+    asked: list[tuple[list[str], str]] = []
+
+    def note(command: list[str]) -> bool:
+        asked.append((command, Path(command[-1]).read_text()))
+        return True
+
+    monkeypatch.setattr(within, "succeeds", note)
+    monkeypatch.setattr(within.subprocess, "run", lambda *_, **__: None)
+    within.build(tmp_path / "venv", requirements)
+    (first, wanted), (second, _) = asked
+    assert "--require-hashes" in first
+    assert wanted == within.pinned("uv", ROOT / "requirements-dev.txt")
+    assert "uv" in second
 
 
 @pytest.mark.parametrize("arguments", [[], ["requirements.txt"]])
