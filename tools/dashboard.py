@@ -17,7 +17,12 @@ Json = dict[str, Any]
 
 WIDTH = 24
 """Columns of Grafana's grid."""
-HEIGHTS: dict[Kind, int] = {"stat": 4, "timeseries": 8, "heatmap": 8, "bargauge": 8}
+HEIGHTS: dict[Kind, int] = {"stat": 4, "timeseries": 8, "heatmap": 8, "bargauge": 8, "table": 5}
+FORMS: dict[Kind, Json] = {
+    "heatmap": {"format": "heatmap"},
+    "table": {"format": "table", "instant": True, "range": False},
+}
+"""How Prometheus is asked for a kind of panel; otherwise for a series over time."""
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 CHOICES = {
     "model": ("Model", "label_values(lesion_model_info, model)"),
@@ -101,7 +106,7 @@ def _at(x: int, y: int, width: int, height: int) -> Json:
 
 
 def _drawn(panel: Panel) -> Json:
-    form = "heatmap" if panel.kind == "heatmap" else "time_series"
+    form = FORMS.get(panel.kind, {"format": "time_series"})
     return {
         "type": panel.kind,
         "title": panel.title,
@@ -114,7 +119,7 @@ def _drawn(panel: Panel) -> Json:
                 "datasource": SOURCE,
                 "expr": expression,
                 "legendFormat": legend,
-                "format": form,
+                **form,
             }
             for place, (expression, legend) in enumerate(panel.asks)
         ],
@@ -142,4 +147,16 @@ def _look(panel: Panel) -> Json:
         case "bargauge":
             defaults |= {"max": 0.5, "color": {"mode": "fixed", "fixedColor": "blue"}}
             options = {**last, "orientation": "vertical", "displayMode": "basic"}
+        case "table":
+            return _table()
     return {"fieldConfig": {"defaults": defaults, "overrides": []}, "options": options}
+
+
+def _table() -> Json:
+    """Show labels alone, a row for each series; without any, say so."""
+    aside = ("Time", "Value", "__name__", "alertstate", "job")
+    return {
+        "fieldConfig": {"defaults": {"noValue": "None"}, "overrides": []},
+        "options": {"showHeader": True},
+        "transformations": [{"id": "organize", "options": {"excludeByName": dict.fromkeys(aside, True)}}],
+    }

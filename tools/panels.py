@@ -9,7 +9,7 @@ from lesion.drift import LARGE, LEAST, SMALL
 
 __all__ = ["ROWS", "Kind", "Panel"]
 
-Kind = Literal["stat", "timeseries", "heatmap", "bargauge"]
+Kind = Literal["stat", "timeseries", "heatmap", "bargauge", "table"]
 
 CLASSIFY = 'route="/api/classify",instance=~"$instance"'
 HERE = 'instance=~"$instance"'
@@ -111,6 +111,14 @@ ROWS: dict[str, Sequence[Panel]] = {
             ("green", None),
             ("orange", SMALL),
             ("red", LARGE),
+        ),
+        Panel(
+            "Alerts that fire",
+            [('ALERTS{alertstate="firing"}', "")],
+            "By the rules in deploy/prometheus/rules.yml, over everything; Prometheus' own page says what to "
+            "do about each. Nobody is told of them unless an Alertmanager is named in prometheus.yml.",
+            kind="table",
+            width=24,
         ),
     ),
     "Requests": (
@@ -250,13 +258,15 @@ ROWS: dict[str, Sequence[Panel]] = {
         ),
     ),
     "Record": (
-        rates(
+        Panel(
             "Predictions for the record",
-            "lesion_record_predictions_total",
-            HERE,
-            "outcome",
-            "Lost ones are gone for good: the database was away for longer than they could wait. Empty where "
-            "no record is kept.",
+            [
+                (rate("lesion_record_predictions_total", HERE, "outcome"), "{{outcome}}"),
+                (f"sum(rate(lesion_record_images_lost_total{{{HERE}}}{WINDOW}))", "image alone lost"),
+            ],
+            "Lost ones are gone for good: the database was away for longer than they could wait. An image "
+            "alone is lost where the way to the database is too slow for it. Empty where no record is kept.",
+            "cps",
         ),
         Panel(
             "Waiting to be written",
