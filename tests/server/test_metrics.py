@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -231,3 +235,47 @@ def test_drift_is_told_once_there_are_enough_pictures(client: FlaskClient, photo
     found = total(told(generate_latest(exposition).decode()), "lesion_probability_psi", model=name)
     assert found == pytest.approx(expected)
     assert found > 1
+
+
+WORKER = """
+import sys
+from types import SimpleNamespace
+
+from lesion.bundle import Bundle
+from server.metrics import Metrics
+
+name, path, count, probability = sys.argv[1:]
+manifest, metrics = Bundle.load(path).manifest, Metrics()
+result = SimpleNamespace(
+    probability=float(probability),
+    prediction="benign",
+    triage=SimpleNamespace(level="routine"),
+    timing_ms=SimpleNamespace(decode=1, model=1, total=2),
+)
+for _ in range(int(count)):
+    metrics.observe_answer(name, manifest, result, is_new=True)
+"""
+"""What one of several workers counts."""
+
+
+def test_drift_is_that_of_all_workers_together(
+    client: FlaskClient, bundle_path: Path, tmp_path: Path
+) -> None:
+    models = services_of(client.application).models
+    name = models.default
+    reference = models.bundle(name).manifest.reference
+    assert reference is not None
+    exposition = Exposition(Metrics(), models, tmp_path)
+
+    def work(count: int, probability: float) -> None:
+        arguments = (name, str(bundle_path), str(count), str(probability))
+        environ = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+        subprocess.run([sys.executable, "-c", WORKER, *arguments], env=environ, check=True, timeout=60)
+
+    work(LEAST - 1, 0.0)
+    assert "\nlesion_probability_psi{" not in generate_latest(exposition).decode()
+    work(LEAST // 2, 0.999)
+    counts = [LEAST - 1, *[0] * (len(reference.counts) - 2), LEAST // 2]
+    found = told(generate_latest(exposition).decode())
+    assert total(found, "lesion_probability_psi") == total(found, "lesion_probability_psi", model=name)
+    assert total(found, "lesion_probability_psi") == pytest.approx(stability_index(reference.counts, counts))
