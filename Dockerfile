@@ -1,4 +1,6 @@
 # The server and its page with the bundled models: no torch, no compiler, no shell script.
+# The tag moves, on purpose: what Python and Debian mend comes with `docker build --pull`. Who needs the same bytes
+# again names the digest that `docker buildx imagetools inspect python:3.11-slim` tells.
 FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1 \

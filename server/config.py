@@ -225,7 +225,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="Least severe log lines to write.")
     ] = "INFO"
     log_addresses: Annotated[
-        bool, Meta(description="Whether log lines tell the address that a request came from.")
+        bool,
+        Meta(
+            description="Whether log lines tell the address that a request came from.",
+            extra={"default": "`false`"},
+        ),
     ] = False
 
     def __post_init__(self) -> None:

@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(?<=<!-- generated:)([a-z-]+)( -->\n).*?(?=<!-- end generated -->)", re.DOTALL)
 SETTINGS = re.compile(r"(?<= # generated:settings\n)(?: +- \w+\n)*")
 DASHBOARD = ROOT / "deploy/grafana/dashboards/lesion.json"
-ADD_ON = "`heroku addons:create heroku-postgresql:essential-0` sets it."
+ADD_ON = "Optional, as is the add-on that sets it: `heroku addons:create heroku-postgresql:essential-0`."
 WIDTH = 100
 FIXED_IN_CONTAINER = {
     *("HOST", "PORT", "LESION_ENGINE", "API_KEYS_FILE"),
@@ -222,7 +222,10 @@ def left_out() -> str:
 
 
 def app_json() -> str:
-    """Return Heroku's description of the application, its settings explained as in the configuration."""
+    """Return Heroku's description of the application, its settings explained as in the configuration.
+
+    It has no ``addons``, which Heroku would attach to every application, and charge for.
+    """
     settings: dict[str, dict[str, Any]] = {
         field.encode_name: {"description": description(field), "required": False}
         for field in msgspec.structs.fields(Config)

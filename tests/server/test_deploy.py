@@ -23,12 +23,15 @@ from lesion.drift import LARGE, LEAST
 from server.config import Config
 from server.services import services_of
 from tests.server.asking import as_form
+from tools.generate_docs import ADD_ON
 
 ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy/prometheus"
 RULES = yaml.safe_load((PROMETHEUS / "rules.yml").read_text())
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
+APP = json.loads((ROOT / "app.json").read_text())
+HEROKU = yaml.safe_load((ROOT / "heroku.yml").read_text())
 DASHBOARD = json.loads((ROOT / "deploy/grafana/dashboards/lesion.json").read_text())
 
 NAME = re.compile(r"\b(?:lesion|process)[_:][a-z0-9_:]+")
@@ -88,7 +91,7 @@ def test_every_label_that_is_asked_for_exists(labels: set[str]) -> None:
         if label.strip()
     }
     # The last of these are Prometheus' own, or of API keys, which this server has none of.
-    assert asked <= labels | {"instance", "job", "key"}
+    assert asked <= labels | {"alertstate", "instance", "job", "key"}
 
 
 def test_every_metric_of_the_server_is_on_the_dashboard(client: FlaskClient) -> None:
@@ -99,6 +102,16 @@ def test_every_metric_of_the_server_is_on_the_dashboard(client: FlaskClient) -> 
         *("process_virtual_memory_bytes", "process_start_time_seconds", "process_max_fds"),
     }
     assert {family for family in families if family not in shown} <= told_otherwise
+
+
+def test_alerts_are_shown_whichever_replica_is_chosen() -> None:
+    (panel,) = (
+        panel
+        for panel in DASHBOARD["panels"]
+        if any("ALERTS" in target["expr"] for target in panel.get("targets", []))
+    )
+    assert [target["expr"] for target in panel["targets"]] == ['ALERTS{alertstate="firing"}']
+    assert panel["fieldConfig"]["defaults"]["noValue"]
 
 
 def test_panels_do_not_overlap_and_say_how_to_read_them() -> None:
@@ -201,6 +214,32 @@ def test_volumes_and_mounted_files_are_there() -> None:
     named = {mount for mount in mounts if not mount.startswith(".")}
     assert named == set(COMPOSE["volumes"])
     assert all((ROOT / mount).is_dir() for mount in mounts if mount.startswith("."))
+
+
+def test_who_changes_the_time_limit_can_change_the_time_for_a_stop() -> None:
+    found = re.fullmatch(r"\$\{STOP_GRACE:-(\d+)s\}", SERVICES["server"]["stop_grace_period"])
+    assert found
+    assert int(found[1]) >= Config().request_timeout + 5
+
+
+def test_the_database_of_heroku_is_an_option() -> None:
+    """Heroku attaches what `addons` of app.json lists, and charges for it, without asking."""
+    assert "addons" not in APP
+    assert APP["env"]["DATABASE_URL"]["required"] is False
+    assert "value" not in APP["env"]["DATABASE_URL"]
+    assert APP["env"]["DATABASE_URL"]["description"].endswith(ADD_ON)
+    (add_on,) = HEROKU["setup"]["addons"]  # for `heroku create --manifest`, which asks for it
+    assert add_on["as"] == "DATABASE"  # and so DATABASE_URL
+    command = f"heroku addons:create {add_on['plan']}"
+    assert f"`{command}`" in ADD_ON
+    assert f"\n{command}\n" in (ROOT / "docs/deployment.md").read_text()
+
+
+def test_heroku_builds_and_runs_the_same_container() -> None:
+    assert APP["stack"] == "container"
+    assert set(HEROKU["build"]["docker"]) == set(APP["formation"]) == {"web"}
+    assert (ROOT / HEROKU["build"]["docker"]["web"]).is_file()
+    assert "run" not in HEROKU  # so that the Dockerfile's command is what runs
 
 
 def test_no_password_has_a_default() -> None:
