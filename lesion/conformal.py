@@ -1,9 +1,9 @@
-"""Sets that hold the right diagnosis with a stated probability: class-conditional conformal prediction.
+"""Sets made to hold the right diagnosis with a stated probability: class-conditional conformal prediction.
 
 V. Vovk, D. Lindsay, I. Nouretdinov and A. Gammerman, "Mondrian confidence machine", 2003; M. Sadinle, J. Lei
 and L. Wasserman, "Least ambiguous set-valued classifiers with bounded error levels", J. Amer. Stat. Assoc.
-114, 223, 2019. Each diagnosis has a threshold of its own, so that the promise holds for the rare ones too. It
-holds for lesions that come from where the validation lesions came from, and nowhere else by itself.
+114, 223, 2019. Each diagnosis has a threshold of its own, so that it holds for the rare ones too. The proof
+is for lesions from where the validation lesions came from, if these chose nothing else; it must be measured.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["DiagnosisSet", "diagnosis_set", "membership"]
 
 
 class DiagnosisSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The diagnosis is among ``dx``, the most probable first, with a probability of ``level`` in 0..1."""
+    """Diagnoses ``dx``, the most probable first, made to hold the right one in ``level`` of cases, 0..1."""
 
     level: float
     dx: tuple[str, ...]

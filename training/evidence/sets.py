@@ -16,15 +16,16 @@ from lesion.measures.metrics import Floats
 from lesion.proportions import wilson
 
 LEVEL = 0.9
-"""Least probability that the set holds the right diagnosis, whichever it is."""
+"""Least probability with which the set is made to hold the right diagnosis, whichever it is."""
 
 
 def fit_sets(dx: Sequence[str], shares: Floats, classes: Sequence[str], level: float = LEVEL) -> Conformal:
     """Return the threshold of each diagnosis from validation lesions that have it.
 
     Of n lesions and one more, each is as likely as any other to be the one with the k-th lowest probability
-    of the right diagnosis. So the k-th lowest of the n, k = floor((1 - level) (n + 1)), leaves out at most
-    1 - level of those to come. Where k is 0 there is no such threshold: the diagnosis is always in the set.
+    of the right diagnosis, provided that they decided nothing before. So the k-th lowest of the n,
+    k = floor((1 - level) (n + 1)), leaves out at most 1 - level of those to come. Where k is 0 there is no
+    such threshold: the diagnosis is always in the set.
 
     Args:
         dx: diagnoses [N].

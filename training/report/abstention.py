@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from matplotlib.figure import Figure
 
 from lesion.labels import NAMES
-from lesion.measures.reading import NOTHING, Metrics, estimate, share, show_estimate, show_share
+from lesion.manifest import Proportion
+from lesion.measures.reading import Metrics, estimate, share, show_estimate, show_share
 from training.dataset.files import named
 from training.evidence.reading import sources, strangers
 from training.report.evidence import Evidence
@@ -17,6 +18,8 @@ from training.report.style import GREY, Found
 REFUSAL_COLUMNS = ["Pictures", "Number", "AUROC against lesions", "refused", "refused, or too poor to judge"]
 SET_COLUMNS = ["Lesions", "Validation lesions", "right diagnosis in the set", "diagnoses in the set"]
 ALL = "all"
+FALSE_REFUSALS = 0.05
+"""Share of real lesions refused from which on a refusal says little of a picture."""
 
 
 def can_tell(evidence: Evidence) -> bool:
@@ -60,7 +63,7 @@ def draw_sets(evidence: Evidence) -> Figure:
 
 
 def refusal_sentences(evidence: Evidence) -> list[str]:
-    """Return what is refused of lesions, and which kinds of strangers mostly are not."""
+    """Return what is refused of lesions, where that is too much, and which strangers mostly are not."""
     spec, metrics = evidence.manifest.distribution, evidence.metrics
     if spec is None or not can_tell(evidence):
         return []
@@ -73,11 +76,37 @@ def refusal_sentences(evidence: Evidence) -> list[str]:
             f"{show_share(share(metrics, f'{prefix}refused'))} of {name}"
             for name, prefix in _lesions(metrics).items()
         )
-        + f"; and of the malignant ones of the test part {_malignant(metrics)}.",
+        + ".",
     ]
+    shares = {name: share(metrics, f"{prefix}refused") for name, prefix in _lesions(metrics).items()}
+    told += false_refusals({name: found for name, found in shares.items() if found}, spec.refused)
     passed = [kind for kind, prefix in strangers(metrics).items() if metrics[f"{prefix}refused"] < 0.5]
     if passed:
         told.append(f"Mostly not refused, so that its answer on them looks like any other: {named(passed)}.")
+    return told
+
+
+def false_refusals(shares: Mapping[str, Proportion], meant: Proportion) -> list[str]:
+    """Return which real lesions are refused clearly more often than was meant, and what follows from it.
+
+    Args:
+        shares: of real lesions refused, by source.
+        meant: that of the lesions which the threshold was set on.
+    """
+    above = {name: found for name, found in shares.items() if found.low > meant.value}
+    if not above:
+        return []
+    told = [
+        f"By more than chance, above the {meant.value:.1%} that it was set for, it refuses lesions of "
+        f"{named(above)}."
+    ]
+    for name, found in above.items():
+        if found.value > FALSE_REFUSALS:
+            told.append(
+                f"Of {name} it refuses {show_share(found)}, and every one of these shows a lesion: there it "
+                "goes by how a photograph looks as much as by what it shows. Expect as many false refusals "
+                "of other cameras and clinics, and of a refusal no more than that the picture is new to it."
+            )
     return told
 
 
@@ -96,17 +125,19 @@ def refusal_rows(evidence: Evidence) -> list[list[str]]:
 
 
 def set_sentences(evidence: Evidence) -> list[str]:
-    """Return what the sets promise, for whom, and for which diagnoses too few lesions were at hand."""
+    """Return what the sets are made for, where they fall short, and which diagnoses had too few lesions."""
     spec, metrics = evidence.manifest.conformal, evidence.metrics
     if spec is None or not has_sets(evidence):
         return []
     told = [
-        f"The right diagnosis is in the set with a probability of at least {spec.level:.0%}, whichever it "
-        "is: each has a threshold of its own, fitted on validation lesions that have it. That holds for "
-        "lesions from where these came from; elsewhere it was measured, not promised. "
+        f"The right diagnosis is made to be in the set with a probability of at least {spec.level:.0%}, "
+        "whichever it is: each has a threshold of its own, fitted on validation lesions that have it. For "
+        "lesions from where these came from it would be, had they chosen nothing else; they chose the epoch "
+        "and the temperature too, and elsewhere nothing is promised. So what counts is what was measured. "
         f"A set holds {metrics['conformal.size']:.1f} diagnoses in the mean, and one alone for "
         f"{show_share(share(metrics, 'conformal.single'))} of the test lesions."
     ]
+    told += _below(evidence, spec.level)
     always = [code for code, fitted in spec.classes.items() if not fitted.threshold]
     if always:
         told.append(f"Too few validation lesions for a threshold, and so always in the set: {named(always)}.")
@@ -133,6 +164,22 @@ def _set_cells(metrics: Metrics, prefix: str, code: str) -> list[str]:
     return [show_share(share(metrics, f"{prefix}coverage{code}")), f"{metrics[f'{prefix}size{code}']:.1f}"]
 
 
+def _below(evidence: Evidence, level: float) -> list[str]:
+    """Return where the right diagnosis is in fewer sets than the level: clearly, and by chance perhaps."""
+    clearly: list[str] = []
+    perhaps: list[str] = []
+    for name, prefix in _measured_sets(evidence.metrics).items():
+        for code in ("", *(f".{code}" for code in evidence.manifest.classes)):
+            found = share(evidence.metrics, f"{prefix}coverage{code}")
+            if found is not None and found.value < level:
+                words = f"{code[1:] or ALL} of {name}, {show_share(found)}"
+                (clearly if found.high < level else perhaps).append(words)
+    told = [f"Clearly below {level:.0%}: {'; '.join(clearly) or 'none that was measured'}."]
+    if perhaps:
+        told.append(f"Below it by what chance may have done: {'; '.join(perhaps)}.")
+    return told
+
+
 def _lesions(metrics: Metrics) -> dict[str, str]:
     """The sets of lesions of which it was measured how many are refused, with the prefixes of their keys."""
     found = {f"{metrics['data']} (test part)": "distribution."}
@@ -144,8 +191,3 @@ def _measured_sets(metrics: Metrics) -> dict[str, str]:
     found = {f"{metrics['data']} (test part)": "conformal."}
     found |= {name: f"{prefix}conformal." for name, prefix in sources(metrics).items()}
     return {name: prefix for name, prefix in found.items() if f"{prefix}coverage" in metrics}
-
-
-def _malignant(metrics: Metrics) -> str:
-    found = share(metrics, "distribution.refused_malignant")
-    return show_share(found) if found else NOTHING
