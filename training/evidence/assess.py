@@ -27,6 +27,7 @@ from lesion.measures.metrics import Floats
 from training.dataset import data
 from training.evidence.diagnoses import by_diagnosis
 from training.evidence.graphs import evaluate_graphs
+from training.evidence.judged import evaluate_judged
 from training.evidence.mistakes import confident_errors, missed
 from training.evidence.predict import Answers, malignant_labels, predict
 from training.evidence.robustness import robustness
@@ -65,6 +66,7 @@ def evaluate_bundle(bundle: Bundle, photos: pd.DataFrame, answers: Answers) -> F
     found |= by_diagnosis(bundle.manifest, frame["dx"], shares)
     found |= measure_sets(bundle.manifest, frame["dx"], shares)
     found |= refusals(bundle, embedding, malignant) | against_strangers(bundle, frame, embedding)
+    found |= evaluate_judged(bundle, frame, embedding, after)
     found |= evaluate_graphs(bundle, frame, chosen)
     blocks = subgroups(bundle.manifest, frame.assign(pixels=_short_sides(frame)), shares)
     for block in tqdm(blocks, desc="Subgroups", unit="group"):
@@ -115,6 +117,7 @@ def evaluate_elsewhere(bundle: Bundle, frame: pd.DataFrame, answers: Answers) ->
     found |= by_diagnosis(bundle.manifest, frame["dx"], shares)
     found |= measure_sets(bundle.manifest, frame["dx"], shares)
     found |= refusals(bundle, answers.embedding, malignant)
+    found |= evaluate_judged(bundle, frame, answers.embedding, probability)
     melanoma = frame["dx"].eq("mel").to_numpy()
     if "mel" in bundle.manifest.classes and melanoma.any() and not melanoma.all():
         column = bundle.manifest.classes.index("mel")

@@ -23,7 +23,7 @@ from training.evidence.predict import ask_of
 from training.evidence.strangers import KINDS, Picture, strangers
 
 DIMENSIONS = 64
-"""Of the subspace; chosen by the measurement in docs/benchmarks/distribution.md."""
+"""Of the subspace; docs/benchmarks/distribution.md measures for each bundle what others would refuse."""
 
 REFUSED = 0.01
 """Share of validation lesions that the threshold may refuse."""
@@ -74,7 +74,7 @@ def fit_distribution(
 
 
 def refusals(bundle: Bundle, embedding: NDArray[np.floating], malignant: Bools) -> Flat:
-    """Return the share of lesions refused, of all and of the malignant ones: ``distribution.…``.
+    """Return the share of lesions refused, of all, of the malignant and of the benign: ``distribution.…``.
 
     Nothing for a bundle that cannot tell; so too below.
     """
@@ -83,9 +83,10 @@ def refusals(bundle: Bundle, embedding: NDArray[np.floating], malignant: Bools) 
         return {}
     above = detector.subspace.score(embedding) > detector.threshold
     found = proportion("distribution.refused", wilson(int(above.sum()), len(above)))
-    if malignant.any():
-        of_malignant = wilson(int(above[malignant].sum()), int(malignant.sum()))
-        found |= proportion("distribution.refused_malignant", of_malignant)
+    for side, rows in {"malignant": malignant, "benign": ~malignant}.items():
+        if rows.any():
+            of_side = wilson(int(above[rows].sum()), int(rows.sum()))
+            found |= proportion(f"distribution.refused_{side}", of_side)
     return found
 
 

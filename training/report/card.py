@@ -31,6 +31,7 @@ from training.report.abstention import (
 from training.report.evidence import Evidence
 from training.report.explanations import explained
 from training.report.facts import SOURCES, easy_sentence, practice_sentence, skin_sentence
+from training.report.judged import JUDGED_COLUMNS, judged_rows, judged_sentences
 from training.report.plots import PLOTS
 from training.report.readme import readme_numbers, with_numbers
 from training.report.render import environment, render_report
@@ -123,6 +124,7 @@ def _context(bundle: Bundle, evidence: Evidence, report: Mapping[str, str]) -> d
         "varied": ", ".join(f"{name} {value}" for name, value in manifest.training.augmentation.items()),
         "untold": (untold_sentences(evidence), COLUMNS, untold_rows(evidence)),
         "refused": (refusal_sentences(evidence), REFUSAL_COLUMNS, refusal_rows(evidence)),
+        "judged": (judged_sentences(evidence), JUDGED_COLUMNS, judged_rows(evidence)),
         "sets": (set_sentences(evidence), SET_COLUMNS, set_rows(evidence)),
         "learned": evidence.history is not None,
         "blended": "blended" in manifest.training.start,

@@ -26,6 +26,7 @@ from training.report.abstention import (
 )
 from training.report.evidence import Evidence
 from training.report.facts import easy_sentence, practice_sentence
+from training.report.judged import JUDGED_COLUMNS, judged_rows, judged_sentences
 from training.report.learning import run_sentences
 from training.report.mistakes import diagnoses_of, right_share
 from training.report.plots import PLOTS
@@ -161,9 +162,20 @@ def _explained(evidence: Evidence) -> list[Table]:
     return [table for table in tables if table.rows]
 
 
+def _declined(evidence: Evidence) -> list[str]:
+    return refusal_sentences(evidence) + judged_sentences(evidence)
+
+
 def _refused(evidence: Evidence) -> list[Table]:
-    rows = [[row[0], *map(_together, row[1:])] for row in refusal_rows(evidence)]
-    return [Table("What is refused of pictures that show no lesion", REFUSAL_COLUMNS, rows)] if rows else []
+    tables = [
+        Table("What is refused of pictures that show no lesion", REFUSAL_COLUMNS, refusal_rows(evidence)),
+        Table("With and without the lesions that it declines", JUDGED_COLUMNS, judged_rows(evidence)),
+    ]
+    return [
+        msgspec.structs.replace(table, rows=[[row[0], *map(_together, row[1:])] for row in table.rows])
+        for table in tables
+        if table.rows
+    ]
 
 
 def _sets(evidence: Evidence) -> list[Table]:
@@ -221,7 +233,7 @@ PLANS = (
     Plan("subgroups", "For whom it works", ("subgroups.svg",), _easy),
     Plan("elsewhere", "Images from elsewhere", ("external.svg",), _gaps),
     Plan("robustness", "Disturbed pictures", ("robustness.svg",), _practice, _losses),
-    Plan("refused", "Pictures unlike the data", ("refused.svg",), refusal_sentences, _refused),
+    Plan("refused", "Pictures unlike the data", ("refused.svg",), _declined, _refused),
     Plan("sets", "Among which diagnoses", ("sets.svg",), set_sentences, _sets),
     Plan(
         "explanations",

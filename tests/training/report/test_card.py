@@ -45,6 +45,14 @@ def test_card_states_the_numbers_of_the_metrics(measured: Measured) -> None:
         assert words in text
 
 
+def test_card_states_what_is_left_of_the_numbers_where_lesions_are_declined(measured: Measured) -> None:
+    text, metrics = (measured.bundle / "MODEL_CARD.md").read_text(), Bundle.load(measured.bundle).metrics()
+    for key in ("judged.refused.malignant", "distribution.refused_benign", "judged.poor.benign"):
+        assert f"{metrics[f'{key}_k']} of {metrics[f'{key}_n']})" in text
+    assert "| measure | all lesions | those that it judges |" in text
+    assert "| other_clinic: specificity at balanced | " in text
+
+
 def test_card_says_what_was_chosen_reused_and_left_out(measured: Measured) -> None:
     text, bundle = (measured.bundle / "MODEL_CARD.md").read_text(), Bundle.load(measured.bundle)
     metrics = bundle.metrics()
