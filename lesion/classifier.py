@@ -20,8 +20,8 @@ from lesion.errors import BundleNotReady, InvalidOption
 from lesion.labels import BINARY, DISCLAIMER, NAMES
 from lesion.manifest import Manifest, OperatingPoint
 from lesion.predictive import PredictiveValues, predictive_values
-from lesion.preprocess import preprocess
-from lesion.quality import Quality, assess
+from lesion.preprocess import square, to_tensor
+from lesion.quality import WORKING_SIZE, Quality, assess
 from lesion.roc import Roc, roc_of
 from lesion.triage import Triage, triage
 
@@ -154,8 +154,10 @@ class Classifier:
         start = perf_counter()
         image = decode(data, self.limits)
         decoded = perf_counter()
-        quality = assess(image, manifest.quality)
-        tensor = preprocess(image, manifest.input.size)
+        seen = square(image, manifest.input.size)
+        # Reducing a photo costs more than what is measured of it: where both sizes are one, it is done once.
+        quality = assess(seen if seen.width == WORKING_SIZE else image, manifest.quality)
+        tensor = to_tensor([seen])
         before = perf_counter()
         outputs = self.engine(tensor, beside)
         after = perf_counter()

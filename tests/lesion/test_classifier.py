@@ -12,9 +12,11 @@ from PIL import Image
 
 from lesion.bundle import Bundle, save
 from lesion.classifier import Classifier, open_classifier
+from lesion.decode import decode
 from lesion.drawings import drawing
-from lesion.engine import open_engine
+from lesion.engine import Engine, Floats, Outputs, open_engine
 from lesion.errors import BundleNotReady, HashMismatch, InvalidOption, NotAnImage
+from lesion.quality import WORKING_SIZE, assess
 from tests import golden
 from tests.images import encode
 
@@ -43,6 +45,32 @@ def test_a_result_is_consistent_with_itself(classifier: Classifier, drawing_byte
     assert (result.prediction == "malignant") == (result.probability >= result.operating_point.threshold)
     assert result.model.sha256 == manifest.files[manifest.graph]
     assert result.timing_ms.total >= result.timing_ms.model > 0
+
+
+@pytest.mark.parametrize("size", [WORKING_SIZE, 96])
+def test_the_gate_judges_the_picture_at_its_own_size_whatever_the_network_takes(
+    classifier: Classifier, drawing_bytes: bytes, size: int
+) -> None:
+    manifest = classifier.bundle.manifest
+    manifest = msgspec.structs.replace(manifest, input=msgspec.structs.replace(manifest.input, size=size))
+    bundle = Bundle(golden.MODEL, manifest)
+    net = Enlarged(classifier.engine)
+    found = Classifier(bundle, net, "").classify(drawing_bytes).quality
+    assert net.taken == size
+    assert found == assess(decode(drawing_bytes), manifest.quality)
+
+
+class Enlarged:
+    """A network for pictures of any size: of their pixels, repeated, the real one makes its answer."""
+
+    threads = 1
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.taken = engine, 0
+
+    def __call__(self, batch: Floats, clinical: Floats | None = None) -> Outputs:
+        self.taken = batch.shape[-1]
+        return self.engine(np.resize(batch, (1, 3, 224, 224)), clinical)
 
 
 def test_each_operating_point_decides_by_its_own_threshold(
