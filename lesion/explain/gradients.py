@@ -121,13 +121,15 @@ def gradient_shap(query: Query) -> Drawn:
 def guided_gradcam(query: Query) -> Drawn:
     """Return guided gradients times the positive part of Grad-CAM (Selvaraju et al., ICCV 2017).
 
-    It shows details of what speaks for the target; where nothing does, it is empty. In the network's copy
-    every ReLU is one that Captum finds: MobileNetV2's would be passed over.
+    It shows details of what speaks for the target; where nothing does, it is empty. The gradients' signs tell
+    only which way a pixel would have to change, and so, as for saliency, the largest absolute value over the
+    colours is taken: the map has no side. In the network's copy every ReLU is one that Captum finds:
+    MobileNetV2's would be passed over.
     """
 
     def work(learner: Learner, scored: Scored, image: Tensor) -> Tensor:
         found: Tensor = GuidedGradCam(scored, learner.features).attribute(image, interpolate_mode="bilinear")
-        return found
+        return found.abs().amax(dim=1, keepdim=True)
 
     return _drawn(query, 2, work, guided=True)
 

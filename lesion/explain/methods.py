@@ -29,8 +29,9 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
 
     ``kind`` is ``exact`` for one that computes, ``sampling`` for one that tries altered pictures, and
     ``gradient`` for one that follows derivatives. ``random`` says whether runs with other seeds differ,
-    ``signed`` whether a map tells what speaks for the target from what speaks against it, and
-    ``in_log_odds`` whether its values are parts or changes of the target's log-odds.
+    ``signed`` whether a map tells what speaks for the target from what speaks against it,
+    ``fine_grained`` whether it is made pixel by pixel, and ``in_log_odds`` whether its values are parts or
+    changes of the target's log-odds.
     Methods of torch explain the learner of ``model.pkl``.
     """
 
@@ -40,6 +41,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     needs_torch: bool = False
     random: bool = False
     signed: bool = True
+    fine_grained: bool = False
     in_log_odds: bool = False
     precisions: dict[Precision, Settings] = {}
 
@@ -70,12 +72,20 @@ METHODS: dict[str, Method] = {
             precisions=_precisions(193, 385, 1025),
         ),
         Method(name="gradcam", title="Grad-CAM", kind="gradient", needs_torch=True),
-        Method(name="saliency", title="Saliency", kind="gradient", needs_torch=True, signed=False),
+        Method(
+            name="saliency",
+            title="Saliency",
+            kind="gradient",
+            needs_torch=True,
+            signed=False,
+            fine_grained=True,
+        ),
         Method(
             name="integrated_gradients",
             title="Integrated gradients",
             kind="gradient",
             needs_torch=True,
+            fine_grained=True,
             precisions=_precisions(16, 64, 256),
         ),
         Method(
@@ -84,9 +94,17 @@ METHODS: dict[str, Method] = {
             kind="gradient",
             needs_torch=True,
             random=True,
+            fine_grained=True,
             precisions=_precisions(32, 128, 320),
         ),
-        Method(name="guided_gradcam", title="Guided Grad-CAM", kind="gradient", needs_torch=True),
+        Method(
+            name="guided_gradcam",
+            title="Guided Grad-CAM",
+            kind="gradient",
+            needs_torch=True,
+            signed=False,
+            fine_grained=True,
+        ),
     )
 }
 """By name, in the order in which they are offered."""
