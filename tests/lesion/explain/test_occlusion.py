@@ -7,8 +7,9 @@ from PIL import Image
 from lesion.classifier import Classifier
 from lesion.explain import explain
 from lesion.explain.covering import cover
-from lesion.explain.occlusion import _windows
+from lesion.explain.occlusion import _pictures, _windows
 from lesion.preprocess import preprocess
+from tests.lesion.explain.asking import query
 
 
 def test_windows_cover_every_pixel_alike() -> None:
@@ -28,12 +29,25 @@ def test_what_is_covered_has_the_colour_of_the_rim() -> None:
     assert cover(picture) == pytest.approx(0.8)
 
 
-def test_a_map_is_the_loss_of_score_by_covering(classifier: Classifier, picture: Image.Image) -> None:
+def test_covering_what_speaks_for_the_target_costs_more_than_covering_what_speaks_against(
+    classifier: Classifier, picture: Image.Image
+) -> None:
+    found = explain(classifier, picture, method="occlusion").map
+    asked = query(classifier, picture)
+    image, windows = asked.image[0], _windows(found.shape[-1], 12)
+    order = np.argsort([found[window].mean() for window in windows])
+    both = [windows[order[-1]], windows[order[0]]]
+    whole, without_for, without_against = asked.scores(_pictures(image, cover(image), both), 3)
+    assert without_for < whole
+    assert without_for < without_against
+
+
+def test_nothing_of_a_map_is_drawn_at_random(classifier: Classifier, picture: Image.Image) -> None:
     explained = explain(classifier, picture, method="occlusion", precision="low")
     assert explained.precision == "low"
     assert explained.diagnostics["windows"] == 144
     again = explain(classifier, picture, method="occlusion", precision="low", seed=1)
-    assert (explained.map == again.map).all(), "nothing of it is drawn at random"
+    assert (explained.map == again.map).all()
 
 
 def test_a_picture_of_one_colour_has_nothing_to_lose(classifier: Classifier) -> None:
