@@ -11,13 +11,19 @@ __all__ = ["sentence"]
 
 Metrics = Mapping[str, Any]
 
-_FAILURES = {
+_UNSHOWN = {
     "deletion": "removing what they mark was not shown to lower the probability faster than removing random "
     "places",
-    "insertion": "showing only what they mark was not shown to bring it back faster than showing random "
-    "places",
+    "insertion": "showing only what they mark was not shown to bring the probability back faster than "
+    "showing random places",
     "randomised": "they were not shown to change enough when what the network learned is shuffled",
 }
+_WORSE = {
+    "deletion": "removing what they mark lowers the probability more slowly than removing random places",
+    "insertion": "showing only what they mark brings the probability back more slowly than showing random "
+    "places",
+}
+_HANDICAP = " (a test that is hard on maps of fine grain: with scattered pixels gone, a lesion is still seen)"
 _UNTOLD = "of a network that is shuffled they are empty, so that nothing tells what they owe to learning"
 
 
@@ -38,10 +44,31 @@ def sentence(method: str, metrics: Metrics) -> str:
         return f"{title}: whether its maps are right was not measured for this model."
     if found["passes"] == "yes":
         return f"{title}: {_where(found, metrics['explain.centre.inside_share'])} {_better(found)}"
-    reasons = [reason for name, reason in _FAILURES.items() if found[f"passes.{name}"] == "no"]
-    if "randomised_correlation" not in found:
-        reasons[-1] = _UNTOLD
-    return f"{title}: do not rely on it. Its maps failed our test, {_tested(found)}: {'; '.join(reasons)}."
+    reasons = [_reason(method, name, found) for name in _UNSHOWN if found[f"passes.{name}"] == "no"]
+    return (
+        f"{title}: do not rely on it. Its maps failed our test, {_tested(found)}: {'; '.join(reasons)}."
+        f"{_in_favour(found)}"
+    )
+
+
+def _reason(method: str, condition: str, found: Metrics) -> str:
+    """Say which condition was not met, and whether chance did better or could not be told apart."""
+    if condition == "randomised":
+        return _UNSHOWN[condition] if "randomised_correlation" in found else _UNTOLD
+    is_worse = found[f"{condition}_gain.random_high"] < 0
+    handicap = _HANDICAP if condition == "deletion" and find_method(method).fine_grained else ""
+    return (_WORSE if is_worse else _UNSHOWN)[condition] + handicap
+
+
+def _in_favour(found: Metrics) -> str:
+    """Say what maps that failed are good for all the same."""
+    if found["passes.insertion"] == "no":
+        return ""
+    middle = " or the middle of the picture" if found["insertion_gain.centre_low"] > 0 else ""
+    return (
+        " Showing only what they mark does bring the probability back faster than showing random places"
+        f"{middle}."
+    )
 
 
 def _where(found: Metrics, of_middle: float) -> str:
