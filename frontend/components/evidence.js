@@ -38,12 +38,13 @@ function announcement(job, [{ words }]) {
   return quarter ? `Making the map, ${quarter}%.` : "Making the map.";
 }
 
-/** All maps that are made, with `key`, in `words` and with how far they can be trusted; and those that are shown. */
+/** All maps that are made, with `key`, in `words` and with how far they can be trusted (`told` names the method); and those that are shown. */
 export function mapsInWords({ shownMap, besideMap }, maps, { methods }, diagnoses) {
   const all = Object.entries(maps).map(([key, map]) => {
     const method = methods.find(({ name }) => name === map.method);
-    const sentence = capitalised(method.sentence.replace(`${method.title}: `, "")); // the words name it already
-    return { ...map, key, signed: method.signed, words: mapWords(map, method, diagnoses), sentence };
+    const { title, signed, sentence: told } = method;
+    const sentence = capitalised(told.replace(`${title}: `, "")); // the words name it already
+    return { ...map, key, title, signed, words: mapWords(map, method, diagnoses), told, sentence };
   });
   const find = (wanted) => all.filter(({ key }) => key === wanted);
   return { all, shown: [...find(shownMap), ...find(besideMap)] };

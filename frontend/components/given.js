@@ -11,12 +11,13 @@ function evidenceOf(state, actions) {
   const maps = mapsInUse(state);
   if (!maps) return { shown: [], evidence: null };
   const { config, image, opacity } = state;
-  const { diagnoses, model } = resultInUse(state);
+  const result = resultInUse(state);
+  const { diagnoses } = result;
   const offer = modelInUse(state).explanations;
   const { all, shown } = mapsInWords(state, maps, offer, diagnoses);
   const evidence = html`
     <${Evidence} state=${state} all=${all} shown=${shown} offer=${offer} diagnoses=${diagnoses} actions=${actions}>
-      <${SaveMaps} image=${image} maps=${shown} diagnoses=${diagnoses} opacity=${opacity} model=${model} disclaimer=${config.disclaimer} />
+      <${SaveMaps} image=${image} maps=${shown} result=${result} opacity=${opacity} disclaimer=${config.disclaimer} />
     <//>
   `;
   return { shown, evidence };

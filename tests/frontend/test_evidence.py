@@ -28,6 +28,17 @@ JOB = re.compile(r"/api/explanations/.+$")
 EVENTS = "text/event-stream"
 
 
+WRITTEN = """() => {
+    const own = CanvasRenderingContext2D.prototype.fillText;
+    window.written = [];
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+        window.written.push(text);
+        own.call(this, text, ...place);
+    };
+}"""
+"""Has the page keep what is written on a picture, which otherwise could only be read by eye."""
+
+
 def open_form(page: Page, sample: int = 1) -> None:
     """Judge a sample and unfold what other maps there are."""
     click_sample(page, sample)
@@ -91,6 +102,41 @@ def test_each_map_says_how_good_its_method_was_found_to_be(page: Page) -> None:
     expect(page.locator(".shown-map")).to_contain_text(sentences["cam"])
     make(page, "occlusion")
     expect(page.locator(".shown-map")).to_contain_text(sentences["occlusion"])
+
+
+def answer_at_once(page: Page) -> None:
+    """Have every map look like the answer's own, so that nobody waits for what makes it."""
+    heatmap = page.locator(".heatmap").get_attribute("src")
+
+    def answer(route: Route) -> None:
+        asked = {"precision": None, **route.request.post_data_json}
+        told = {"heatmap": heatmap, "seconds": 0.1, "diagnostics": {}, "sentence": ""}
+        status = {"id": "1", "state": "done", "done": 1, "total": 1, "explanation": asked | told}
+        event = f"event: done\ndata: {json.dumps(status | {'problem': None})}\n\n"
+        route.fulfill(content_type=EVENTS, body=event)
+
+    page.route(JOBS, answer)
+
+
+@pytest.mark.training  # without torch these methods cannot be asked for
+def test_maps_without_sides_are_told_without_for_and_against(page: Page) -> None:
+    open_form(page)
+    answer_at_once(page)
+    make(page, "guided_gradcam")
+    ends, meaning = page.locator(".colour-scale-ends"), page.locator("#evidence-meaning")
+    expect(ends).to_have_text("matters little matters most for “malignant”, either way")
+    expect(page.locator(".colour-scale")).to_have_class(re.compile("is-one-sided"))
+    expect(meaning).to_contain_text("The darker the red, the more the answer for “malignant” hangs on single")
+    expect(meaning).to_contain_text("Guided Grad-CAM leaves empty what does not speak for “malignant”")
+    expect(meaning).not_to_contain_text("blue")
+    make(page, "saliency")
+    expect(meaning).not_to_contain_text("Grad-CAM")
+    page.get_by_label("Side by side with").select_option("Guided Grad-CAM · malignant")
+    expect(meaning).to_contain_text("Of Saliency and Guided Grad-CAM: the darker the red")
+    page.get_by_label("Side by side with").select_option("Evidence map · malignant")
+    page.evaluate(WRITTEN)
+    saved(page)
+    assert "Red: for “malignant”. Of Saliency: the darker the red" in " ".join(page.evaluate("written"))
 
 
 def test_each_precision_says_what_it_costs(page: Page, metrics: dict[str, Any]) -> None:
@@ -278,6 +324,22 @@ def test_picture_and_map_can_be_kept(page: Page) -> None:
     assert max(abs(a - b) for a, b in zip(middle, kept, strict=True)) < 12  # type: ignore[arg-type]
     below = sheet.crop((0, margin + side + 1, sheet.width, sheet.height)).convert("L")
     assert below.getextrema()[0] < 60  # something is written there
+
+
+def test_what_is_kept_says_how_far_to_trust_it_and_of_which_answer_it_is(page: Page) -> None:
+    [model] = [one for one in page.request.get(f"{page.url}api/config").json()["models"] if one["default"]]
+    told = {one["name"]: one["sentence"] for one in model["explanations"]["methods"]}
+    page.evaluate(WRITTEN)
+    open_form(page)
+    make(page, "occlusion")
+    page.get_by_label("Side by side with").select_option("Evidence map · malignant")
+    saved(page)
+    written = " ".join(page.evaluate("written"))
+    assert told["cam"] in written
+    assert told["occlusion"] in written
+    probability = page.locator(".probability-line .number").inner_text()
+    threshold = page.locator(".threshold-label").first.inner_text()
+    assert f"Probability of malignancy {probability}; {threshold} on." in written
 
 
 def test_of_a_picture_that_cannot_be_shown_the_map_alone_is_kept(page: Page) -> None:
