@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from lesion.bundle import MODEL, Bundle
+from lesion.bundle import Bundle
 from lesion.errors import DataError
 from lesion.explain import Precision
 from lesion.measures.blocks import Flat, prefixed
@@ -28,14 +28,15 @@ class Outcome(msgspec.Struct, frozen=True):
 
     model: str
     model_sha256: str
+    machine: str
     rows: list[Row]
 
 
 def read_costs(path: Path, bundle: Bundle) -> Flat:
     """Return ``explain.<method>.<precision>.samples``, ``.seconds`` and ``.stability`` of a benchmark's JSON.
 
-    Medians over pictures: seconds on the clock, with the processors that the benchmark names; stability is
-    the rank correlation of the maps of two seeds, 1 for methods that draw nothing by chance.
+    Medians over pictures: seconds on the clock of ``explain.machine``; stability is the rank correlation of
+    the maps of two seeds, 1 for methods that draw nothing by chance.
 
     Raises:
         DataError: the file is none of the benchmark, or is of another bundle or another export of it.
@@ -46,12 +47,12 @@ def read_costs(path: Path, bundle: Bundle) -> Flat:
         raise DataError(
             f"{path} is no outcome of `python -m benchmarks.explain`: name its JSON file. ({error})"
         ) from error
-    if (outcome.model, outcome.model_sha256) != (bundle.manifest.name, bundle.digest(MODEL)):
+    if (outcome.model, outcome.model_sha256) != (bundle.manifest.name, bundle.digest(bundle.manifest.graph)):
         raise DataError(
             f"{path} is of {outcome.model}, {outcome.model_sha256[:8]}: run the benchmark for the "
             f"{bundle.manifest.name} that is there."
         )
-    found: Flat = {}
+    found: Flat = {"explain.machine": outcome.machine}
     for row in outcome.rows:
         if row.precision and row.seconds:
             block: Flat = {

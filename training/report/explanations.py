@@ -30,7 +30,7 @@ FAITH_COLUMNS = [
 ]
 PLACE_COLUMNS = ["Method", "Positive evidence inside the lesion", "The lesion's share of the picture"]
 COSTS = ("samples", "seconds", "stability")
-COST_COLUMNS = ["Method", "Precision", "Samples", "Seconds", "Rank correlation of two runs"]
+COST_COLUMNS = ["Method", "Precision", "Samples", "Seconds on the clock", "Rank correlation of two runs"]
 
 
 def measured_methods(metrics: Metrics) -> list[str]:
@@ -104,7 +104,14 @@ def sentences(evidence: Evidence) -> list[str]:
         "around it. Maps of fine grain are at a disadvantage here: with scattered pixels gone, a lesion is "
         "still seen.",
         *explained(metrics),
+        *_timed(metrics),
     ]
+
+
+def _timed(metrics: Metrics) -> list[str]:
+    """Say where the seconds of :func:`cost_rows` passed."""
+    machine = metrics.get("explain.machine")
+    return [f"What a precision costs was measured on {machine}: medians over pictures."] if machine else []
 
 
 def faith_rows(evidence: Evidence) -> list[list[str]]:
@@ -165,4 +172,6 @@ def _shown(evidence: Evidence, method: str, measure: str) -> str:
 
 
 def _number(metrics: Metrics, key: str) -> str:
-    return f"{metrics[key]:.3g}" if key in metrics else NOTHING
+    """Return a measure with three digits, but a count with all of its."""
+    value = metrics.get(key, NOTHING)
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -67,7 +67,8 @@ def _explained() -> Flat:
     found: Flat = {"explain.n": 6, "explain.steps": 10, "explain.blur": 0.05, "explain.most_correlated": 0.5}
     for name in baselines:
         found |= prefixed(f"explain.{name}", block_of(poor))
-    found |= prefixed("explain.lime.low", {"samples": 129, "seconds": 2.5, "stability": 0.6})
+    found["explain.machine"] = "2 cores"
+    found |= prefixed("explain.lime.low", {"samples": 1025, "seconds": 2.5, "stability": 0.6})
     found |= prefixed("explain.lime", method_block(good, baselines))
     return found | prefixed("explain.cam", method_block(poor, baselines))
 

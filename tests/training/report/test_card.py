@@ -206,6 +206,7 @@ def test_committed_bundles_are_fresh() -> None:
     assert bundles
     for name, bundle in bundles.items():
         assert stale(bundle, render(bundle)) == [], f"run `python -m training card models/{name}`"
+        assert not re.search(r"\de\+\d", (bundle.path / "report/REPORT.md").read_text()), "counts are whole"
     page = (root / "README.md").read_text()
     assert page == with_numbers(page, readme_numbers(bundles))
 

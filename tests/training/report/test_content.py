@@ -58,11 +58,12 @@ def test_explanations_that_failed_say_so_beside_those_that_passed(full: Evidence
     faith, place, cost = section.tables
     assert [row[:2] for row in faith.rows] == [["Evidence map", "no"], ["LIME", "yes"]]
     assert place.rows[1][1].startswith("0.700")
-    assert cost.rows == [["LIME", "low", "129", "2.5", "0.6"]]
+    assert cost.rows == [["LIME", "low", "1025", "2.5", "0.6"]]
     told = " ".join(section.text)
     assert "Evidence map: do not rely on it." in told
     assert "LIME: of the evidence that it marks, 70% lies inside the lesion" in told
     assert "Saliency: whether its maps are right was not measured" in told
+    assert "What a precision costs was measured on 2 cores" in told
 
 
 def test_text_is_plain(full: Evidence) -> None:
