@@ -91,6 +91,10 @@ def test_ratios_are_taken_within_a_round() -> None:
     assert "| plain onnx | 22.00 | 4.00 | **2.00** (2.00 to 2.00) | **2.00**" in report(outcome())
 
 
+def test_how_many_pictures_lime_is_compared_on_is_told() -> None:
+    assert "the same 2 pictures with 9 samples" in report(outcome())
+
+
 def test_every_method_is_measured_at_every_precision() -> None:
     assert len(set(cells(list(METHODS)))) == sum(len(method.precisions) or 1 for method in METHODS.values())
 
