@@ -46,7 +46,7 @@ from lesion.bundle import INT8, MODEL, Bundle
 from lesion.cpus import available_cpus
 from lesion.drawings import KINDS, drawing
 from lesion.preprocess import square, to_tensor
-from tools.within import cache_folder, ensure, pinned
+from tools.within import cache_folder, ensure, release
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "docs" / "benchmarks" / "engines.md"
@@ -164,7 +164,7 @@ def _openvino_python() -> str:
 
 def wheels() -> list[Wheel]:
     """Return what installs either engine, in the versions that are pinned, on each kind of machine."""
-    packages = (pinned("onnxruntime", SERVED), pinned("openvino", OPENVINO))
+    packages = (release("onnxruntime", SERVED), release("openvino", OPENVINO))
     wanted = [(package, machine) for package in packages for machine in MACHINES]
     python = _openvino_python()
     return [wheel(python, *each) for each in tqdm(wanted, desc="Looking for wheels", unit="wheel")]
@@ -221,7 +221,7 @@ def main(model: str, rounds: int, repeats: int, without_openvino: bool, rewrite:
         wheels=installing,
     )
     if not without_openvino:
-        outcome.versions["openvino"] = pinned("openvino", OPENVINO).partition("==")[2]
+        outcome.versions["openvino"] = release("openvino", OPENVINO).partition("==")[2]
     out.parent.mkdir(parents=True, exist_ok=True)
     text = report(outcome, out)
     write(out, text, outcome)

@@ -40,6 +40,14 @@ def environment_path(requirements: Path, cache: Path) -> Path:
     return cache / f"venv-{digest[:16]}"
 
 
+def release(name: str, requirements: Path) -> str:
+    """Return `name==version` as pinned in a requirements file; raises LookupError where it is not."""
+    found = re.search(rf"^{re.escape(name)}==[^\s;]+", requirements.read_text(), re.MULTILINE)
+    if found is None:
+        raise LookupError(f"{requirements.name} pins no {name}")
+    return found.group()
+
+
 def pinned(name: str, requirements: Path) -> str:
     """Return the lines that pin a package in a requirements file: its version, and the hashes of its files.
 

@@ -102,6 +102,7 @@ def test_cache_folder_follows_the_environment(tmp_path: Path) -> None:
 
 def test_uv_is_pinned_where_it_is_looked_for() -> None:
     first, *hashes = within.pinned("uv", ROOT / "requirements-dev.txt").splitlines()
+    assert first == within.release("uv", ROOT / "requirements-dev.txt") + " \\"
     assert first.startswith("uv==")
     assert hashes
     assert all(line.strip().startswith("--hash=sha256:") for line in hashes)
