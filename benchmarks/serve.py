@@ -29,13 +29,14 @@ from benchmarks.serving.limits import measured_peak, multiply_adds
 from benchmarks.serving.page import misses, notes, page
 from benchmarks.serving.record import SIZES, Outcome, keep, read
 from benchmarks.serving.turn import PHASES, Images, Place, introduced, one_turn
-from lesion.bundle import MANIFEST, MODEL, Bundle, sha256
+from lesion.bundle import INT8, MANIFEST, MODEL, WEIGHTS, Bundle, sha256
 from lesion.cpus import available_cpus
 
 REPORTS = ROOT / "docs" / "benchmarks"
 RESULTS = ROOT / "benchmarks" / "results"
 LIBRARIES = ("aiohttp",)
 DEFAULT = "models/densenet161"
+ANSWERING = (MODEL, INT8, WEIGHTS)
 PROGRAM = (
     *("lesion", "server", "requirements-server.txt", "benchmarks/servers"),
     *("benchmarks/asking.py", "benchmarks/environment.py", "benchmarks/load.py", "benchmarks/photographs.py"),
@@ -78,6 +79,7 @@ def blank(bundle: Bundle, rounds: int, seconds: float, found: dict[str, Place]) 
         **circumstances("benchmarks.serve", LIBRARIES),
         model=bundle.path.name,
         manifest=sha256(bundle.path / MANIFEST),
+        files={name: digest for name, digest in bundle.manifest.files.items() if name in ANSWERING},
         program=program(),
         input_size=size,
         temperature=bundle.manifest.temperature,

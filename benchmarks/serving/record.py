@@ -111,9 +111,9 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(Circumstances, frozen=True, kw_only=True):
     """Everything that the page is made of.
 
-    ``manifest`` is the SHA-256 of the bundle's manifest, which has that of every file, and ``program`` that
-    of the code that was measured. ``peaks`` are the multiply-adds a second of float32 matrix products, one at
-    the beginning of each round.
+    ``manifest`` is the SHA-256 of the bundle's manifest, ``files`` those of what answers come from (none in
+    records of before they were kept), and ``program`` that of the code that was measured. ``peaks`` are the
+    multiply-adds a second of float32 matrix products, one at the beginning of each round.
     """
 
     model: str
@@ -128,6 +128,7 @@ class Outcome(Circumstances, frozen=True, kw_only=True):
     servers: dict[str, Server]
     rounds: dict[str, list[Round]]
     peaks: list[float]
+    files: dict[str, str] = msgspec.field(default_factory=dict)
 
     def values(self, server: str, measure: Measure) -> list[float]:
         """Return a server's number in each round."""
