@@ -9,7 +9,7 @@ from contextvars import ContextVar
 
 from server.incoming import Incoming
 
-__all__ = ["ARRIVED", "MOST_IN_LINE", "Lane", "Lanes"]
+__all__ = ["ARRIVED", "MOST_IN_LINE", "PICTURES", "Lane", "Lanes"]
 
 ARRIVED: ContextVar[float | None] = ContextVar("arrived", default=None)
 """When the request that a thread works on was all there, by `time.monotonic`."""
@@ -18,6 +18,8 @@ MOST_IN_LINE = 8
 """Uploads that may wait for a thread: those that have one are soon sent away or answered."""
 PROBES = (b"/ping", b"/healthz")
 PROBE_THREADS = 2
+PICTURES = (b"/api/classify", b"/api/explanations", b"/predict")
+"""What brings a picture to be judged."""
 
 
 class Lane:

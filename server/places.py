@@ -59,13 +59,19 @@ class Places:
 
     def check_room(self) -> None:
         """Raise Busy if a request that came now would have to be sent away."""
-        with self._changed:
-            waiting = self.waiting
-            if waiting >= self._queue and (waiting or not self._free):
-                raise Busy(
-                    "Too many images came at the same time; please try again in a few seconds.",
-                    retry_after=self._advice(waiting),
-                )
+        busy = self.no_room()
+        if busy:
+            raise busy
+
+    def no_room(self) -> Busy | None:
+        """Return what to tell a request that came now and would have to be sent away; it waits for nobody."""
+        waiting = self.waiting
+        if waiting >= self._queue and (waiting or not self._free):
+            return Busy(
+                "Too many images came at the same time; please try again in a few seconds.",
+                retry_after=self._advice(waiting),
+            )
+        return None
 
     @contextmanager
     def hold(self, client: Client) -> Iterator[None]:

@@ -53,12 +53,14 @@ _OURS = (
 )
 
 
-def refusal(metrics: Metrics, status: int, path: bytes, cause: str | None = None) -> bytes:
-    """Return the whole answer with a status to a request for ``path``, which is then logged and counted.
+def refusal(metrics: Metrics, why: int | LesionError, path: bytes, cause: str | None = None) -> bytes:
+    """Return the whole answer to a request for ``path``, which is then logged and counted.
 
-    The line tells the ``cause`` in our own words, and none of the request's.
+    ``why`` is an error, or the status for which there is one here. The line tells the ``cause`` in our own
+    words, and none of the request's.
     """
-    error, instance = _ERRORS[status], uuid.uuid4().hex
+    error, instance = _ERRORS[why] if isinstance(why, int) else why, uuid.uuid4().hex
+    status = error.status
     problem = problem_of(error, instance)
     metrics.observe_refusal(error.slug)
     level = (

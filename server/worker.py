@@ -29,9 +29,10 @@ from gunicorn.http import get_parser
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
+from lesion.errors import LesionError
 from server.connections import SILENCE_S, Connection, Connections
 from server.incoming import Incoming, Received
-from server.lanes import Lanes
+from server.lanes import PICTURES, Lanes
 
 __all__ = ["Worker"]
 
@@ -75,6 +76,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._metrics, self._jobs = parts.metrics, parts.jobs
         self._refusal = partial(refusal, parts.metrics)
         self._refusal_of = partial(refusal_of, parts.metrics)
+        self._no_place = parts.models.places.no_room
+        # Pages of other origins may read what the application says alone.
+        self._sends_pictures_away = not parts.config.cors_origins
         self._most_body = parts.config.max_json_bytes
         self._connections = Connections(self.poller, parts.config.max_held_bytes)
         threads = parts.config.upload_threads, parts.config.web_threads
@@ -228,12 +232,23 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _hand_over(self, connection: Connection) -> None:
         """Have a thread answer a request, or send it away: it is too large, or too many are in hand."""
-        status, lane = connection.incoming.too_large, self.tpool.of(connection.incoming)
+        incoming, lane = connection.incoming, self.tpool.of(connection.incoming)
         finish = partial(self.method_queue.defer, self._safely, self.finish_request, connection)
-        if not status and not lane.submit(partial(self.handle, connection), finish):
-            status = SERVICE_UNAVAILABLE
-        if status:
-            self._refuse(connection, status)
+        why = incoming.too_large or self._no_room(incoming)
+        if not why and not lane.submit(partial(self.handle, connection), finish):
+            why = SERVICE_UNAVAILABLE
+        if why:
+            self._refuse(connection, why)
+
+    def _no_room(self, incoming: Incoming) -> LesionError | None:
+        """Return what the application would say of a picture for which there is no room.
+
+        It would say so in a thread, at five times the cost, and while it does the loop waits for Python's
+        lock: under ten times the load that a server can bear, nobody would be received in time any more.
+        """
+        if self._sends_pictures_away and incoming.brings_body and incoming.path in PICTURES:
+            return self._no_place()
+        return None
 
     def _flush(self, connection: Connection, stays: bool) -> None:
         done = connection.sock.flush()
@@ -254,13 +269,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         else:
             self._await_request(connection)
 
-    def _refuse(self, connection: Connection, status: int) -> None:
+    def _refuse(self, connection: Connection, why: int | LesionError) -> None:
         """Answer a request in the application's place, or cut an answer off, and close the connection."""
         self._connections.unwatch(connection)
         if connection.sock.kept:
             self._drop(connection)
             return
-        connection.sock.sendall(self._refusal(status, connection.incoming.path))
+        connection.sock.sendall(self._refusal(why, connection.incoming.path))
         self._say_goodbye(connection)
 
     def _say_goodbye(self, connection: Connection) -> None:

@@ -5,7 +5,8 @@ import time
 from concurrent.futures import Future
 
 from server.incoming import Incoming
-from server.lanes import ARRIVED, MOST_IN_LINE, Lane, Lanes
+from server.lanes import ARRIVED, MOST_IN_LINE, PICTURES, Lane, Lanes
+from server.openapi import specification
 from tests.server.asking import until
 
 
@@ -25,6 +26,11 @@ def test_uploads_pages_and_probes_have_threads_of_their_own() -> None:
     assert lanes.of(asked(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")) is lanes.pages
     assert lanes.of(asked(b"POST /ping HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na")) is lanes.uploads
     lanes.shutdown()
+
+
+def test_all_that_is_posted_is_pictures() -> None:
+    paths = specification()["paths"]
+    assert {path.encode() for path, operations in paths.items() if "post" in operations} == {*PICTURES}
 
 
 def test_what_may_wait_leaves_room_for_who_has_not_asked_yet() -> None:

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 from flask import Flask, Response, request
 from gunicorn.arbiter import Arbiter
@@ -28,11 +29,13 @@ from gunicorn.workers.gthread import ThreadWorker
 from lesion.errors import LesionError
 from server import connections as connections_module
 from server import worker as worker_module
+from server.client import Client
 from server.config import Config
 from server.headers import SECURITY_HEADERS
 from server.incoming import Incoming
 from server.lanes import MOST_IN_LINE
 from server.metrics import Metrics
+from server.places import Places
 from server.worker import Worker
 from tests.server.asking import until
 
@@ -56,7 +59,8 @@ class Log(logging.Logger):
 class Site:
     """A worker in a thread, and what its views wait for."""
 
-    def __init__(self, listeners: int = 1) -> None:
+    def __init__(self, listeners: int = 1, config: Config = CONFIG) -> None:
+        self.config, self.places = config, Places(config.parallel, config.lesion_queue)
         self.listeners = [socket.create_server(("127.0.0.1", 0), backlog=512) for _ in range(listeners)]
         self.port = self.listeners[0].getsockname()[1]
         self.metrics, self.stopped = Metrics(), threading.Event()
@@ -74,8 +78,12 @@ class Site:
 
     def _app(self) -> Flask:
         app = Flask("site", static_folder=None)
-        jobs = SimpleNamespace(close=self.stopped.set)
-        app.extensions["lesion"] = SimpleNamespace(config=CONFIG, metrics=self.metrics, jobs=jobs)
+        app.extensions["lesion"] = SimpleNamespace(
+            config=self.config,
+            metrics=self.metrics,
+            jobs=SimpleNamespace(close=self.stopped.set),
+            models=SimpleNamespace(places=self.places),
+        )
 
         @app.get("/ping")
         def ping() -> str:
@@ -105,6 +113,7 @@ class Site:
             return "", int(request.args["status"])
 
         @app.post("/echo")
+        @app.route("/api/classify", methods=["GET", "POST"])
         def echo() -> bytes:
             return request.get_data()
 
@@ -542,6 +551,53 @@ def test_however_many_uploads_are_in_hand_the_page_is_sent_and_no_more_are_taken
         assert seconds < AT_ONCE
         site.go_on.set()
         assert {one.result()[0] for one in asked} == {200}
+
+
+@contextmanager
+def crowded(site: Site) -> Iterator[None]:
+    """All places are held, and as many pictures wait as may."""
+    over = threading.Event()
+
+    def gone() -> bool:
+        return over.is_set()
+
+    def wait() -> None:
+        with suppress(LesionError), site.places.hold(Client(time.monotonic() + 60, gone)):
+            over.wait(60)
+
+    with ThreadPoolExecutor(10) as pool:
+        for _ in range(site.config.parallel + site.config.lesion_queue):
+            pool.submit(wait)
+        until(lambda: site.places.no_room() is not None)
+        yield
+        over.set()
+
+
+def test_a_picture_without_room_is_sent_away_before_a_thread_has_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.worker.tpool.uploads, "submit", lambda *_: pytest.fail("a thread has it"))
+    with crowded(site), site.connect() as connection:
+        connection.sendall(HEAD.replace(b"/echo", b"/api/classify?x") % 1 + b"a")
+        answer = read_all(connection)
+        busy = site.places.no_room()
+    assert busy is not None
+    assert_problem(answer, "busy", 503)
+    assert b"Retry-After: %d\r\n" % busy.retry_after in answer
+    assert site.refusals("busy") == 1
+
+
+def test_what_is_no_picture_is_answered_though_there_is_no_room(site: Site) -> None:
+    with crowded(site):
+        assert site.ask("POST", "/echo", b"x")[:2] == (200, b"x")
+        assert site.ask("GET", "/api/classify")[:2] == (200, b"")
+    assert site.ask("POST", "/api/classify", b"x")[:2] == (200, b"x")
+
+
+def test_where_other_origins_may_ask_the_application_says_what_they_may_read() -> None:
+    other = msgspec.structs.replace(CONFIG, cors_origins=("https://example.org",))
+    with working(Site(config=other)) as site, crowded(site):
+        assert site.ask("POST", "/api/classify", b"x")[:2] == (200, b"x")
 
 
 def test_however_many_pages_are_asked_for_all_are_sent_and_health_is_told_at_once(site: Site) -> None:
