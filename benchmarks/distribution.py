@@ -135,8 +135,9 @@ def main(
     if not (paths and folder):
         raise click.UsageError("Name the bundles to measure, and with --data their data folder.")
     sources = Sources(folder, extra, external)
+    begun = circumstances("benchmarks.distribution", LIBRARIES)
     found = [measure(Bundle.load(path), sources, reference, cache) for path in paths]
-    outcome = Outcome(**circumstances("benchmarks.distribution", LIBRARIES), found=found)
+    outcome = Outcome(**begun, found=found)
     text = report(outcome)
     write(out, text, outcome)
     click.echo(text)

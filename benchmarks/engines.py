@@ -210,9 +210,10 @@ def main(model: str, rounds: int, repeats: int, without_openvino: bool, rewrite:
         if not (without_openvino and case.engine == "openvino")
     ]
     installing = [] if without_openvino else wheels()
+    begun = circumstances("benchmarks.engines", ("numpy", "onnxruntime"))
     found = measure(bundle, chosen, rounds, repeats)
     outcome = Outcome(
-        **circumstances("benchmarks.engines", ("numpy", "onnxruntime")),
+        **begun,
         model=bundle.manifest.name,
         size=bundle.manifest.input.size,
         temperature=bundle.manifest.temperature,

@@ -179,12 +179,13 @@ def measure(model: Path, pictures: Sequence[Image.Image], described: str, plan: 
         prepare(method)
     if any(METHODS[method].needs_torch for method in plan.methods):
         explain(classifier, pictures[0], method="saliency")
+    begun = circumstances("benchmarks.explain", LIBRARIES)
     rows = [
         measure_method(classifier, pictures, *cell, plan)
         for cell in tqdm(list(cells(plan.methods)), unit="row")
     ]
     return Outcome(
-        **circumstances("benchmarks.explain", LIBRARIES),
+        **begun,
         model=model.name,
         model_sha256=classifier.info.sha256,
         pictures=described,

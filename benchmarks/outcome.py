@@ -22,17 +22,27 @@ T = TypeVar("T", bound="Circumstances")
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
-    """When, where and with what something was measured. An outcome adds its numbers as further fields."""
+    """When, where and with what something was measured. An outcome adds its numbers as further fields.
+
+    ``commit`` is that of the program; None where it has no history, and in records of before it was kept.
+    """
 
     date: str
     command: str
     machine: str
     versions: dict[str, str]
+    commit: str | None = None
+
+    @property
+    def when(self) -> str:
+        """By what notes tell this record from an older or newer one."""
+        return f"{self.date}, {self.commit}" if self.commit else self.date
 
     def paragraph(self) -> str:
         """Return it as a paragraph of Markdown."""
         versions = ", ".join(f"{name} {number}" for name, number in self.versions.items())
-        return f"`{self.command}` on {self.date}: {self.machine}.\n{versions}."
+        at = f"; commit `{self.commit}`" if self.commit else ""
+        return f"`{self.command}` on {self.date}: {self.machine}.\n{versions}{at}."
 
 
 def command_line(module: str) -> str:
@@ -41,25 +51,34 @@ def command_line(module: str) -> str:
 
 
 def circumstances(module: str, libraries: Sequence[str]) -> dict[str, Any]:
-    """Return the fields of :class:`Circumstances` for a benchmark that runs now as ``python -m module``."""
+    """Return the fields of :class:`Circumstances` for a benchmark that runs now as ``python -m module``.
+
+    To be asked before it measures: the commit may be another afterwards.
+    """
     return {
         "date": date.today().isoformat(),
         "command": command_line(module),
         "machine": _machine(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in libraries}},
+        "commit": commit(),
     }
 
 
 def commit() -> str | None:
-    """Return the commit of the program, with ``-dirty`` where files differ from it; None without git."""
-    told = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--exclude=*"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return told.stdout.strip() or None
+    """Return the commit of the program, with ``-dirty`` where files differ from it; None without git.
+
+    Pages and numbers are no program: one measurement after the other writes them.
+    """
+    head = _git("rev-parse", "--short", "HEAD")
+    if head.returncode:
+        return None
+    same = _git("diff", "--quiet", "HEAD", "--", ".", ":(exclude)docs/benchmarks").returncode == 0
+    return head.stdout.strip() + "-dirty" * (not same)
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    root = Path(__file__).parents[1]
+    return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
 
 
 def ratio(ratios: Sequence[float]) -> str:

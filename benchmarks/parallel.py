@@ -32,6 +32,7 @@ from lesion.cpus import available_cpus
 from server.config import Config
 
 REPORTS = ROOT / "docs" / "benchmarks"
+LIBRARIES = ("aiohttp", "flask", "gunicorn", "onnxruntime", "pillow")
 WORKERS = (1, 2)
 AT_ONCE = (1, 2, 4)
 WARM_UP = 8
@@ -145,12 +146,13 @@ def main(path: str, rounds: int, seconds: float, rewrite: bool, out: Path | None
         target.write_text(report(recorded(target, Outcome), target))
         return
     cpus = available_cpus()
+    begun = circumstances("benchmarks.parallel", LIBRARIES)
     try:
         found = measure(bundle.path, settings(cpus), rounds, seconds)
     except RuntimeError as error:
         raise click.ClickException(str(error)) from error
     outcome = Outcome(
-        **circumstances("benchmarks.parallel", ("aiohttp", "flask", "gunicorn", "onnxruntime", "pillow")),
+        **begun,
         model=bundle.path.name,
         manifest=sha256(bundle.path / MANIFEST),
         cpus=cpus,

@@ -26,14 +26,13 @@ from tqdm import tqdm
 from benchmarks.attempts import KEY_LIMIT, attempts
 from benchmarks.exchange import Target, called, canary
 from benchmarks.fuzz import FILES, SLOW_S, Found, Fuzzing, corpus, fuzz_all
-from benchmarks.outcome import circumstances, commit, write
+from benchmarks.outcome import Circumstances, circumstances, write
 from benchmarks.running import OURS, ROOT, Running, running
 from benchmarks.security_report import (
     Asked,
     Attacked,
     Files,
     Outcome,
-    Part,
     Specification,
     Tried,
     read,
@@ -137,7 +136,7 @@ def ask_as_specified() -> Specification:
 
 
 def _circumstances(*further: str) -> dict[str, Any]:
-    return {**circumstances("benchmarks.security", (*LIBRARIES, *further)), "commit": commit()}
+    return circumstances("benchmarks.security", (*LIBRARIES, *further))
 
 
 def search(bundle: Path, images: int, seconds: float | None, seed: int) -> Fuzzing | None:
@@ -192,7 +191,7 @@ def main(
     Example: python -m benchmarks.security --images 1000 --seconds 30 --out /tmp/security.md
     """
     bundle = Path(model)
-    measure: dict[str, Callable[[], Part]] = {
+    measure: dict[str, Callable[[], Circumstances]] = {
         "attempts": lambda: attack(bundle),
         "specification": ask_as_specified,
         "files": lambda: send_files(bundle, images, seconds, seed),

@@ -19,7 +19,6 @@ __all__ = [
     "Files",
     "Operation",
     "Outcome",
-    "Part",
     "Specification",
     "Tried",
     "read",
@@ -46,21 +45,10 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     held: bool
 
 
-class Part(Circumstances, frozen=True, kw_only=True):
-    """What came of one run, with the program as of a commit."""
-
-    commit: str | None
-
-    def paragraph(self) -> str:
-        """Return when, where and with what it was tried as a paragraph of Markdown."""
-        at = f"commit `{self.commit}`" if self.commit else "a program without its history"
-        return f"{Circumstances.paragraph(self)[:-1]}; {at}."
+P = TypeVar("P", bound=Circumstances)
 
 
-P = TypeVar("P", bound=Part)
-
-
-class Attacked(Part, frozen=True, kw_only=True):
+class Attacked(Circumstances, frozen=True, kw_only=True):
     """Every attempt at a server with a model."""
 
     model: str
@@ -79,7 +67,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     without: list[str]
 
 
-class Specification(Part, frozen=True, kw_only=True):
+class Specification(Circumstances, frozen=True, kw_only=True):
     """What came of all that schemathesis asked."""
 
     asked: Asked
@@ -90,7 +78,7 @@ class Specification(Part, frozen=True, kw_only=True):
         return bool(self.asked.operations) and all(one.held for one in self.asked.operations)
 
 
-class Files(Part, frozen=True, kw_only=True):
+class Files(Circumstances, frozen=True, kw_only=True):
     """What files did to a server with a model."""
 
     model: str

@@ -267,11 +267,12 @@ def main(
     if rewrite:
         Path(out).write_text(report(recorded(Path(out), Outcome)))
         return
+    begun = circumstances("benchmarks.train_speed", LIBRARIES)
     with tempfile.TemporaryDirectory() as scratch:
         frame = photos(folder, images, Path(scratch))
         cases, filled = measure(frame, sizes, archs, batch_size, rounds, Path(scratch) / "cache")
     outcome = Outcome(
-        **circumstances("benchmarks.train_speed", LIBRARIES),
+        **begun,
         threads=torch.get_num_threads(),
         images=int((frame["part"] == "train").sum()),
         batch_size=batch_size,

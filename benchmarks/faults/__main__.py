@@ -89,13 +89,13 @@ def main(path: str, names: tuple[str, ...], seconds: float | None, rewrite: bool
         trouble = TROUBLES[name]
         lasting = seconds or trouble.seconds
         click.echo(f"{trouble.title} …", err=True)
+        known = circumstances("benchmarks.faults", LIBRARIES)
         try:
             found = trouble.make(bundle, lasting)
         except (RuntimeError, ValueError) as error:
             raise click.ClickException(str(error)) from error
         found = msgspec.structs.replace(found, checks=[*trouble.planned(lasting), *found.checks])
         before = read(numbers)
-        known = circumstances("benchmarks.faults", LIBRARIES)
         known["versions"] |= found.versions
         before[name] = Scenario(**known, name=name, title=trouble.title, model=bundle.name, found=found)
         scenarios = [before[each] for each in TROUBLES if each in before]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.faults.record import Check, Scenario
-from benchmarks.faults.verdicts import verdicts
+from benchmarks.faults.verdicts import NOT_MEASURED, verdicts
 from benchmarks.misses import tried
 from tools.markdown import table
 
@@ -29,9 +29,11 @@ def notes(scenario: Scenario) -> str:
 
 def page(scenarios: Sequence[Scenario], numbers: str) -> str:
     """Return the Markdown page; ``numbers`` is the name of the file with every number."""
-    checks = [each for scenario in scenarios for each in judged(scenario) if each.met is not None]
-    missed = sum(not each.met for each in checks)
+    everything = [each for scenario in scenarios for each in judged(scenario)]
+    checks = [each for each in everything if each.met is not None]
+    missed, unknown = sum(not each.met for each in checks), sum(map(_unknown, everything))
     verdict = "all met" if not missed else f"{missed} missed"
+    verdict += f"; {unknown} not measured" if unknown else ""
     parts = "\n".join(map(_section, scenarios))
     return f"""# Faults: what the server does when something goes wrong
 
@@ -39,13 +41,14 @@ def page(scenarios: Sequence[Scenario], numbers: str) -> str:
 
 Each kind of trouble is made on purpose, while another process sends drawings of lesions as JPEGs of 600 by
 450 pixels. The server runs as `lesion serve` starts it, but without limits on how often one address may ask,
-since all of this comes from one. {len(checks)} targets, {verdict}. Every number is in `{numbers}`.
+since all of this comes from one. {len(checks)} targets, {verdict}. Every number is in `{numbers}`. Parts may
+be of several commits: each was held to what the command held it to then, and to what its numbers tell.
 
 {parts}"""
 
 
 def _section(scenario: Scenario) -> str:
-    rows = [(each.what, each.found, _word(each.met)) for each in judged(scenario)]
+    rows = [(each.what, each.found, _word(each)) for each in judged(scenario)]
     return f"""## {scenario.title}
 
 {scenario.found.how}
@@ -56,5 +59,9 @@ def _section(scenario: Scenario) -> str:
 """
 
 
-def _word(met: bool | None) -> str:
-    return {None: "", True: "met", False: "**missed**"}[met]
+def _unknown(each: Check) -> bool:
+    return each.found == NOT_MEASURED
+
+
+def _word(each: Check) -> str:
+    return "**open**" if _unknown(each) else {None: "", True: "met", False: "**missed**"}[each.met]

@@ -1,7 +1,7 @@
 """Targets that are judged by the kept numbers alone.
 
-They are no part of a record: one that was measured before a target was set is held to it too, as far as it
-kept what that needs.
+They are no part of a record: one that was measured before a target was set is held to it too. Where it did
+not keep what that needs, the target is told as one that was not measured.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from benchmarks.faults.overload import FACTOR
 from benchmarks.faults.record import Check, Numbers, Scenario, check
 from benchmarks.fuzz import MEMORY_MB
 
-__all__ = ["verdicts"]
+__all__ = ["NOT_MEASURED", "verdicts"]
 
+NOT_MEASURED = "not measured"
+"""What was found of a target that the numbers do not tell of."""
 SENT = 0.9
 """Share of the planned overload that must have been sent, by a generator that has the server beside it."""
 REFUSED = 0.05
@@ -19,36 +21,54 @@ REFUSED = 0.05
 
 
 def verdicts(scenario: Scenario) -> list[Check]:
-    """Return what a scenario's numbers are held to; nothing where they do not tell."""
-    rules = {"overload": _sent, "soak": _refused, "clients": _memory}
+    """Return what a scenario's numbers are held to, none that they do not tell of left out."""
+    rules = {"overload": _sent, "soak": _refused, "clients": _memory, "stop": _lost}
     rule = rules.get(scenario.name)
-    return rule(scenario.found.numbers) if rule else []
+    return rule(_known(scenario.found.numbers)) if rule else []
 
 
-def _sent(numbers: Numbers) -> list[Check]:
-    known = _known(numbers)
+Known = dict[str, float]
+
+
+def _sent(known: Known) -> list[Check]:
+    what = f"sent of what was planned, at least {SENT:.0%}"
     if not {"sent", "capacity_per_s"} <= known.keys():
-        return []
+        return [check(what, NOT_MEASURED)]
     share = known["sent"] / (FACTOR * known["capacity_per_s"])
-    return [check(f"sent of what was planned, at least {SENT:.0%}", f"{share:.0%}", share >= SENT)]
+    return [check(what, f"{share:.0%}", share >= SENT)]
 
 
-def _refused(numbers: Numbers) -> list[Check]:
-    outcomes = {name: count for name, count in _known(numbers).items() if name.startswith("outcome_")}
+def _refused(known: Known) -> list[Check]:
+    what, outcomes = f"refused, at most {REFUSED:.0%}", _outcomes(known)
     if not outcomes:
-        return []
-    share = outcomes.get("outcome_503", 0) / sum(outcomes.values())
-    return [check(f"refused, at most {REFUSED:.0%}", f"{share:.1%}", share <= REFUSED)]
+        return [check(what, NOT_MEASURED)]
+    share = outcomes.get("503", 0) / sum(outcomes.values())
+    return [check(what, f"{share:.1%}", share <= REFUSED)]
 
 
-def _memory(numbers: Numbers) -> list[Check]:
+def _memory(known: Known) -> list[Check]:
     bound = f"memory at its peak, at most {MEMORY_MB} MB"
     return [
         check(name.replace("memory_mb", bound), f"{most:.0f} MB", most <= MEMORY_MB)
-        for name, most in _known(numbers).items()
+        for name, most in known.items()
         if name.endswith(": memory_mb")
-    ]
+    ] or [check(bound, NOT_MEASURED)]
 
 
-def _known(numbers: Numbers) -> dict[str, float]:
+def _lost(known: Known) -> list[Check]:
+    """Count the requests that got no answer, but for those that came when nobody took any more."""
+    what, outcomes = "answers lost, excuses among them", _outcomes(known)
+    if not outcomes:
+        return [check(what, NOT_MEASURED)]
+    lost = sum(count for name, count in outcomes.items() if name not in ("200", "refused"))
+    return [check(what, f"{lost:.0f}", not lost)]
+
+
+def _outcomes(known: Known) -> Known:
+    """Return how many requests ended in each way, by status or problem."""
+    prefix = "outcome_"
+    return {name.removeprefix(prefix): count for name, count in known.items() if name.startswith(prefix)}
+
+
+def _known(numbers: Numbers) -> Known:
     return {name: value for name, value in numbers.items() if isinstance(value, int | float)}

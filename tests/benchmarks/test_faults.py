@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import subprocess
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,16 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from benchmarks.asking import Said
 from benchmarks.faults.__main__ import REPORT, TROUBLES, main
 from benchmarks.faults.clients import HABITS, Crowd, Habit
 from benchmarks.faults.growth import DAY_H, Growth, growth, room
 from benchmarks.faults.page import judged, misses, notes, page
-from benchmarks.faults.processes import RIGHT, WRONG, checked, lost_by_a_stop
+from benchmarks.faults.processes import RIGHT, WRONG, checked
 from benchmarks.faults.record import Found, Numbers, Scenario, check, counted, keep, milliseconds, read
+from benchmarks.faults.verdicts import NOT_MEASURED
 from benchmarks.load import Load, Reply
 from benchmarks.misses import untold
+from benchmarks.outcome import commit
 
 ROOT = Path(__file__).parents[2]
 WHOLE = ("model", "disk")
@@ -48,27 +52,27 @@ def scenario(name: str, *met: bool | None, numbers: Numbers | None = None) -> Sc
 def test_page_counts_the_targets_that_were_missed_and_keeps_what_was_not_measured_anew(
     tmp_path: Path,
 ) -> None:
-    keep(tmp_path / "faults.json", [scenario("overload", True, None), scenario("stop", False)])
+    keep(tmp_path / "faults.json", [scenario("killed", True, None), scenario("disk", False)])
     again = read(tmp_path / "faults.json")
     text = page(list(again.values()), "faults.json")
     assert "2 targets, 1 missed." in text
-    assert "## Overload" in text
+    assert "## Killed" in text
     assert "| check 0, 8 | 7 | met |" in text
     assert "| check 1, 8 | 7 |  |" in text
     assert "| check 0, 8 | 7 | **missed** |" in text
     assert read(tmp_path / "none.json") == {}
-    assert "1 targets, all met." in page([scenario("stop", True)], "faults.json")
+    assert "1 targets, all met." in page([scenario("disk", True)], "faults.json")
 
 
 def test_what_was_tried_stands_beside_a_missed_target(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("benchmarks.misses.TRIED", tmp_path)
-    (tmp_path / "faults-stop.md").write_text("- **check 0**: all.\n")
-    text = page([scenario("overload", False), scenario("stop", False, True)], "faults.json")
+    (tmp_path / "faults-disk.md").write_text("- **check 0**: all.\n")
+    text = page([scenario("killed", False), scenario("disk", False, True)], "faults.json")
     assert text.count("### What was tried") == 1
     assert text.endswith("python 3.11.\n\n### What was tried\n\n- **check 0**: all.\n")
-    assert misses(scenario("stop", False, True)) == ["check 0"]
+    assert misses(scenario("disk", False, True)) == ["check 0"]
 
 
 def of(load: Sequence[int]) -> Load:
@@ -82,23 +86,29 @@ def of(load: Sequence[int]) -> Load:
         ("soak", counted(of([200] * 18 + [503] * 2)), [False]),
         ("soak", counted(of([200] * 19 + [503])), [True]),
         ("soak", counted(of([200])), [True]),
-        ("soak", {"answers_p50_s": 1.0}, []),
+        ("soak", {"answers_p50_s": 1.0}, [None]),
         ("overload", {"capacity_per_s": 10.0, "sent": 30.0} | counted(of([503])), [False]),
         ("overload", {"capacity_per_s": 10.0, "sent": 95}, [True]),
-        ("overload", {"capacity_per_s": 10.0}, []),
+        ("overload", {"capacity_per_s": 10.0}, [None]),
         (
             "clients",
             {"idle: memory_mb": 399.0, "idle: p50_s": 500.0, "slow: memory_mb": 401.0},
             [True, False],
         ),
-        ("clients", {"idle: p50_s": 1.0}, []),
-        ("stop", {"sent": 1.0, "capacity_per_s": 1.0}, []),
+        ("clients", {"idle: p50_s": 1.0}, [None]),
+        ("stop", {"took_s": 1.0, "lost": 0}, [None]),
+        ("stop", counted(of([200] * 9)) | {"outcome_refused": 3}, [True]),
+        ("stop", counted(of([200] * 9 + [503])), [False]),
+        ("stop", counted(of([200])) | {"outcome_broken": 1, "outcome_late": 1}, [False]),
+        ("killed", {"sent": 1.0, "capacity_per_s": 1.0}, []),
     ],
 )
-def test_what_is_judged_by_the_numbers_alone(name: str, numbers: Numbers, met: list[bool]) -> None:
+def test_what_is_judged_by_the_numbers_alone(name: str, numbers: Numbers, met: list[bool | None]) -> None:
     given = scenario(name, None, numbers=numbers)
     assert [each.met for each in judged(given)] == [None, *met]
-    assert f"{len(met)} targets" in page([given], "faults.json")
+    text = page([given], "faults.json")
+    assert f"{len(met) - met.count(None)} targets" in text
+    assert ("; 1 not measured. " in text, "| not measured | **open** |" in text) == (None in met, None in met)
 
 
 def test_percentiles_of_no_answers_are_read_again(tmp_path: Path) -> None:
@@ -106,10 +116,26 @@ def test_percentiles_of_no_answers_are_read_again(tmp_path: Path) -> None:
     assert read(tmp_path / "faults.json")["soak"].found.numbers == {"answers_p50_s": None}
 
 
-def test_an_excuse_is_a_lost_answer_and_a_closed_door_is_none() -> None:
-    problems = [Reply(due=0, seconds=1, problem=problem) for problem in ("refused", "broken", "late")]
-    assert lost_by_a_stop([*of([200]).replies, problems[0]]) == 0
-    assert lost_by_a_stop([*of([200, 503]).replies, *problems]) == 3
+def test_each_part_tells_the_commit_and_the_day_that_it_was_measured_at() -> None:
+    parts = [
+        replace(scenario(name), commit=commit) for name, commit in (("killed", "0a1b2c3"), ("disk", None))
+    ]
+    text = page(parts, "faults.json")
+    assert text.count("on 2026-01-01: 2 cores.") == 2
+    assert text.count("python 3.11; commit `0a1b2c3`.") == 1
+    assert [part.when for part in parts] == ["2026-01-01, 0a1b2c3", "2026-01-01"]
+
+
+def test_a_commit_is_that_of_the_program_and_not_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def git(*arguments: str) -> subprocess.CompletedProcess[str]:
+        asked.append(arguments)
+        return subprocess.CompletedProcess(arguments, int("diff" in arguments), "0a1b2c3\n")
+
+    monkeypatch.setattr("benchmarks.outcome._git", git)
+    assert commit() == "0a1b2c3-dirty"
+    assert ":(exclude)docs/benchmarks" in asked[-1]
 
 
 def test_durations_are_written_as_one_reads_them() -> None:
@@ -227,12 +253,15 @@ def test_trouble_is_made_for_real(name: str, tmp_path: Path) -> None:
     assert found["name"] == name
     planned = [each for each in found["found"]["checks"] if each["what"].startswith("planned for")]
     assert [(each["found"], each["met"]) for each in planned] == [("4 s", False)] * (name != "model")
+    scenario = read(out.with_suffix(".json"))[name]
     held = [
         each
-        for each in found["found"]["checks"]
-        if (name in WHOLE or any(never in each["what"] for never in NEVER)) and each not in planned
+        for each in judged(scenario)
+        if (name in WHOLE or any(never in each.what for never in NEVER))
+        and not each.what.startswith("planned for")
     ]
     assert held
-    assert [each for each in held if not each["met"]] == []
+    assert [each for each in held if not each.met] == []
+    assert NOT_MEASURED not in [each.found for each in judged(scenario)]
     assert ("postgresql" in found["versions"]) is (name == "database")
     assert TROUBLES[name].title in out.read_text()
