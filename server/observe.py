@@ -84,6 +84,6 @@ def _level(route: str, status: int) -> int:
     if route in _ROUTINE:
         return logging.DEBUG if status < 400 else logging.INFO
     if status >= 500:
-        # That something is busy, or was never installed, is no failure.
-        return logging.WARNING if status in (501, 503) else logging.ERROR
+        # That something is busy, was never installed, or takes longer than asked for, is no failure.
+        return logging.WARNING if status in (501, 503, 504) else logging.ERROR
     return logging.INFO

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from lesion.errors import InputError, LesionError, MalformedRequest, MissingDependency, TooManyBytes
 from server.errors import (
+    JobTimeout,
     MethodNotAllowed,
     NotFound,
     RangeNotSatisfiable,
@@ -83,7 +84,7 @@ def problem_of(error: BaseException, instance: str) -> Problem:
         logger.error("unexpected error", exc_info=error, extra={"request_id": instance})
         told = f"Something went wrong here. Please try again; if it stays so, report the id {instance}."
         return _document(LesionError, told, instance)
-    if error.status >= 500 and not isinstance(error, InputError | TryLater | MissingDependency):
+    if error.status >= 500 and not isinstance(error, InputError | TryLater | MissingDependency | JobTimeout):
         logger.error("%s: %s", error.slug, error, extra={"request_id": instance})
     return _document(type(error), str(error), instance)
 

@@ -72,10 +72,10 @@ ROWS: dict[str, Sequence[Panel]] = {
         ),
         stat(
             "Failures",
-            f'sum(rate(lesion_http_requests_total{{status=~"5..",status!~"501|503",{HERE}}}[1h])) '
+            f'sum(rate(lesion_http_requests_total{{status=~"5..",status!~"501|503|504",{HERE}}}[1h])) '
             f"/ sum(rate(lesion_http_requests_total{{{HERE}}}[1h])) or vector(0)",
-            "Share of answers in the last hour that blame the server, without those that ask to wait, or to "
-            "install something.",
+            "Share of answers in the last hour that blame the server, without those that ask to wait, to install "
+            "something, or to choose what takes less time.",
             "percentunit",
             ("green", None),
             ("orange", 0.001),
@@ -135,7 +135,8 @@ ROWS: dict[str, Sequence[Panel]] = {
             "lesion_http_requests_total",
             HERE,
             "status",
-            "4xx is the caller's doing, 503 asks to wait, other 5xx are failures: the log says of what.",
+            "4xx is the caller's doing; 501, 503 and 504 ask to install something, to wait, or to choose what "
+            "takes less time; other 5xx are failures: the log says of what.",
             "reqps",
             stacked=True,
         ),

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from lesion.errors import MissingDependency
+from lesion.errors import LesionError, MissingDependency
 from server.callers import caller
+from server.errors import JobTimeout
 from server.logs import log_config
 from tests.server.asking import as_form
 
@@ -120,15 +121,24 @@ def test_a_failure_of_the_server_is_an_error_in_the_log(
     assert lines == ["ERROR"]
 
 
-def test_what_is_not_installed_is_no_failure_of_the_server(
-    client: FlaskClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(MissingDependency("Captum is not installed here."), 501), (JobTimeout("It takes too long."), 504)],
+    ids=["not installed", "asked for too much"],
+)
+def test_what_the_caller_can_change_is_no_failure_of_the_server(
+    client: FlaskClient,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    error: LesionError,
+    status: int,
 ) -> None:
-    def lacking() -> str:
-        raise MissingDependency("Captum is not installed here.")
+    def fail() -> str:
+        raise error
 
-    monkeypatch.setitem(client.application.view_functions, "api.default_classes", lacking)
+    monkeypatch.setitem(client.application.view_functions, "api.default_classes", fail)
     with caplog.at_level(logging.DEBUG):
-        assert client.get("/api/classes").status_code == 501
+        assert client.get("/api/classes").status_code == status
     assert [(record.name, record.levelname) for record in caplog.records] == [("server.access", "WARNING")]
 
 
