@@ -568,9 +568,11 @@ def crowded(site: Site) -> Iterator[None]:
     with ThreadPoolExecutor(10) as pool:
         for _ in range(site.config.parallel + site.config.lesion_queue):
             pool.submit(wait)
-        until(lambda: site.places.no_room() is not None)
-        yield
-        over.set()
+        try:
+            until(lambda: site.places.no_room() is not None)
+            yield
+        finally:
+            over.set()
 
 
 def test_a_picture_without_room_is_sent_away_before_a_thread_has_it(
