@@ -15,6 +15,8 @@ CLASSIFY = 'route="/api/classify",instance=~"$instance"'
 HERE = 'instance=~"$instance"'
 MODEL = 'model=~"$model",instance=~"$instance"'
 TURNED_AWAY = 'reason=~"busy|deadline|not-ready|rate-limited"'
+REFUSED = f"sum(rate(lesion_refusals_total{{{TURNED_AWAY},{HERE}}}[1h]))"
+ANSWERED = f'sum(rate(lesion_http_requests_total{{status!~"429|503",{HERE}}}[1h]))'
 WINDOW = "[$__rate_interval]"
 
 
@@ -74,8 +76,8 @@ ROWS: dict[str, Sequence[Panel]] = {
             "Failures",
             f'sum(rate(lesion_http_requests_total{{status=~"5..",status!~"501|503|504",{HERE}}}[1h])) '
             f"/ sum(rate(lesion_http_requests_total{{{HERE}}}[1h])) or vector(0)",
-            "Share of answers in the last hour that blame the server, without those that ask to wait, to install "
-            "something, or to choose what takes less time.",
+            "Share of answers in the last hour that blame the server, without those that ask to wait, to "
+            "install something, or to choose what takes less time.",
             "percentunit",
             ("green", None),
             ("orange", 0.001),
@@ -83,8 +85,8 @@ ROWS: dict[str, Sequence[Panel]] = {
         ),
         stat(
             "Turned away",
-            f"sum(rate(lesion_refusals_total{{{TURNED_AWAY},{HERE}}}[1h])) "
-            f"/ sum(rate(lesion_http_requests_total{{{HERE}}}[1h])) or vector(0)",
+            # Most of those that are turned away are no request yet: the worker counts the refusal alone.
+            f"{REFUSED} / ({ANSWERED} + {REFUSED}) or vector(0)",
             "Share of requests in the last hour that were asked to come back later.",
             "percentunit",
             ("green", None),
@@ -135,8 +137,8 @@ ROWS: dict[str, Sequence[Panel]] = {
             "lesion_http_requests_total",
             HERE,
             "status",
-            "4xx is the caller's doing; 501, 503 and 504 ask to install something, to wait, or to choose what "
-            "takes less time; other 5xx are failures: the log says of what.",
+            "4xx is the caller's doing; 501, 503 and 504 ask to install something, to wait, or to choose "
+            "what takes less time; other 5xx are failures: the log says of what.",
             "reqps",
             stacked=True,
         ),
