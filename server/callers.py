@@ -20,7 +20,8 @@ from server.metrics import Metrics
 __all__ = ["caller", "current_key", "install_keys", "install_refusal"]
 
 _OPEN = ("docs.", "page.", "health.ping", "health.healthz")
-"""Endpoints that answer to everybody, also where a key is needed for all others."""
+"""Endpoints that answer to everybody, whatever key they bring or lack. Most are not counted, see `limits`: a
+refusal for a wrong key would be free there."""
 
 _IPV6_NETWORK = 64
 """Bits that a provider gives one customer: the addresses below are all the same caller's."""
@@ -41,7 +42,7 @@ def install_keys(app: Flask, config: Config, metrics: Metrics) -> tuple[Key, ...
         g.denied = None
         if g.key:
             metrics.observe_key(g.key.name)
-        elif secret is not None:
+        elif secret is not None and not _is_open():
             g.denied = "This API key is not known here: it is misspelt, or was removed."
         elif config.api_keys_required and not _is_open():
             g.denied = "This server answers to API keys alone: send one as `Authorization: Bearer <key>`."

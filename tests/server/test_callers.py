@@ -49,6 +49,13 @@ def test_a_wrong_key_is_refused_even_where_none_is_needed(keyed: Client, secret:
         assert secret not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/ping", "/", "/static/app.js", "/api/docs"])
+@pytest.mark.parametrize("needed", [True, False])
+def test_what_answers_to_everybody_refuses_no_key(keyed: Client, path: str, needed: bool) -> None:
+    client = keyed(api_keys_required=needed)
+    assert {client.get(path, headers=bearer(secret)).status_code for secret in (SECRET, "guessed")} == {200}
+
+
 def test_what_is_no_bearer_token_is_somebody_else_s(keyed: Client) -> None:
     assert keyed().get("/api/config", headers={"Authorization": "Basic eDp5"}).status_code == 200
 
