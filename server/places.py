@@ -65,8 +65,9 @@ class Places:
 
     def no_room(self) -> Busy | None:
         """Return what to tell a request that came now and would have to be sent away; it waits for nobody."""
-        waiting = self.waiting
-        if waiting >= self._queue and (waiting or not self._free):
+        # Read in this order, whoever takes a free place at this moment is not taken for one that waits.
+        free, waiting = self._free, self.waiting
+        if waiting - free >= self._queue:
             return Busy(
                 "Too many images came at the same time; please try again in a few seconds.",
                 retry_after=self._advice(waiting),
@@ -114,10 +115,10 @@ class Places:
             try:
                 while not self._changed.wait_for(lambda: self._free and self._waiting[0] == number, every):
                     check()
-                self._free -= 1
             finally:
                 self._waiting.remove(number)
                 self._changed.notify_all()
+            self._free -= 1  # only now: see no_room
 
     def give(self) -> None:
         """Give a place back."""

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import threading
 import time
+from bisect import insort
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -83,6 +85,20 @@ def test_a_queue_of_none_still_has_its_places() -> None:
     places = Places(2, 0)
     with places.hold(waiting()), places.hold(waiting()):
         assert places.at_work == 2
+
+
+@pytest.mark.parametrize("queue", [0, 1])
+def test_who_takes_a_free_place_leaves_room_for_the_next(queue: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    places, told = Places(2, queue), []
+
+    def observed(*arguments: Any) -> None:
+        insort(*arguments)
+        told.append(places.no_room())
+
+    monkeypatch.setattr(places_module, "insort", observed)
+    with places.hold(waiting()):
+        pass
+    assert told == [None]
 
 
 def test_the_longer_the_work_the_later_one_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
