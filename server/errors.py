@@ -54,7 +54,7 @@ class TryLater(LesionError):
 
 
 class NotReady(TryLater):
-    """The server has just started and its model is still loading."""
+    """The model is still loading: the server has just started, or nobody had asked for this model before."""
 
     slug = "not-ready"
     title = "Not ready yet"

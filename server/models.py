@@ -33,6 +33,8 @@ __all__ = ["Models"]
 
 logger = logging.getLogger(__name__)
 
+LOADING_S = 10
+"""Seconds after which to ask again for a model that loads: about as long as a network takes."""
 COUNTED = 1000
 """Pictures that are remembered, by hashes, so that each counts once however often it is asked about."""
 
@@ -147,13 +149,15 @@ class Models:
     def _classifier(self, name: str, client: Client) -> Classifier:
         """Return the classifier of a model, which loads where it is the first to be asked for it.
 
-        Whoever comes meanwhile waits as for a place at work. Raises UnknownModel, NotReady, Busy, Deadline,
-        ClientGone, BundleError.
+        Whoever comes meanwhile waits as for a place at work. Raises UnknownModel, NotReady (also where too
+        many wait already), Busy, Deadline, ClientGone, BundleError.
         """
         bundle = self.bundle(name)
         if name == self.default:
             self.check_ready()
         elif name not in self._classifiers:
+            if self._loading.no_room():
+                raise NotReady("That model is still loading; please try again in a few seconds.", LOADING_S)
             with self._loading.hold(client):
                 if name not in self._classifiers:
                     self._classifiers[name] = self._open(name, bundle)

@@ -5,7 +5,7 @@ import { html, useEffect, useState } from "../lib.js";
 export const REASONS = {
   busy: "More came at the same time than it can do.",
   deadline: "More came at the same time than it can do, and the turn of this did not come.",
-  "not-ready": "It has just started and is still loading its model.",
+  "not-ready": "It is still loading the model.",
   "record-unavailable": "What is kept cannot be reached now.",
   "rate-limited": "It limits how much may be asked of it in a short time.",
 };

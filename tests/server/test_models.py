@@ -163,7 +163,9 @@ def test_while_another_model_loads_deadline_and_queue_hold_and_the_default_one_a
         assert begun.wait(60)
         waiting = pool.submit(second)
         until(lambda: services_of(app).models._loading.waiting == 1)
-        assert slug_of(second()) == "busy"
+        refused = second()
+        assert (refused.status_code, slug_of(refused)) == (503, "not-ready")
+        assert int(refused.headers["Retry-After"]) == models_module.LOADING_S
         assert as_form(app.test_client(), photo).status_code == 200
         assert slug_of(waiting.result(60)) == "deadline"
         gate.set()
