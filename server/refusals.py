@@ -20,6 +20,7 @@ from server.errors import (
     UnknownCoding,
 )
 from server.headers import SECURITY_HEADERS
+from server.lanes import PICTURES
 from server.metrics import Metrics
 from server.problems import PredictError, problem_of
 
@@ -53,11 +54,18 @@ _OURS = (
 )
 
 
-def refusal(metrics: Metrics, why: int | LesionError, path: bytes, cause: str | None = None) -> bytes:
+def refusal(
+    metrics: Metrics,
+    why: int | LesionError,
+    path: bytes,
+    cause: str | None = None,
+    address: str | None = None,
+) -> bytes:
     """Return the whole answer to a request for ``path``, which is then logged and counted.
 
     ``why`` is an error, or the status for which there is one here. The line tells the ``cause`` in our own
-    words, and none of the request's.
+    words, and none of the request's: the path only where it is one of those that take pictures. Whoever gives
+    the client's ``address`` has it logged too.
     """
     error, instance = _ERRORS[why] if isinstance(why, int) else why, uuid.uuid4().hex
     status = error.status
@@ -66,8 +74,10 @@ def refusal(metrics: Metrics, why: int | LesionError, path: bytes, cause: str | 
     level = (
         logging.WARNING if isinstance(error, TryLater) else logging.INFO
     )  # as of what the application answers
+    route = path.decode() if path in PICTURES else None
     told = {"request_id": instance, "status": status, "refusal": error.slug}
-    logger.log(level, "refused", extra=told | ({"cause": cause} if cause else {}))
+    perhaps = {"route": route, "cause": cause, "address": address}
+    logger.log(level, "refused", extra=told | {name: value for name, value in perhaps.items() if value})
     if path == b"/predict":
         kind, body = "application/json", msgspec.json.encode(PredictError(error=problem.detail))
     else:
@@ -85,13 +95,13 @@ def refusal(metrics: Metrics, why: int | LesionError, path: bytes, cause: str | 
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def refusal_of(metrics: Metrics, error: BaseException) -> bytes:
+def refusal_of(metrics: Metrics, error: BaseException, address: str | None = None) -> bytes:
     """Return the answer where gunicorn's parser raised ``error``, or something before an answer began.
 
     What the parser says repeats the request's own words, among which may be a name or a key.
     """
     if not isinstance(error, unreadable.ParseException) or isinstance(error, _OURS):
         logger.error("a request failed", exc_info=error)
-        return refusal(metrics, HTTPStatus.INTERNAL_SERVER_ERROR, b"")
+        return refusal(metrics, HTTPStatus.INTERNAL_SERVER_ERROR, b"", address=address)
     status = _STATUSES.get(type(error), HTTPStatus.BAD_REQUEST)
-    return refusal(metrics, status, b"", type(error).__name__)
+    return refusal(metrics, status, b"", type(error).__name__, address)

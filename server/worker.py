@@ -79,6 +79,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._no_place = parts.models.places.no_room
         # Pages of other origins may read what the application says alone.
         self._sends_pictures_away = not parts.config.cors_origins
+        self._logs_addresses = parts.config.log_addresses
         self._most_body = parts.config.max_json_bytes
         self._connections = Connections(self.poller, parts.config.max_held_bytes)
         threads = parts.config.upload_threads, parts.config.web_threads
@@ -158,7 +159,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer, in a lane's thread, what gunicorn's parser refuses, or what failed before its answer."""
         with suppress(OSError):
-            client.sendall(self._refusal_of(exc))
+            client.sendall(self._refusal_of(exc, address=self._address(addr)))
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
         """Return whether the connection may stay, by what gunicorn says of pieces that nobody has read."""
@@ -275,8 +276,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if connection.sock.kept:
             self._drop(connection)
             return
-        connection.sock.sendall(self._refusal(why, connection.incoming.path))
+        address = self._address(connection.client)
+        connection.sock.sendall(self._refusal(why, connection.incoming.path, address=address))
         self._say_goodbye(connection)
+
+    def _address(self, client: Any) -> str | None:
+        """Return the network address to log of a client, which is a proxy's where there is one."""
+        return str(client[0]) if self._logs_addresses and isinstance(client, tuple) else None
 
     def _say_goodbye(self, connection: Connection) -> None:
         """Close a connection once the client has read what it was told (RFC 9112, section 9.6)."""

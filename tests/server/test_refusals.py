@@ -8,6 +8,7 @@ from gunicorn.http import errors as unreadable
 
 from server.errors import KINDS
 from server.headers import SECURITY_HEADERS
+from server.lanes import PICTURES
 from server.metrics import Metrics
 from server.refusals import refusal, refusal_of
 
@@ -24,7 +25,7 @@ from server.refusals import refusal, refusal_of
         (503, "busy"),
     ],
 )
-@pytest.mark.parametrize("path", [b"/predict", b"/api/classify", b""])
+@pytest.mark.parametrize("path", [b"/predict", b"/api/classify", b"/Mustermann", b""])
 def test_a_refusal_is_a_whole_answer_with_its_line_and_its_count(
     status: int, slug: str, path: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -49,6 +50,8 @@ def test_a_refusal_is_a_whole_answer_with_its_line_and_its_count(
     assert metrics.registry.get_sample_value("lesion_refusals_total", {"reason": slug}) == 1
     (record,) = caplog.records
     assert (record.request_id, record.status) == (headers["X-Request-ID"], status)
+    assert getattr(record, "route", None) == (path.decode() if path in PICTURES else None)
+    assert not hasattr(record, "address")
 
 
 @pytest.mark.parametrize(

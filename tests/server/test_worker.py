@@ -589,6 +589,19 @@ def test_a_picture_without_room_is_sent_away_before_a_thread_has_it(
     assert site.refusals("busy") == 1
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_picture_that_is_sent_away_is_logged_with_its_route_and_its_address_if_asked_for(
+    asked: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = msgspec.structs.replace(CONFIG, log_addresses=asked)
+    with caplog.at_level(logging.INFO, "server.access"), working(Site(config=config)) as site, crowded(site):
+        assert site.ask("POST", "/api/classify?name=Mustermann", b"x")[0] == 503
+    (line,) = (vars(record) for record in caplog.records if record.getMessage() == "refused")
+    assert line["route"] == "/api/classify"
+    assert line.get("address") == ("127.0.0.1" if asked else None)
+    assert "Mustermann" not in str(line)
+
+
 def test_what_is_no_picture_is_answered_though_there_is_no_room(site: Site) -> None:
     with crowded(site):
         assert site.ask("POST", "/echo", b"x")[:2] == (200, b"x")
