@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 
 import msgspec
 
 from lesion.manifest import Manifest, Rates, Share
-from lesion.measures.reading import Metrics, share, show_share
+from lesion.measures.reading import Metrics, learned_relatives, share, show_share, sources
 from lesion.proportions import Inside, Z, check_inside
 
 __all__ = ["PredictiveValue", "PredictiveValues", "predictive_values", "supposition"]
-
-_ELSEWHERE = re.compile(r"external\.[^.]+\.trained_on")
 
 
 class PredictiveValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -69,18 +66,20 @@ def supposition(manifest: Manifest, metrics: Metrics) -> str:
     Args:
         manifest: of the bundle that judges.
         metrics: its ``metrics.json``, of which the rates at the default operating point are told for each
-            source that has both.
+            source that has both, and whether other images of it were learned from.
     """
     supposed = "This supposes that sensitivity and specificity are what they were on the held-out lesions."
-    found = []
+    found, learned = [], dict[str, None]()  # each name once, in order
     point = manifest.default_operating_point
-    for source in (key.split(".")[1] for key in metrics if _ELSEWHERE.fullmatch(key)):
-        at = f"external.{source}.operating_point.{point}"
+    for source, prefix in sources(metrics).items():
+        at = f"{prefix}operating_point.{point}"
         caught, passed = share(metrics, f"{at}.sensitivity"), share(metrics, f"{at}.specificity")
         if caught and passed:
             found.append(f"{show_share(caught)} and {show_share(passed)} on {source}")
+            learned |= dict.fromkeys(learned_relatives(metrics, source))
     told = f": at “{point}”, with 95% intervals, they were {', '.join(found)}" if found else ""
-    return f"{supposed} On other lesions they may differ{told}."
+    kin = f"Other images of {' and '.join(learned)} were learned from: expect worse from a source never seen."
+    return f"{supposed} On other lesions they may differ{told}.{f' {kin}' if learned else ''}"
 
 
 def _value(

@@ -28,6 +28,28 @@ def estimate(metrics: Metrics, key: str) -> Estimate | None:
     return Estimate(metrics[key], metrics[f"{key}_low"], metrics[f"{key}_high"])
 
 
+def sources(metrics: Metrics) -> dict[str, str]:
+    """Return the names of the other sources measured, each with the prefix of its keys."""
+    names = [
+        key.split(".")[1] for key in metrics if key.startswith("external.") and key.endswith(".trained_on")
+    ]
+    return {name: f"external.{name}." for name in names}
+
+
+def relatives(metrics: Metrics, source: str) -> dict[str, int]:
+    """Return how many images a source has in common with unmeasured parts of each other source."""
+    found = {other: metrics.get(f"external.{source}.also_in.{other}", 0) for other in sources(metrics)}
+    return {other: count for other, count in found.items() if count}
+
+
+def learned_relatives(metrics: Metrics, source: str) -> list[str]:
+    """Return the source itself or those it shares images with, as far as others of them were learned from."""
+    if metrics[f"external.{source}.trained_on"] == "no":
+        return []
+    kin = [other for other in relatives(metrics, source) if metrics[f"external.{other}.trained_on"] == "yes"]
+    return kin if kin and not metrics.get(f"external.{source}.n_left_out") else [source]
+
+
 def show_share(found: Proportion | None) -> str:
     """Return ``91.4% (86.3 to 94.7; 160 of 175)``, or ``n/a``."""
     if found is None:

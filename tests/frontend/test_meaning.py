@@ -229,6 +229,7 @@ def test_what_it_supposes_is_said_with_how_that_held_elsewhere(page: Page, bundl
     bundle = Bundle.load(bundle_path)
     told = supposition(bundle.manifest, bundle.metrics())
     assert " on isic2017" in told
+    assert "Other images of isic2017 were learned from" in told
     expect(meaning).to_contain_text(told)
 
 

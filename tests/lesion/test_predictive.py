@@ -102,3 +102,14 @@ def test_what_they_suppose_is_told_with_how_it_held_elsewhere() -> None:
     there = "at “balanced”, with 95% intervals, they were"
     assert supposition(manifest(), metrics) == f"{start}: {there} {one} and {one} on clinic."
     assert supposition(manifest(), {}) == f"{start}."
+
+
+def test_sources_of_which_other_images_were_learned_from_are_not_told_as_new() -> None:
+    metrics: dict[str, object] = {"external.clinic.n_left_out": 20, "external.atlas.also_in.clinic": 7}
+    for source, learned in (("clinic", "yes"), ("atlas", "yes"), ("far", "no"), ("unmeasured", "yes")):
+        metrics[f"external.{source}.trained_on"] = learned
+        for name in ("sensitivity", "specificity") if source != "unmeasured" else ():
+            metrics |= proportion(f"external.{source}.operating_point.balanced.{name}", wilson(23, 29))
+    assert supposition(manifest(), metrics).endswith(
+        " on far. Other images of clinic were learned from: expect worse from a source never seen."
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lesion.measures.reading import Metrics, estimate, share
+from lesion.measures.reading import Metrics, estimate, learned_relatives, relatives, share
 
 EXAMPLES = "explanations"
 """Folder of a bundle that holds example maps: a PNG for each method, named after it."""
@@ -48,14 +48,6 @@ def groups(metrics: Metrics, column: str) -> dict[str, str]:
         return value == "unknown", int(digits) if digits else by_size[value], value
 
     return {VALUE_NAMES.get(value, value): f"{start}{value}." for value in sorted(values, key=place)}
-
-
-def sources(metrics: Metrics) -> dict[str, str]:
-    """Return the names of the other sources measured, each with the prefix of its keys."""
-    names = [
-        key.split(".")[1] for key in metrics if key.startswith("external.") and key.endswith(".trained_on")
-    ]
-    return {name: f"external.{name}." for name in names}
 
 
 def disturbances(metrics: Metrics) -> dict[str, dict[str, str]]:
@@ -119,19 +111,5 @@ def kinship_sentence(metrics: Metrics, source: str) -> str:
     for other, count in relatives(metrics, source).items():
         told.append(f"{count} of them are also in {other}, in a part of it that is not measured here.")
     if learned := learned_relatives(metrics, source):
-        told.append(f"Other images of {learned} were: expect worse from a source never seen.")
+        told.append(f"Other images of {' and '.join(learned)} were: expect worse from a source never seen.")
     return " ".join(told)
-
-
-def relatives(metrics: Metrics, source: str) -> dict[str, int]:
-    """Return how many images a source has in common with unmeasured parts of each other source."""
-    found = {other: metrics.get(f"external.{source}.also_in.{other}", 0) for other in sources(metrics)}
-    return {other: count for other, count in found.items() if count}
-
-
-def learned_relatives(metrics: Metrics, source: str) -> str:
-    """Return the source itself or those it shares images with, as far as others of them were learned from."""
-    if metrics[f"external.{source}.trained_on"] == "no":
-        return ""
-    kin = [other for other in relatives(metrics, source) if metrics[f"external.{other}.trained_on"] == "yes"]
-    return " and ".join(kin) if kin and not metrics[f"external.{source}.n_left_out"] else source

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lesion.manifest import Manifest
-from lesion.measures.reading import Metrics, estimate, share, show_estimate, show_share
+from lesion.measures.reading import Metrics, estimate, share, show_estimate, show_share, sources
 from lesion.roc import UNTOLD
-from training.evidence.reading import disturbances, left_out, sources, strangers
+from training.evidence.reading import disturbances, left_out, strangers
 
 
 def summary(metrics: Metrics, manifest: Manifest) -> Iterator[str]:

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 
 from lesion.labels import NAMES
 from lesion.manifest import Proportion
-from lesion.measures.reading import Metrics, estimate, share, show_estimate, show_share
+from lesion.measures.reading import Metrics, estimate, share, show_estimate, show_share, sources
 from training.dataset.files import named
-from training.evidence.reading import sources, strangers
+from training.evidence.reading import strangers
 from training.report.evidence import Evidence
 from training.report.forest import Row, forest
 from training.report.style import GREY, Found

@@ -14,11 +14,11 @@ from lesion.bundle import INT8, Bundle, find_bundles, save
 from lesion.labels import DISCLAIMER, NAMES
 from lesion.manifest import Manifest
 from lesion.measures.metrics import SENSITIVITY, SPECIFICITY
-from lesion.measures.reading import NOTHING, Metrics, estimate, share, show_estimate, show_share
+from lesion.measures.reading import NOTHING, Metrics, estimate, share, show_estimate, show_share, sources
 from training.dataset import split
 from training.dataset.files import named
 from training.evidence import reading
-from training.evidence.reading import gap_sentence, sources
+from training.evidence.reading import gap_sentence
 from training.options import FOLDER
 from training.report.abstention import (
     REFUSAL_COLUMNS,

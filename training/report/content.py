@@ -12,8 +12,8 @@ from typing import NamedTuple
 import msgspec
 
 from lesion.labels import DISCLAIMER, NAMES
-from lesion.measures.reading import estimate, show_estimate
-from training.evidence.reading import disturbances, gap_sentence, sources
+from lesion.measures.reading import estimate, show_estimate, sources
+from training.evidence.reading import disturbances, gap_sentence
 from training.report import explanations
 from training.report.abstention import (
     REFUSAL_COLUMNS,

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lesion.measures.reading import Metrics, estimate, share
-from training.evidence.reading import COLUMN_NAMES, disturbances, groups, is_few, sources
+from lesion.measures.reading import Metrics, estimate, share, sources
+from training.evidence.reading import COLUMN_NAMES, disturbances, groups, is_few
 from training.report.evidence import Evidence
 from training.report.style import BLUE, GREY, PAPER, VERMILION, Found, arms
 

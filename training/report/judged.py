@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from lesion.measures.reading import Metrics, estimate, share, show_estimate, show_share
+from lesion.measures.reading import Metrics, estimate, share, show_estimate, show_share, sources
 from lesion.quality import WORKING_SIZE
-from training.evidence.reading import sources
 from training.report.evidence import Evidence
 
 JUDGED_COLUMNS = ["measure", "all lesions", "those that it judges"]

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from training.evidence.reading import FEW, disturbances, sources
+from lesion.measures.reading import sources
+from training.evidence.reading import FEW, disturbances
 from training.report.abstention import can_tell, draw_refused, draw_sets, has_sets
 from training.report.evidence import Evidence
 from training.report.explanations import draw_curves, draw_examples, measured_methods, with_examples

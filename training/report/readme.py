@@ -7,9 +7,16 @@ from collections.abc import Mapping
 
 from lesion.bundle import Bundle
 from lesion.errors import BundleNotReady
-from lesion.measures.reading import NOTHING, Metrics, estimate, show_estimate, show_share
+from lesion.measures.reading import (
+    NOTHING,
+    Metrics,
+    estimate,
+    learned_relatives,
+    show_estimate,
+    show_share,
+    sources,
+)
 from lesion.roc import UNTOLD
-from training.evidence.reading import learned_relatives, sources
 
 BALANCED = {
     "dx.balanced_accuracy": "balanced accuracy, the most probable one answering",
@@ -77,7 +84,7 @@ def _readme_column(bundle: Bundle, metrics: Metrics) -> dict[str, str]:
         column["Seven diagnoses: macro AUROC"] = f"{metrics['dx.auroc.macro']:.3f}"
     for source, prefix in sources(metrics).items():
         kin = learned_relatives(metrics, source)
-        known = f"; other images of {kin} were learned from" if kin else ""
+        known = f"; other images of {' and '.join(kin)} were learned from" if kin else ""
         size = f"{metrics[f'{prefix}n']} lesions, {metrics[f'{prefix}n_malignant']} malignant"
         name = f"Images from elsewhere ({source}: {size}{known})"
         column[f"{name}: AUROC"] = show_estimate(estimate(metrics, f"{prefix}auroc"))
