@@ -25,7 +25,7 @@ function wordsOf(maps, target) {
   return [...(isOneSided(maps) ? [] : [`Blue: ${against}.`]), `Red: ${towards}.`, ...unsigned(maps, target)].join(" ");
 }
 
-/** `result` is the answer that the maps belong to. */
+/** `result` is the answer that the maps belong to: until the server has given its own at the setting in use, nothing can be kept. */
 export function SaveMaps({ image, maps, result, opacity, disclaimer }) {
   const target = commonTarget(maps, result.diagnoses);
   const keep = async () => {
@@ -38,5 +38,7 @@ export function SaveMaps({ image, maps, result, opacity, disclaimer }) {
     });
     save(sheet, `evidence-${maps.map(({ method, target }) => `${method}-${target}`).join("-")}.png`);
   };
-  return html`<${Button} color="secondary" size="sm" onClick=${keep}><${Icon} name="download" /> Save as PNG<//>`;
+  return html`
+    <${Button} color="secondary" size="sm" disabled=${!result.triage} onClick=${keep}><${Icon} name="download" /> Save as PNG<//>
+  `;
 }

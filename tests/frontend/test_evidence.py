@@ -23,6 +23,7 @@ from tests.server.asking import until
 
 pytestmark = pytest.mark.browser
 
+CLASSIFY = "**/api/classify"
 JOBS = "**/api/explanations"
 JOB = re.compile(r"/api/explanations/.+$")
 EVENTS = "text/event-stream"
@@ -340,6 +341,21 @@ def test_what_is_kept_says_how_far_to_trust_it_and_of_which_answer_it_is(page: P
     probability = page.locator(".probability-line .number").inner_text()
     threshold = page.locator(".threshold-label").first.inner_text()
     assert f"Probability of malignancy {probability}; {threshold} on." in written
+
+
+def test_a_map_of_another_setting_is_not_kept_as_that_of_the_setting_in_use(page: Page, watch: Watch) -> None:
+    click_sample(page, 1)
+    await_result(page)
+    save = page.get_by_role("button", name="Save as PNG")
+    expect(save).to_be_enabled()
+    page.route(CLASSIFY, busy)
+    page.locator("label[for=operating-point-sensitive]").click()
+    expect(page.locator(".triage")).to_contain_text("Updating the advice")
+    expect(save).to_be_disabled()
+    page.unroute(CLASSIFY)
+    expect(page.locator(".triage")).not_to_contain_text("Updating")
+    expect(save).to_be_enabled()
+    watch.forgive(FAILED)
 
 
 def test_of_a_picture_that_cannot_be_shown_the_map_alone_is_kept(page: Page) -> None:
