@@ -45,8 +45,8 @@ function Abstained({ metrics: { abstained, abstained_malignant: malignant } }) {
   if (!abstained) return null;
   return html`
     <p className="small text-body-secondary">
-      ${abstained} of them, ${malignant} malignant, were not judged: poor pictures, or unlike what the model knows. They do not count as judged,
-      but in everything else.
+      ${abstained} of them, ${malignant} malignant, were not judged: poor pictures, or unlike what the model knows. They are left out
+      of “As judged”; all other numbers hold them too.
     </p>
   `;
 }

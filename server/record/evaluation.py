@@ -118,7 +118,7 @@ def summary(found: Flat) -> Iterator[str]:
     if found["abstained"]:
         yield (
             f"  {found['abstained']} of them, {found['abstained_malignant']} malignant, "
-            "got advice in place of a verdict and do not count as judged"
+            "got advice in place of a verdict: left out of “as judged”, all other numbers hold them too"
         )
     yield f"  AUROC {show_estimate(read_estimate(found, 'auroc'))}"
     for key in ("verdict", *_point_keys(found)):

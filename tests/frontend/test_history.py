@@ -452,6 +452,7 @@ def test_cases_that_were_not_judged_are_told_apart(page: Page) -> None:
     open_history(page)
     own = page.locator(".own-cases")
     expect(own).to_contain_text("10 of them, 5 malignant, were not judged")
+    expect(own).to_contain_text("They are left out of “As judged”; all other numbers hold them too.")
     sides = measured["verdict.sensitivity_n"], measured["verdict.specificity_n"]
     assert sides == (20, 40)
     for n in sides:

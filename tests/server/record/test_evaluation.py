@@ -84,7 +84,9 @@ def test_who_got_no_verdict_does_not_count_among_those_who_did() -> None:
     verdicts = {key: value for key, value in judged.items() if key.startswith("verdict.")}
     assert verdicts == {key: value for key, value in found.items() if key.startswith("verdict.")}
     assert found["operating_point.balanced.sensitivity_n"] == 25
-    assert "10 of them, 5 malignant, got advice" in "\n".join(summary(found))
+    told = "\n".join(summary(found))
+    assert "10 of them, 5 malignant, got advice" in told
+    assert "left out of “as judged”, all other numbers hold them too" in told
     assert "advice" not in "\n".join(summary(judged))
 
 
