@@ -38,9 +38,6 @@ __all__ = ["Entry", "Store"]
 AT_ONCE = 500
 """Rows that are read or deleted in one transaction, so that none of them takes long."""
 
-LARGE_BYTES = 15_000_000
-"""What an image may have, for the time that reading it may take."""
-
 Conditions = Sequence[ColumnElement[bool]]
 T = TypeVar("T")
 
@@ -121,10 +118,18 @@ class Store:
             return sorted(connection.execute(select(owner).where(*wanted).distinct()).scalars())
 
     def image(self, owner: str, record_id: str) -> tuple[bytes, str]:
-        """Return the image of a record and its media type. Raises UnknownRecord where there is none."""
-        found = select(images.c.data, images.c.media_type).join_from(images, predictions)
-        with self.database.transaction(carries=LARGE_BYTES) as connection:
-            row = _found(connection.execute(found.where(*self._one(owner, record_id))).one_or_none())
+        """Return the image of a record and its media type. Raises UnknownRecord where there is none.
+
+        Its size is asked for first: a database that does not answer is so found out within the time of any
+        question, and the image then has the time that its own size takes.
+        """
+        image, wanted = images.c, self._one(owner, record_id)
+        size = select(func.length(image.data)).join_from(images, predictions).where(*wanted)
+        found = select(image.data, image.media_type).join_from(images, predictions).where(*wanted)
+        with self.database.transaction() as connection:
+            carries = _found(connection.execute(size).scalar_one_or_none())
+        with self.database.transaction(carries=carries) as connection:
+            row = _found(connection.execute(found).one_or_none())
         return bytes(row.data), row.media_type
 
     def change(self, owner: str, record_id: str, values: dict[str, Any]) -> Record:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, event
 
 from server.errors import UnknownRecord
 from server.record import store as module
@@ -81,6 +82,22 @@ def test_an_image_is_kept_as_it_was_sent_and_goes_with_its_record(store: Store, 
     store.delete(owner, kept.record.id)
     with pytest.raises(UnknownRecord):
         store.image(owner, kept.record.id)
+
+
+def test_reading_an_image_has_the_time_of_its_own_size_once_the_database_answers(
+    store: Store, owner: str
+) -> None:
+    kept = entry(owner, bytes(range(256)) * 40)  # bytes, also where they are no text
+    store.add([kept])
+    begun: list[int] = []
+
+    def note(connection: Connection) -> None:
+        begun.append(connection.get_execution_options()["lesion_carries"])
+
+    event.listen(store.database._engine, "begin", note)
+    store.image(owner, kept.record.id)
+    event.remove(store.database._engine, "begin", note)
+    assert begun == [0, 10_240]
 
 
 def test_a_change_is_returned_and_stays(store: Store, owner: str) -> None:
