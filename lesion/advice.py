@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 __all__ = [
+    "ABSTAINED",
     "CONSULT",
     "RETAKE",
     "RETAKE_YET_FLAGGED",
@@ -23,6 +24,9 @@ __all__ = [
 ]
 
 Level = Literal["retake", "unsure", "consult", "routine"]
+
+ABSTAINED: frozenset[Level] = frozenset({"retake", "unsure"})
+"""Levels that stand in place of a verdict."""
 
 TITLES: dict[Level, str] = {
     "retake": "Take the picture again",

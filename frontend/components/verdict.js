@@ -3,20 +3,30 @@ import { probability, thresholdWords } from "../format.js";
 import { html } from "../lib.js";
 import { Icon } from "./icons.js";
 
-const REFUSALS = ["retake", "unsure"]; // levels that have an icon of their own
+/** The levels of advice in place of a verdict, each also an icon, with the verdict's words. */
+const REFUSALS = {
+  retake: "Not judged: the picture is not good enough",
+  unsure: "Not judged: this picture does not look like what the model knows",
+};
+
+/** Which of them a result got; null where there is a verdict. */
+function refusalOf({ quality, distribution }) {
+  if (!quality.ok) return "retake";
+  return distribution?.ok === false ? "unsure" : null;
+}
 
 /** The verdict in words; a refusal where the picture could not be judged. */
-export function headline({ quality, distribution, prediction }) {
-  if (!quality.ok) return "Not judged: the picture is not good enough";
-  if (distribution?.ok === false) return "Not judged: this picture does not look like what the model knows";
-  return prediction === "malignant" ? "Flagged as malignant" : "Not flagged as malignant";
+export function headline(result) {
+  const refusal = refusalOf(result);
+  if (refusal) return REFUSALS[refusal];
+  return result.prediction === "malignant" ? "Flagged as malignant" : "Not flagged as malignant";
 }
 
 /** The class (for its colour) and the icon of a result. */
-export function tone({ quality, distribution, prediction }) {
-  if (!quality.ok) return { className: "is-refused", icon: "retake" };
-  if (distribution?.ok === false) return { className: "is-refused", icon: "unsure" };
-  return prediction === "malignant"
+export function tone(result) {
+  const refusal = refusalOf(result);
+  if (refusal) return { className: "is-refused", icon: refusal };
+  return result.prediction === "malignant"
     ? { className: "is-malignant", icon: "above" }
     : { className: "is-benign", icon: "below" };
 }
@@ -54,7 +64,7 @@ export function Triage({ triage, failed }) {
   const { level, title, message } = triage;
   return html`
     <div className=${`triage is-${level}`}>
-      <${Icon} name=${REFUSALS.includes(level) ? level : "advice"} />
+      <${Icon} name=${level in REFUSALS ? level : "advice"} />
       <div><h3>${title}</h3><p>${message}</p></div>
     </div>
   `;

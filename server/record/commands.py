@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["history"]
 
-BY_KEY = "key:"
-"""How owners begin who hold an API key, before its name: see `server.record.owner`."""
-
 database_option = click.option(
     *("--database", "address"),
     envvar="DATABASE_URL",
@@ -208,6 +205,8 @@ def _check_made(database: Database, url: URL) -> None:
 
 def _owner(store: Store, key: str | None) -> str | None:
     """Return the owner who holds the key of that name. Raises ClickException where none has any records."""
+    from server.record.owner import BY_KEY
+
     if key is None:
         return None
     names = [owner.removeprefix(BY_KEY) for owner in store.owners(BY_KEY)]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lesion.advice import ABSTAINED
 from lesion.classifier import ModelInfo
 from lesion.labels import is_malignant
 from lesion.manifest import OperatingPoint
@@ -27,9 +28,6 @@ __all__ = ["NEEDED", "by_model", "evaluate", "evaluate_cases", "summary"]
 
 NEEDED = 30
 """Cases below which nothing is told: every interval would hold nearly everything."""
-
-ABSTAINED = frozenset({"retake", "unsure"})
-"""Levels of advice that stand in place of a verdict."""
 
 PER_BIN = 10
 """Cases that a bin of the reliability diagram holds at least, as far as that leaves two bins."""

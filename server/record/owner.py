@@ -14,10 +14,12 @@ from flask import Response, request
 from server.callers import current_key
 from server.csrf import is_from_own_page, require_own_page
 
-__all__ = ["COOKIE", "classifying", "forget_browser", "reading", "remember_browser", "writing"]
+__all__ = ["BY_KEY", "COOKIE", "classifying", "forget_browser", "reading", "remember_browser", "writing"]
 
 COOKIE = "lesion_browser"
 YEAR_S = 31_536_000
+BY_KEY = "key:"
+"""How owners begin who hold an API key, before its name."""
 NOBODY = ""
 """Owner of no record."""
 
@@ -67,7 +69,7 @@ def forget_browser(response: Response) -> None:
 
 def _by_key() -> str | None:
     key = current_key()
-    return f"key:{key.name}" if key else None
+    return f"{BY_KEY}{key.name}" if key else None
 
 
 def _by_cookie() -> str | None:
