@@ -111,9 +111,9 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(Circumstances, frozen=True, kw_only=True):
     """Everything that the page is made of.
 
-    ``manifest`` is the SHA-256 of the bundle's manifest, ``files`` those of what answers come from (none in
-    records of before they were kept), and ``program`` that of the code that was measured. ``peaks`` are the
-    multiply-adds a second of float32 matrix products, one at the beginning of each round.
+    ``manifest`` is the SHA-256 of the bundle's manifest, ``files`` those of what answers come from, and
+    ``program`` that of the code that was measured. ``peaks`` are the multiply-adds a second of float32 matrix
+    products, one at the beginning of each round.
     """
 
     model: str
