@@ -200,7 +200,7 @@ def main(model: str, rounds: int, repeats: int, without_openvino: bool, rewrite:
     if rewrite:
         outcome = recorded(out, Outcome)
         out.write_text(report(outcome, out))
-        remind(out.stem, left(outcome))
+        remind(out.stem, outcome, left(outcome))
         return
     bundle = Bundle.load(model)
     graphs = [name for name, file in GRAPHS.items() if file in bundle.manifest.files]
@@ -227,7 +227,7 @@ def main(model: str, rounds: int, repeats: int, without_openvino: bool, rewrite:
     text = report(outcome, out)
     write(out, text, outcome)
     click.echo(text)
-    remind(out.stem, left(outcome))
+    remind(out.stem, outcome, left(outcome))
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ Milliseconds an image, by the number of images in a batch.
 
 {_settings(outcome)}
 
-{verdicts.settings(outcome)}{tried(page.stem, verdicts.left(outcome))}
+{verdicts.settings(outcome)}{tried(page.stem, outcome, verdicts.left(outcome))}
 
 Every number of every round, and the logits of every drawing, are in
 [{page.stem}.json]({page.stem}.json).

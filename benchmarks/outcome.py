@@ -67,13 +67,14 @@ def circumstances(module: str, libraries: Sequence[str]) -> dict[str, Any]:
 def commit() -> str | None:
     """Return the commit of the program, with ``-dirty`` where files differ from it; None without git.
 
-    Pages and numbers are no program: one measurement after the other writes them.
+    Pages, numbers and notes are no program: one measurement after the other changes them.
     """
     head = _git("rev-parse", "--short", "HEAD")
     if head.returncode:
         return None
-    same = _git("diff", "--quiet", "HEAD", "--", ".", ":(exclude)docs/benchmarks").returncode == 0
-    return head.stdout.strip() + "-dirty" * (not same)
+    program = (".", ":(exclude)docs/benchmarks", ":(exclude)benchmarks/tried")
+    changed = _git("diff", "--quiet", "HEAD", "--", *program).returncode != 0
+    return head.stdout.strip() + "-dirty" * changed
 
 
 def _git(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -201,7 +201,7 @@ def main(
     if rewrite:
         record = recorded(target, Outcome)
         target.write_text(page(record, target))
-        remind(notes(record), misses(record))
+        remind(notes(record), record, misses(record))
         return
     chosen = choose(contestants(bundle), names)
     try:
@@ -220,7 +220,7 @@ def main(
     write(target, text, outcome)
     state.unlink()
     click.echo(text)
-    remind(notes(outcome), misses(outcome))
+    remind(notes(outcome), outcome, misses(outcome))
 
 
 def state_path(model: str, rounds: int, seconds: float, here: bool, names: Iterable[str]) -> Path:

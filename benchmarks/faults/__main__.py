@@ -109,7 +109,7 @@ def main(path: str, names: tuple[str, ...], seconds: float | None, rewrite: bool
 
 def _ask_for_notes(scenarios: Iterable[Scenario]) -> None:
     for each in scenarios:
-        remind(notes(each), misses(each))
+        remind(notes(each), each, misses(each))
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def _section(scenario: Scenario) -> str:
 
 {table(("what", "found", "target"), rows)}
 
-{scenario.model}. {scenario.paragraph()}{tried(notes(scenario), misses(scenario))}
+{scenario.model}. {scenario.paragraph()}{tried(notes(scenario), scenario, misses(scenario))}
 """
 
 

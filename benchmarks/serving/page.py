@@ -124,7 +124,7 @@ def _targets(outcome: Outcome) -> str:
     return f"""{tables.target_table(outcome)}
 
 A ratio is taken within each round: its median, and in brackets its smallest and largest. Of these targets,
-{told}.{tried(notes(outcome), misses(outcome))}"""
+{told}.{tried(notes(outcome), outcome, misses(outcome))}"""
 
 
 def _refusals(outcome: Outcome) -> str:

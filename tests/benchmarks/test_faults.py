@@ -68,7 +68,8 @@ def test_what_was_tried_stands_beside_a_missed_target(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("benchmarks.misses.TRIED", tmp_path)
-    (tmp_path / "faults-disk.md").write_text("- **check 0**: all.\n")
+    (tmp_path / "faults-disk.md").write_text("- **check 0**: all.\n- **check 1**: nothing.\n")
+    (tmp_path / "records.toml").write_text('faults-disk = "2026-01-01"\n')
     text = page([scenario("killed", False), scenario("disk", False, True)], "faults.json")
     assert text.count("### What was tried") == 1
     assert text.endswith("python 3.11.\n\n### What was tried\n\n- **check 0**: all.\n")
@@ -198,7 +199,7 @@ def test_committed_page_is_fresh() -> None:
 
 @pytest.mark.parametrize("found", read(REPORT.with_suffix(".json")).values(), ids=lambda found: found.name)
 def test_the_committed_page_says_of_each_missed_target_what_was_tried(found: Scenario) -> None:
-    assert untold(notes(found), misses(found)) == []
+    assert untold(notes(found), found, misses(found)) == []
 
 
 def test_a_page_is_written_anew_from_its_numbers(tmp_path: Path) -> None:
