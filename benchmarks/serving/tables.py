@@ -13,6 +13,7 @@ from benchmarks.serving import record
 from benchmarks.serving.dynos import smallest
 from benchmarks.serving.record import CLIENTS, LARGE, SIZES, SMALL, Loaded, Measure, Outcome, p50, rate
 from benchmarks.serving.targets import MANY, Target, targets
+from benchmarks.serving.turn import ALONE
 from tools.markdown import table
 
 ENOUGH = 100
@@ -79,9 +80,22 @@ def tails(outcome: Outcome) -> str:
     text = f"{told}, since of fewer it is but the slowest."
     if not any(math.isnan(_p99(loads)) for loads in rounds):
         return text
-    fewest = min(sum(load.answers for load in loads) for loads in rounds)
-    seconds = max(outcome.seconds, math.ceil(outcome.seconds * ENOUGH / fewest))
-    return f"{text}\nElsewhere a dash stands for it; a run with `--seconds {seconds:g}` would have all."
+    return f"{text}\nElsewhere a dash stands for it; `--seconds {_seconds(outcome):g}` should give all."
+
+
+def _seconds(outcome: Outcome) -> float:
+    """Return how long loads would have to last for each to have enough answers in all rounds together.
+
+    By the rates, since what was under way at the end is counted in none: it weighs most in short loads.
+    """
+    slowest = 1 / outcome.seconds  # where no answer came within a load
+    needed = [
+        ENOUGH
+        / (sum(each.loads[size][clients].rate for each in rounds) or slowest)
+        / (ALONE if clients == 1 else 1)
+        for rounds, size, clients in product(outcome.rounds.values(), SIZES, CLIENTS)
+    ]
+    return max(outcome.seconds, math.ceil(max(needed)))
 
 
 def throughput(outcome: Outcome) -> str:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from benchmarks.serving.dynos import AS_OF
-from benchmarks.serving.page import page
+from benchmarks.serving.page import misses, page
 from benchmarks.serving.record import Round
 from benchmarks.serving.tables import ENOUGH
 from tests.benchmarks.serving.records import one_round, outcome, server
@@ -45,8 +45,11 @@ def test_notes_on_missed_targets_are_taken_over(tmp_path: Path, monkeypatch: pyt
     missed = outcome([one_round(10, 10, engine=5)], [one_round(10, 2)])
     met = outcome([one_round(10, 100, engine=9.9)], [one_round(1000, 2)])
     assert "What was tried" not in page(missed, OUT)
-    (tmp_path / "serve-densenet161.md").write_text("- Everything.\n")
-    assert "### What was tried\n\n- Everything.\n" in page(missed, OUT)
+    note = f"- **{misses(missed)[0]}**: everything.\n"
+    (tmp_path / "serve-densenet161.md").write_text(note)
+    assert "What was tried" not in page(missed, OUT)
+    (tmp_path / "records.toml").write_text(f'serve-densenet161 = "{missed.when}"\n')
+    assert f"### What was tried\n\n{note}" in page(missed, OUT)
     assert "What was tried" not in page(met, OUT)
 
 
@@ -78,18 +81,18 @@ def test_few_answers_have_no_99th_percentile() -> None:
     text = page(outcome(few, many), OUT)
     assert "| 600x450 | 1 | 1, 1, – of 198 | 1, 1, 1 of 200 |" in text
     assert "This run did not keep the time of each answer:" in text
-    assert "a dash stands for it; a run with `--seconds 4` would" in text
+    assert "a dash stands for it; `--seconds 50` should" in text
     assert "a dash" not in page(outcome(many, many), OUT)
 
 
 def test_the_99th_percentile_is_that_of_all_rounds_together() -> None:
     def rounds(answers: int) -> list[Round]:
-        return [one_round(ms, 1, engine=1, answers=answers, kept=True) for ms in (1, 2)]
+        return [one_round(ms, 8, engine=1, answers=answers, kept=True) for ms in (1, 2)]
 
     text = page(outcome(rounds(ENOUGH // 2), rounds(ENOUGH // 2 - 1)), OUT)
     assert "| 600x450 | 1 | 1.5, 1.5, 2 of 100 | 1.5, 1.5, – of 98 |" in text
     assert "and told of 100 or more" in text
-    assert "a run with `--seconds 5` would" in text
+    assert "`--seconds 7` should give all" in text  # by the rates, whatever was under way at the end
     assert "a dash" not in page(outcome(rounds(ENOUGH), rounds(ENOUGH)), OUT)
 
 
