@@ -12,14 +12,11 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.distribution_report import Cell, Row, Stage
 from benchmarks.distribution_scores import SHIPPED, Score
 from lesion.manifest import Proportion
-from lesion.measures.bootstrap import Estimate, interval, resampled
+from lesion.measures.bootstrap import Estimate, Weights, interval, resampled
 from lesion.measures.metrics import Bools, Floats
 from lesion.proportions import wilson
 from training.evidence.predict import Answers
 from training.evidence.unlike import REFUSED, fit_threshold
-
-Weights = NDArray[np.int64]
-"""How often each row counts, in some resamples [R, N]."""
 
 
 class Asked(NamedTuple):

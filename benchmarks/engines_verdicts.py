@@ -95,8 +95,7 @@ def _consequence(winners: list[str], alike: bool | None) -> str:
 def installs_alike(outcome: Outcome) -> bool | None:
     """Return whether all engines have a wheel for each kind of machine; ``None`` where nothing was found out.
 
-    pip says the same of a wheel that is not there as of a network that is not: only where it finds something
-    is there a network.
+    An index that does not answer as it should may know of no release at all: then nothing was found out.
     """
     files = [each.file for each in outcome.wheels]
     return all(files) if any(files) else None
@@ -172,7 +171,7 @@ def _against(outcome: Outcome, case: Case, other: Case) -> Iterator[str]:
     """Yield what speaks against a setting that is faster for one caller."""
     if at_once(other) in outcome.by_case:
         together = outcome.by_case[at_once(other)].against(outcome.by_case[at_once(case)])
-        if float(np.median(together)) >= FASTER:
+        if float(np.median(together)) > 1 / FASTER:
             yield f"{ratio(together)} of it where {at_once(other).callers} are asked for at once"
     memory = outcome.by_case[other].against(outcome.by_case[case], "peak_mb")
     if float(np.median(memory)) > MORE_MEMORY:

@@ -167,8 +167,11 @@ def test_rows_named_cuda_are_of_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_are_judged_by_their_numbers() -> None:
     chosen = cases(["float"], 2)
     assert "no other setting takes less than 0.95" in verdicts.settings(outcome(chosen))
-    alone = outcome(chosen, ms={SPINNING: 80.0})
-    assert "not served, since it takes **1.00** (1.00 to 1.00) of it where 2 are" in verdicts.settings(alone)
+    alone = outcome(chosen, ms={SPINNING: 80.0, at_once(SPINNING): 110.0})
+    assert "not served, since it takes **1.10** (1.10 to 1.10) of it where 2 are" in verdicts.settings(alone)
+    for together in (96.0, 100.0, 105.0):
+        drawn = outcome(chosen, ms={SPINNING: 80.0, at_once(SPINNING): together})
+        assert "a gain that this release leaves" in verdicts.settings(drawn)
     both = outcome(chosen, ms={SPINNING: 80.0, at_once(SPINNING): 80.0})
     assert "a gain that this release leaves" in verdicts.settings(both)
     arena = changed(FLOAT)["memory arena"]
@@ -186,7 +189,8 @@ def test_gains_that_are_left_are_named_for_the_notes(tmp_path: Path, monkeypatch
     calm, four = outcome(chosen), msgspec.structs.replace(FLOAT, batch=4)
     assert verdicts.left(calm) == []
     assert "What was tried" not in report(calm, REPORT)
-    assert verdicts.left(outcome(chosen, ms={SPINNING: 80.0})) == []  # something speaks against it
+    against = outcome(chosen, ms={SPINNING: 80.0, at_once(SPINNING): 110.0})
+    assert verdicts.left(against) == []
     both = outcome(chosen, ms={SPINNING: 80.0, at_once(SPINNING): 80.0, four: 80.0})
     assert verdicts.left(both) == [
         "spinning threads on the float graph",
