@@ -41,8 +41,13 @@ def fit_sets(dx: Sequence[str], shares: Floats, classes: Sequence[str], level: f
 
 
 def _threshold(rising: Floats, level: float) -> ConformalClass:
-    place = math.floor((1 - level) * (len(rising) + 1) + 1e-9)
+    place = threshold_place(len(rising), level)
     return ConformalClass(threshold=float(rising[place - 1]) if place else 0.0, n=len(rising))
+
+
+def threshold_place(n: int, level: float) -> int:
+    """Return which of n probabilities, from the lowest on, is the threshold; 0 where none can be."""
+    return math.floor((1 - level) * (n + 1) + 1e-9)
 
 
 def measure_sets(manifest: Manifest, dx: pd.Series, shares: Floats) -> Flat:

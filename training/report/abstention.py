@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from matplotlib.figure import Figure
 
 from lesion.labels import NAMES
-from lesion.manifest import Proportion
+from lesion.manifest import Conformal, Proportion
 from lesion.measures.reading import Metrics, estimate, share, show_estimate, show_share, sources
 from training.dataset.files import named
+from training.evidence.chance import CHANCE, Asked, at_least
 from training.evidence.reading import strangers
+from training.evidence.sets import threshold_place
 from training.report.evidence import Evidence
 from training.report.forest import Row, forest
 from training.report.style import GREY, Found
@@ -20,6 +22,7 @@ SET_COLUMNS = ["Lesions", "Validation lesions", "right diagnosis in the set", "d
 ALL = "all"
 FALSE_REFUSALS = 0.05
 """Share of real lesions refused from which on a refusal says little of a picture."""
+RULE = f"under {CHANCE:.1%} by the beta-binomial distribution, since a sample of lesions set the threshold"
 
 
 def can_tell(evidence: Evidence) -> bool:
@@ -83,22 +86,34 @@ def refusal_sentences(evidence: Evidence) -> list[str]:
     passed = [kind for kind, prefix in strangers(metrics).items() if metrics[f"{prefix}refused"] < 0.5]
     if passed:
         told.append(f"Mostly not refused, so that its answer on them looks like any other: {named(passed)}.")
+    if any(_parted(metrics, prefix) for prefix in strangers(metrics).values()):
+        told.append(
+            "Where pictures are parts of fewer photographs, the intervals of their shares take them as "
+            "independent, and so are too narrow; those of AUROC draw whole photographs, and from a handful "
+            "are too narrow as well."
+        )
     return told
 
 
 def false_refusals(shares: Mapping[str, Proportion], meant: Proportion) -> list[str]:
     """Return which real lesions are refused clearly more often than was meant, and what follows from it.
 
+    Nothing is corrected for the number of sources.
+
     Args:
         shares: of real lesions refused, by source.
         meant: that of the lesions which the threshold was set on.
     """
-    above = {name: found for name, found in shares.items() if found.low > meant.value}
+    above = {
+        name: found
+        for name, found in shares.items()
+        if at_least(found.k, [Asked(found.n, meant.k, meant.n)]) < CHANCE
+    }
     if not above:
         return []
     told = [
-        f"By more than chance, above the {meant.value:.1%} that it was set for, it refuses lesions of "
-        f"{named(above)}."
+        f"Above the {meant.value:.1%} that the threshold was set for, by more than chance ({RULE}), it "
+        f"refuses lesions of {named(above)}."
     ]
     for name, found in above.items():
         if found.value > FALSE_REFUSALS:
@@ -116,12 +131,18 @@ def refusal_rows(evidence: Evidence) -> list[list[str]]:
     return [
         [
             f"{kind}: {metrics[f'{prefix}meaning']}",
-            f"{metrics[f'{prefix}n']}",
+            f"{metrics[f'{prefix}n']}" + _parted(metrics, prefix),
             show_estimate(estimate(metrics, f"{prefix}auroc")),
             *(show_share(share(metrics, f"{prefix}{name}")) for name in ("refused", "stopped")),
         ]
         for kind, prefix in strangers(metrics).items()
     ]
+
+
+def _parted(metrics: Metrics, prefix: str) -> str:
+    """Return of how many photographs the pictures of a kind are parts; nothing where each is one."""
+    count = metrics[f"{prefix}n_sources"]
+    return f", parts of {count} photographs" if count < metrics[f"{prefix}n"] else ""
 
 
 def set_sentences(evidence: Evidence) -> list[str]:
@@ -137,7 +158,7 @@ def set_sentences(evidence: Evidence) -> list[str]:
         f"A set holds {metrics['conformal.size']:.1f} diagnoses in the mean, and one alone for "
         f"{show_share(share(metrics, 'conformal.single'))} of the test lesions."
     ]
-    told += _below(evidence, spec.level)
+    told += _below(metrics, spec)
     always = [code for code, fitted in spec.classes.items() if not fitted.threshold]
     if always:
         told.append(f"Too few validation lesions for a threshold, and so always in the set: {named(always)}.")
@@ -164,20 +185,33 @@ def _set_cells(metrics: Metrics, prefix: str, code: str) -> list[str]:
     return [show_share(share(metrics, f"{prefix}coverage{code}")), f"{metrics[f'{prefix}size{code}']:.1f}"]
 
 
-def _below(evidence: Evidence, level: float) -> list[str]:
+def _below(metrics: Metrics, spec: Conformal) -> list[str]:
     """Return where the right diagnosis is in fewer sets than the level: clearly, and by chance perhaps."""
     clearly: list[str] = []
     perhaps: list[str] = []
-    for name, prefix in _measured_sets(evidence.metrics).items():
-        for code in ("", *(f".{code}" for code in evidence.manifest.classes)):
-            found = share(evidence.metrics, f"{prefix}coverage{code}")
-            if found is not None and found.value < level:
-                words = f"{code[1:] or ALL} of {name}, {show_share(found)}"
-                (clearly if found.high < level else perhaps).append(words)
-    told = [f"Clearly below {level:.0%}: {'; '.join(clearly) or 'none that was measured'}."]
+    for name, prefix in _measured_sets(metrics).items():
+        asked = _asked(metrics, prefix, spec)
+        for code in (ALL, *asked):
+            found = share(metrics, f"{prefix}coverage" + ("" if code == ALL else f".{code}"))
+            those = asked.values() if code == ALL else [asked[code]]
+            if found is not None and found.value < spec.level:
+                words = f"{code} of {name}, {show_share(found)}"
+                (clearly if at_least(found.n - found.k, those) < CHANCE else perhaps).append(words)
+    told = [f"Clearly below {spec.level:.0%} ({RULE}): {'; '.join(clearly) or 'none that was measured'}."]
     if perhaps:
         told.append(f"Below it by what chance may have done: {'; '.join(perhaps)}.")
     return told
+
+
+def _asked(metrics: Metrics, prefix: str, spec: Conformal) -> dict[str, Asked]:
+    """The lesions of each diagnosis that its threshold may leave out: without one, none is left out."""
+    return {
+        code: Asked(
+            metrics[f"{prefix}coverage.{code}_n"], threshold_place(fitted.n, spec.level) - 1, fitted.n
+        )
+        for code, fitted in spec.classes.items()
+        if fitted.threshold and f"{prefix}coverage.{code}_n" in metrics
+    }
 
 
 def _lesions(metrics: Metrics) -> dict[str, str]:
