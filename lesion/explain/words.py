@@ -85,7 +85,7 @@ def _better(found: Metrics) -> str:
     if found["deletion_gain.centre_high"] < 0:
         middle = ", but more slowly than removing the middle of the picture"
     elif found["deletion_gain.centre_low"] <= 0:
-        middle = ", but no faster than removing the middle of the picture"
+        middle = ", but was not shown to be faster than removing the middle of the picture"
     else:
         middle = ""
     return (

@@ -103,8 +103,22 @@ def sentences(evidence: Evidence) -> list[str]:
         "of the evidence lies inside the lesion is told and decides nothing: a net may go by the skin "
         "around it. Maps of fine grain are at a disadvantage here: with scattered pixels gone, a lesion is "
         "still seen.",
+        *_revised(metrics),
         *explained(metrics),
         *_timed(metrics),
+    ]
+
+
+def _revised(metrics: Metrics) -> list[str]:
+    """Say of the one method whose ranking followed from a result what that result was."""
+    if "explain.guided_gradcam.passes" not in metrics:
+        return []
+    title = METHODS["guided_gradcam"].title
+    return [
+        f"How maps of {title} are ranked was changed after a result was seen: with half of what they mark "
+        "ranked last, as evidence against, they had failed for mobilenet_v2, by deletion worse than random. "
+        "That bundle was measured again on the same lesions, so that this method's numbers for it are no "
+        "test on fresh ones."
     ]
 
 

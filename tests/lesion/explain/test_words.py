@@ -41,9 +41,10 @@ def test_a_method_that_passes_says_where_its_evidence_lies_and_what_it_is_better
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "words"), [(-0.01, 0.02, "no faster than"), (-0.03, -0.01, "more slowly than")]
+    ("low", "high", "words"),
+    [(-0.01, 0.02, "was not shown to be faster than"), (-0.03, -0.01, "more slowly than")],
 )
-def test_one_that_is_no_better_than_the_middle_of_the_picture_says_so(
+def test_one_that_was_not_shown_to_be_better_than_the_middle_of_the_picture_says_so(
     low: float, high: float, words: str
 ) -> None:
     said = told(deletion_gain__centre_low=low, deletion_gain__centre_high=high)

@@ -53,6 +53,16 @@ def test_errors_are_named_by_id_alone(full: Evidence) -> None:
     assert [row[0] for row in alarms.rows] == ["alarm-0", "alarm-1"]
 
 
+def test_a_ranking_that_followed_from_a_result_is_told_where_the_method_was_measured(
+    evidence: Evidence, full: Evidence
+) -> None:
+    told = [
+        " ".join(line for section in report_on(found).sections for line in section.text)
+        for found in (evidence, full)
+    ]
+    assert ["was changed after a result was seen" in text for text in told] == [True, False]
+
+
 def test_explanations_that_failed_say_so_beside_those_that_passed(full: Evidence) -> None:
     [section] = [section for section in report_on(full).sections if section.id == "explanations"]
     faith, place, cost = section.tables
