@@ -4,7 +4,8 @@
 
 compares scores of logits and embeddings on lesions and on pictures that show none, and writes
 docs/benchmarks/distribution.md and docs/benchmarks/distribution.json. What `lesion.distribution` does was
-chosen from it. Validation lesions and some kinds of pictures choose; test lesions and the others report.
+set by such numbers. Validation lesions and some kinds of pictures may choose between scores; test lesions and
+the others report.
 """
 
 from __future__ import annotations

@@ -17,7 +17,10 @@ from lesion.measures.metrics import Floats
 from training.evidence.predict import Answers
 from training.evidence.unlike import DIMENSIONS, fit_subspace
 
-SHIPPED = f"residual, {DIMENSIONS} dimensions"
+RESIDUALS = {dimensions: f"residual, {dimensions} dimensions" for dimensions in (16, 32, DIMENSIONS, 128)}
+"""Names of the scores of the shipped kind, by rising dimensions."""
+
+SHIPPED = RESIDUALS[DIMENSIONS]
 
 Score = Callable[[Answers], Floats]
 
@@ -96,4 +99,4 @@ def candidates(known: Known) -> dict[str, Score]:
         for dimensions in (32, 128, 512):
             name = f"Mahalanobis, {dimensions} dimensions{words}"
             found[name] = mahalanobis(known, dimensions, of_length_one)
-    return found | {f"residual, {d} dimensions": residual(known, d) for d in (16, 32, 64, 128)}
+    return found | {name: residual(known, dimensions) for dimensions, name in RESIDUALS.items()}

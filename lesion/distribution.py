@@ -3,8 +3,9 @@
 The embeddings of lesions learned from lie near a space of few dimensions; a picture of something else lies
 farther off it. The score is that distance, of the embedding brought to length one: the residual of H. Wang et
 al., "ViM: Out-of-distribution with virtual-logit matching", CVPR 2022, on the sphere that Y. Sun et al.,
-"Out-of-distribution detection with deep nearest neighbors", ICML 2022, compare embeddings on. It was chosen
-by the measurement in docs/benchmarks/distribution.md. It is no probability, and says nothing of malignancy.
+"Out-of-distribution detection with deep nearest neighbors", ICML 2022, compare embeddings on. How
+it does beside others is in docs/benchmarks/distribution.md. It is no probability, and says nothing of
+malignancy.
 """
 
 from __future__ import annotations

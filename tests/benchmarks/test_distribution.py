@@ -4,20 +4,22 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from benchmarks.distribution import REPORT, main
 from benchmarks.distribution_compared import Asked, Compared, MeanRefused, real_shares
-from benchmarks.distribution_report import CHOSEN_ON, Cell, Found, Outcome, Row, Stage, report
-from benchmarks.distribution_scores import SHIPPED, Known, candidates
+from benchmarks.distribution_report import CHOSEN_ON, PARTED, Cell, Found, Outcome, Row, Stage, report
+from benchmarks.distribution_scores import RESIDUALS, SHIPPED, Known, candidates
 from benchmarks.outcome import recorded
 from lesion.bundle import find_bundles
 from lesion.labels import DIAGNOSES
 from lesion.measures.bootstrap import Estimate
 from lesion.proportions import wilson
 from training.evidence.predict import Answers
-from training.evidence.strangers import KINDS
+from training.evidence.strangers import KINDS, PHOTOS
+from training.evidence.strangers import strangers as strangers_of
 from training.evidence.unlike import fit_threshold
 
 pytestmark = pytest.mark.training
@@ -126,6 +128,26 @@ def test_the_page_says_whether_another_score_is_better() -> None:
     assert "Not told apart" not in shipped
 
 
+def test_the_page_says_where_fewer_dimensions_do_as_well() -> None:
+    smaller, as_well = RESIDUALS[32], "With fewer dimensions, not clearly less is refused by"
+
+    def page(more: Estimate) -> str:
+        rows = stage(Estimate(0, 0, 0)).rows
+        row = msgspec.structs.replace(rows[1], score=smaller, more=more)
+        return report(outcome(Stage(rows=[rows[0], row], stopped={"blurred": wilson(9, 10)}), 0))
+
+    assert f"{as_well}: {smaller} +0.0 (-4.4 to +1.7)." in page(Estimate(0, -0.044, 0.017))
+    assert as_well not in page(Estimate(-0.1, -0.2, -0.02))
+    assert as_well not in report(outcome(stage(Estimate(0.1, 0.02, 0.2)), 0))
+
+
+def test_the_page_says_which_kinds_are_parts_of_few_photographs() -> None:
+    assert "`photo` of 14, `medical` of 4, `texture` of 3" in report(outcome(stage(Estimate(0, 0, 0)), 0))
+    for kind in PHOTOS:
+        sources = [picture.source for picture in strangers_of(kind, pd.DataFrame())]
+        assert (len(set(sources)) < len(sources)) == (kind in PARTED)
+
+
 def test_the_page_says_what_gets_through_and_what_the_gate_adds() -> None:
     text = report(outcome(stage(Estimate(0.1, 0.02, 0.2), blurred=4), 0))
     assert "Mostly let through by what is shipped: blurred; with the quality gate" in text
@@ -139,7 +161,9 @@ def test_the_page_says_where_real_lesions_are_refused() -> None:
     assert (
         "Of clinic it refuses 25.7% (14.2 to 42.1; 9 of 35), and every one of these shows a lesion" in refused
     )
-    assert "No source is refused clearly more than that." in report(outcome(stage(Estimate(0, 0, 0)), 0))
+    assert "No source is refused more often than that by more than chance" in report(
+        outcome(stage(Estimate(0, 0, 0)), 0)
+    )
 
 
 def test_the_choice_was_made_on_fewer_than_all_kinds() -> None:

@@ -23,7 +23,7 @@ from training.evidence.predict import ask_of
 from training.evidence.strangers import KINDS, Picture, strangers
 
 DIMENSIONS = 64
-"""Of the subspace; docs/benchmarks/distribution.md measures for each bundle what others would refuse."""
+"""Of the subspace, set once; docs/benchmarks/distribution.md has for each bundle what others would refuse."""
 
 REFUSED = 0.01
 """Share of validation lesions that the threshold may refuse."""
