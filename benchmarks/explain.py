@@ -4,8 +4,8 @@
 
 asks every method at every precision for maps of held-out photographs, twice where a map depends on a seed,
 and writes docs/benchmarks/explain.md and docs/benchmarks/explain.json. The numbers of samples of LIME and
-gradient SHAP in `lesion.explain.METHODS` were chosen from it; of methods that do not depend on a seed it
-tells what they take. Without photographs it takes drawings.
+gradient SHAP in `lesion.explain.METHODS` were chosen from it; what more of them bring where a map does
+not depend on a seed, `benchmarks.samples` measures. Without photographs it takes drawings.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from lesion.cpus import available_cpus
 from lesion.decode import decode
 from lesion.drawings import KINDS, drawing
 from lesion.explain import METHODS, PRECISIONS, Explained, Precision, explain, prepare
+from lesion.explain.query import Drawn
 from lesion.preprocess import square
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -110,7 +111,7 @@ def clocked(work: Callable[[], T]) -> tuple[T, Timed]:
     return given, (time.perf_counter() - start, time.process_time() - used)
 
 
-def agreement(first: Explained, second: Explained) -> float:
+def agreement(first: Explained | Drawn, second: Explained | Drawn) -> float:
     """Return Spearman's rank correlation of two maps over their pixels, 1 for equal ones."""
     if (first.map == second.map).all():
         return 1.0
