@@ -46,6 +46,10 @@ class Server:
     def lines(self) -> list[dict]:
         return [json.loads(line) for line in self.log.read_text().splitlines()]
 
+    def ready(self) -> list[dict]:
+        """The lines in which workers say that they are ready."""
+        return [line for line in self.lines() if line["message"] == "ready"]
+
 
 def environment(**settings: str) -> dict[str, str]:
     basic = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}

@@ -32,13 +32,8 @@ def server(bundle_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "LESION_PARALLEL": "1",
     }
     with serving(bundle_path, tmp_path_factory.mktemp("workers"), **settings) as running:
-        until(lambda: len(ready(running)) == WORKERS)
+        until(lambda: len(running.ready()) == WORKERS)
         yield running
-
-
-def ready(server: Server) -> list[dict]:
-    """The lines in which workers say that they are ready."""
-    return [line for line in server.lines() if line["message"] == "ready"]
 
 
 def scrape(server: Server, name: str, **labels: str) -> float:
@@ -97,10 +92,10 @@ def test_who_stops_listening_ends_the_explanation(server: Server, photo: bytes) 
 
 
 def test_a_killed_worker_is_replaced_and_what_it_counted_remains(server: Server, photo: bytes) -> None:
-    before, started = scrape(server, "lesion_classifications_total"), len(ready(server))
+    before, started = scrape(server, "lesion_classifications_total"), len(server.ready())
     server.process.children()[0].send_signal(signal.SIGKILL)
     asked = 0
-    while len(ready(server)) == started:  # the new one answers nobody before its model does
+    while len(server.ready()) == started:  # the new one answers nobody before its model does
         assert server.post(another(photo, 100 + asked)).status_code == 200
         asked += 1
     assert server.post(another(photo, 100 + asked)).status_code == 200

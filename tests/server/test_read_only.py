@@ -9,6 +9,7 @@ import pytest
 
 from lesion.drawings import KINDS
 from lesion.explain import METHODS
+from tests.server.asking import until
 from tests.server.running import Server, serving
 
 WITNESS = """
@@ -49,6 +50,7 @@ def test_nothing_is_written_and_nobody_is_called(
     settings = {"PYTHONPATH": str(tmp_path), "WITNESS_LOG": str(log), "PYTHONDONTWRITEBYTECODE": "1"}
     settings |= {"WEB_WORKERS": str(workers)}
     with serving(bundle_path, tmp_path / "", **settings) as server:
+        until(lambda: len(server.ready()) == workers)
         assert server.post(photo).status_code == 200
         for method in WITHOUT_TORCH:
             assert "event: done" in explained(server, method)
