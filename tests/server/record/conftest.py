@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,8 +16,10 @@ from lesion.classifier import ModelInfo
 from lesion.quality import Quality
 from server.record.answers import Record
 from server.record.database import Database, parse_url
+from server.record.keeper import Keeper
 from server.record.migrate import migrate
 from server.record.store import Entry, Store
+from tests.server.asking import until
 from tools.postgres import Postgres
 
 NOW = datetime(2026, 11, 20, 12, 30, 15, 123456, UTC)
@@ -88,3 +91,26 @@ def owner() -> str:
 @pytest.fixture
 def sqlite_address(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/record.db"
+
+
+class Tally(Counter[str]):
+    """What a keeper told."""
+
+    def __call__(self, outcome: str, count: int) -> None:
+        if outcome == "waiting":
+            self[outcome] = count
+        else:
+            self[outcome] += count
+
+
+@pytest.fixture
+def tally() -> Tally:
+    return Tally()
+
+
+@pytest.fixture
+def keeper(store: Store, tally: Tally) -> Iterator[Keeper]:
+    made = Keeper(store, tally)
+    until(lambda: made._prompt)
+    yield made
+    made.close()

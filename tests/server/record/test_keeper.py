@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -23,31 +22,8 @@ from server.record.migrate import migrate
 from server.record.store import Entry, Store
 from server.record.tables import VERSION_TABLE
 from tests.server.asking import until
-from tests.server.record.conftest import entry, some
+from tests.server.record.conftest import Tally, entry, some
 from tools.postgres import Postgres
-
-
-class Tally(Counter[str]):
-    """What a keeper told."""
-
-    def __call__(self, outcome: str, count: int) -> None:
-        if outcome == "waiting":
-            self[outcome] = count
-        else:
-            self[outcome] += count
-
-
-@pytest.fixture
-def tally() -> Tally:
-    return Tally()
-
-
-@pytest.fixture
-def keeper(store: Store, tally: Tally) -> Iterator[Keeper]:
-    made = Keeper(store, tally)
-    until(lambda: made._prompt)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -19,8 +19,7 @@ from server.record.keeper import TRIES, Keeper
 from server.record.migrate import migrate
 from server.record.store import Entry, Store
 from tests.server.asking import until
-from tests.server.record.conftest import entry
-from tests.server.record.test_keeper import Tally
+from tests.server.record.conftest import Tally, entry
 from tools.postgres import Postgres
 
 PIECE = 16_384
@@ -82,19 +81,6 @@ def store(postgres: Postgres, near: Database, monkeypatch: pytest.MonkeyPatch) -
     yield Store(database)
     database.close()
     line.close()
-
-
-@pytest.fixture
-def keeper(store: Store, tally: Tally) -> Iterator[Keeper]:
-    made = Keeper(store, tally)
-    until(lambda: made._prompt)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def tally() -> Tally:
-    return Tally()
 
 
 def test_an_image_has_the_time_that_it_takes_there_and_back(
