@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from benchmarks.distribution_compared import Asked, Compared, real_shares, share_of
 from benchmarks.distribution_report import CHOSEN_ON, Found, Outcome, report
 from benchmarks.distribution_scores import SHIPPED, Known, candidates
+from benchmarks.options import rewrite_option
 from benchmarks.outcome import circumstances, recorded, write
 from lesion.bundle import Bundle
 from lesion.labels import TRAINED_AS
@@ -118,7 +119,7 @@ def measure(bundle: Bundle, sources: Sources, reference: int, cache: Path) -> Fo
 @click.option("--external", type=FOLDER, multiple=True, help="Data of another source; repeatable.")
 @click.option("--reference", type=click.IntRange(1), default=2500, show_default=True)
 @click.option("--cache", type=FOLDER, default=".cache", show_default=True)
-@click.option("--rewrite", is_flag=True, help="Measure nothing: write the page anew from its numbers.")
+@rewrite_option
 @click.option("--out", type=FOLDER, default=REPORT, help="The page; the numbers go beside it as JSON.")
 def main(
     paths: Sequence[Path],

@@ -40,6 +40,7 @@ from benchmarks.engines_record import (
 from benchmarks.engines_report import report
 from benchmarks.engines_verdicts import left
 from benchmarks.misses import remind
+from benchmarks.options import rewrite_option
 from benchmarks.outcome import circumstances, recorded, write
 from benchmarks.wheels import MACHINES, Wheel, wheel
 from lesion.bundle import INT8, MODEL, Bundle
@@ -182,7 +183,7 @@ def instructions() -> str:
 @click.option("--rounds", default=5, show_default=True, help="Times that each case is started and timed.")
 @click.option("--repeats", default=15, show_default=True, help="Passes through the network in each.")
 @click.option("--without-openvino", is_flag=True, help="Leave OpenVINO out, and install nothing.")
-@click.option("--rewrite", is_flag=True, help="Measure nothing: write the page anew from its numbers.")
+@rewrite_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -25,6 +25,7 @@ from PIL import Image
 from scipy.stats import spearmanr
 from tqdm import tqdm
 
+from benchmarks.options import learner_option, photographs_option, rewrite_option
 from benchmarks.outcome import Circumstances, circumstances, ratio, recorded, write
 from benchmarks.plain_lime import explain_plainly, fastai_predict, onnx_predict
 from lesion.classifier import Classifier, open_classifier
@@ -277,18 +278,8 @@ def _way(outcome: Outcome, way: str) -> str:
 
 
 @click.command()
-@click.option(
-    "--model",
-    type=click.Path(path_type=Path),
-    default="models/mobilenet_v2",
-    show_default=True,
-    help="Bundle with model.pkl and model.onnx.",
-)
-@click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="HAM10000's folder; its held-out photographs are explained  [default: drawings].",
-)
+@learner_option
+@photographs_option
 @click.option(
     *("--method", "methods"),
     type=click.Choice(list(METHODS)),
@@ -304,7 +295,7 @@ def _way(outcome: Outcome, way: str) -> str:
 )
 @click.option("--timed", default=5, show_default=True, help="Pictures for methods that ask for no seed.")
 @click.option("--rounds", default=5, show_default=True, help="Pictures that LIME is also asked for plainly.")
-@click.option("--rewrite", is_flag=True, help="Measure nothing: write the page anew from its numbers.")
+@rewrite_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -19,6 +19,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from benchmarks.explain import LIBRARIES, agreement, drawings, held_out
+from benchmarks.options import learner_option, photographs_option, rewrite_option
 from benchmarks.outcome import Circumstances, circumstances, recorded, write
 from lesion.classifier import Classifier, open_classifier
 from lesion.cpus import available_cpus
@@ -144,20 +145,10 @@ def _line(row: Row) -> str:
 
 
 @click.command()
-@click.option(
-    "--model",
-    type=click.Path(path_type=Path),
-    default="models/mobilenet_v2",
-    show_default=True,
-    help="Bundle with model.pkl and model.onnx.",
-)
-@click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="HAM10000's folder; its held-out photographs are explained  [default: drawings].",
-)
+@learner_option
+@photographs_option
 @click.option("--pictures", default=PICTURES, show_default=True, help="Pictures to explain.")
-@click.option("--rewrite", is_flag=True, help="Measure nothing: write the page anew from its numbers.")
+@rewrite_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

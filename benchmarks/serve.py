@@ -20,6 +20,7 @@ import click
 from tqdm import tqdm
 
 from benchmarks.misses import remind
+from benchmarks.options import rewrite_option
 from benchmarks.outcome import circumstances, recorded, write
 from benchmarks.photographs import photographs
 from benchmarks.running import ROOT
@@ -173,7 +174,7 @@ def gone_on_with(fresh: Outcome, state: Path) -> Outcome:
     "--here", is_flag=True, help="Run the servers in this environment, which must have all they need."
 )
 @click.option("--fresh", is_flag=True, help="Forget what an interrupted run left behind.")
-@click.option("--rewrite", is_flag=True, help="Measure nothing: write the page anew from its numbers.")
+@rewrite_option
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Page to write, with the numbers beside it as JSON."
 )

@@ -27,6 +27,7 @@ from fastai.vision.data import ImageDataLoaders
 from torch import nn
 from tqdm import tqdm
 
+from benchmarks.options import rewrite_option
 from benchmarks.outcome import Circumstances, circumstances, ratio, recorded, write
 from benchmarks.running import ROOT
 from lesion.drawings import KINDS, drawing
@@ -248,7 +249,7 @@ def photos(folder: Path | None, count: int, scratch: Path) -> pd.DataFrame:
 @click.option("--arch", "archs", multiple=True, default=BACKBONES, show_default=True, help="Backbone.")
 @click.option("--batch-size", default=32, show_default=True, help="Images a step.")
 @click.option("--rounds", default=3, show_default=True, help="Epochs of each loop.")
-@click.option("--rewrite", is_flag=True, help="Measure nothing: write the page anew from its numbers.")
+@rewrite_option
 @click.option("--out", default=str(REPORT), help="Where to write the page; the numbers go beside it as JSON.")
 def main(
     folder: Path | None,

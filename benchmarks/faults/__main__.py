@@ -22,6 +22,7 @@ from benchmarks.faults.page import judged, misses, notes, page
 from benchmarks.faults.processes import killed_worker, stop
 from benchmarks.faults.record import Check, Found, Scenario, check, keep, read
 from benchmarks.misses import remind
+from benchmarks.options import rewrite_option
 from benchmarks.outcome import circumstances
 from benchmarks.running import ROOT
 
@@ -68,7 +69,7 @@ TROUBLES = {
 @click.option(
     "--seconds", type=click.FloatRange(min=1), help="For how long, instead of as long as each needs."
 )
-@click.option("--rewrite", is_flag=True, help="Measure nothing: write the page anew from its numbers.")
+@rewrite_option
 @click.option(
     "--out", type=click.Path(path_type=Path), default=REPORT, help="Page to write; the numbers go beside it."
 )
