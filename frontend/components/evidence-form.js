@@ -135,7 +135,9 @@ export function EvidenceForm({ offer, state, made, diagnoses, actions }) {
       <${Field} id="map-target" label="Evidence for" value=${choice.target} onChange=${change("target")}>
         ${offer.targets.map((target) => html`<option key=${target} value=${target}>${capitalised(targetName(target, diagnoses))}</option>`)}
       <//>
-      <p id="method-kind" className="small text-body-secondary">${KINDS[method.kind]} ${method.sentence}</p>
+      <p id="method-kind" className="small text-body-secondary">
+        ${KINDS[method.kind]} ${keyOf(choice) !== state.shownMap && method.sentence /* else it stands beside the map */}
+      </p>
       ${method.precisions.length > 0 && html`
         <${Precision} precisions=${method.precisions} value=${choice.precision} onChoose=${change("precision")} />`}
       <${Button} id=${BUTTON} type="submit" color="primary" aria-disabled=${!act}>${label}<//>
