@@ -34,7 +34,7 @@ __all__ = ["Models"]
 logger = logging.getLogger(__name__)
 
 LOADING_S = 10
-"""Seconds after which to ask again for a model that loads: about as long as a network takes."""
+"""Seconds after which to ask again for a model that many wait for already: chosen, not measured."""
 COUNTED = 1000
 """Pictures that are remembered, by hashes, so that each counts once however often it is asked about."""
 
