@@ -17,6 +17,7 @@ MOST_HEAD = 65_536
 MOST_CHUNK_LINE = 1_024
 LARGEST_PIECE = 65_536
 
+_TARGET = re.compile(rb"[^ \r\n]* ([^ ?\r\n]*)")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*?)[ \t]*(?=\r\n)", re.IGNORECASE)
 _NUMBER = re.compile(rb"[0-9]{1,15}")
 _CODING = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r\n]*?)[ \t]*(?=\r\n)", re.IGNORECASE)
@@ -49,8 +50,8 @@ class Incoming:
     @property
     def path(self) -> bytes:
         """What is asked for, without a question mark and what follows it."""
-        words = bytes(self._data[:MOST_HEAD]).partition(b"\r\n")[0].split(b" ")
-        return words[1].partition(b"?")[0] if len(words) > 1 else b""
+        target = _TARGET.match(self._data, 0, MOST_HEAD)
+        return bytes(target[1]) if target else b""
 
     @property
     def brings_body(self) -> bool:

@@ -40,6 +40,7 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 REQUEST_TIMEOUT, SERVICE_UNAVAILABLE = 408, 503
 
 PIECE = 131_072
+MOST_ACCEPTED = 16
 LINGER_S = 3.0
 """Seconds in which a client that still sends may read its answer, before its connection is cut."""
 MOST_DRAINED = 8_000_000
@@ -56,6 +57,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     """gunicorn's threaded worker with another way to receive and to send."""
 
     _gave_up = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._addresses: dict[Any, Any] = {}  # of the listeners
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -104,11 +109,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if not enabled and not self.alive:
             self._jobs.close()  # whoever follows one would hold the process for the whole grace period
             for listener in self.sockets:
-                while self.accept(listener):
+                while self._accept_one(listener):
                     pass
                 listener.close()  # else the system would go on to accept what nobody will answer
 
-    def accept(self, listener: Any) -> bool:
+    def accept(self, listener: Any) -> None:
+        """Accept those who wait, at most so many before others have their turn."""
+        for _ in range(MOST_ACCEPTED):
+            if not self._accept_one(listener):
+                break
+
+    def _accept_one(self, listener: Any) -> bool:
         """Accept a connection; return whether there was one."""
         try:
             sock, client = listener.accept()
@@ -122,8 +133,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:
             self._make_room()
-        connection = Connection(self.cfg, sock, client, listener.getsockname(), self._most_body)
-        self._safely(self._await_request, connection)
+        if listener not in self._addresses:
+            self._addresses[listener] = listener.getsockname()
+        connection = Connection(self.cfg, sock, client, self._addresses[listener], self._most_body)
+        self._safely(self._welcome, connection)
         return True
 
     def murder_keepalived(self, force: bool = False) -> None:
@@ -203,6 +216,28 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.log.exception("a connection failed")
             self._drop(connection)
 
+    def _welcome(self, connection: Connection) -> None:
+        """Take what is here already: under load that is a whole request, and there is nothing to wait for."""
+        try:
+            data = connection.sock.recv(PIECE)
+        except BlockingIOError:
+            self._await_request(connection)
+            return
+        if data:
+            connection.incoming.feed(data)
+            self._begin(connection)
+            self._send_away_what_is_too_much()
+        else:
+            self._drop(connection)
+
+    def _begin(self, connection: Connection) -> None:
+        """Have a request answered that is here already, or wait for it, or for the rest of it."""
+        self._connections.hold(connection, len(connection.incoming))
+        if connection.incoming.over:
+            self._hand_over(connection)
+        else:
+            self._await_request(connection)
+
     def _await_request(self, connection: Connection) -> None:
         seconds = self.cfg.keepalive if self.alive else LINGER_S
         self._watch(connection, selectors.EVENT_READ, self._receive, seconds)
@@ -264,11 +299,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._say_goodbye(connection)
             return
         connection.incoming = connection.incoming.rest()
-        self._connections.hold(connection, len(connection.incoming))
-        if connection.incoming.over:
-            self._hand_over(connection)
-        else:
-            self._await_request(connection)
+        self._begin(connection)
 
     def _refuse(self, connection: Connection, why: int | LesionError) -> None:
         """Answer a request in the application's place, or cut an answer off, and close the connection."""
@@ -278,6 +309,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return
         address = self._address(connection.client)
         connection.sock.sendall(self._refusal(why, connection.incoming.path, address=address))
+        connection.incoming.take()
         self._say_goodbye(connection)
 
     def _address(self, client: Any) -> str | None:
@@ -285,8 +317,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return str(client[0]) if self._logs_addresses and isinstance(client, tuple) else None
 
     def _say_goodbye(self, connection: Connection) -> None:
-        """Close a connection once the client has read what it was told (RFC 9112, section 9.6)."""
+        """Close a connection once the client has read what it was told (RFC 9112, section 9.6).
+
+        One that sent no more than was read has nothing under way that would have the system take it back.
+        """
         self._connections.hold(connection, 0)
+        if connection.incoming.whole and not len(connection.incoming) and not connection.sock.kept:
+            self._drop(connection)
+            return
         connection.incoming = Incoming(0)
         connection.sock.shutdown(socket.SHUT_WR)
         self._watch(connection, selectors.EVENT_READ, self._drain, LINGER_S)

@@ -257,6 +257,49 @@ def test_where_there_are_too_many_who_waits_for_longest_goes(site: Site) -> None
         assert site.worker.nr_conns <= CONNECTIONS
 
 
+def test_a_request_that_is_here_with_its_connection_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each call of the system is a wait for Python's lock: under overload these are what makes it slow."""
+    site, registered = Site(), []
+    register = site.worker.poller.register
+    monkeypatch.setattr(
+        site.worker.poller, "register", lambda *each: registered.append(each[0]) or register(*each)
+    )
+    with site.connect() as picture, site.connect() as page:
+        picture.sendall(HEAD.replace(b"/echo", b"/api/classify") % 1 + b"a")
+        page.sendall(LAST_PING)
+        with crowded(site), working(site):
+            assert_problem(read_all(picture), "busy", 503)
+            assert read_all(page).endswith(b"pong")
+    assert registered == [site.worker.method_queue._read_fd, *site.listeners]
+
+
+@pytest.mark.parametrize("request_", [LAST_PING, HEAD.replace(b"/echo", b"/api/classify") % 1 + b"a"])
+def test_who_sent_no_more_than_was_answered_is_let_go_at_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch, request_: bytes
+) -> None:
+    monkeypatch.setattr(worker_module, "LINGER_S", 60)
+    with crowded(site), site.connect() as connection:
+        connection.sendall(request_)
+        assert read_all(connection)
+        until(lambda: site.worker.nr_conns == 0)
+
+
+def test_who_sent_more_may_read_the_answer_before_its_connection_is_cut(site: Site) -> None:
+    with site.connect() as connection:
+        connection.sendall(LAST_PING + b"GET /and more")
+        assert read_all(connection).endswith(b"pong")
+
+
+@pytest.mark.parametrize(("wait", "tries"), [(100, worker_module.MOST_ACCEPTED), (3, 4)])
+def test_those_who_come_do_not_keep_the_others_waiting(wait: int, tries: int) -> None:
+    tried = []
+    here = SimpleNamespace(_accept_one=lambda listener: tried.append(listener) or len(tried) <= wait)
+    Worker.accept(here, None)  # type: ignore[arg-type]
+    assert len(tried) == tries
+
+
 def test_where_too_many_bytes_are_held_who_is_at_it_for_longest_is_sent_away(site: Site) -> None:
     held = CONFIG.max_held_bytes // 8 - 1_000
     with ExitStack() as stack:
