@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
+from typing import IO
 
 from flask import Blueprint, Response, render_template, request, send_from_directory
+from werkzeug.wsgi import FileWrapper
 
 from server.config import ROOT
 from server.errors import KINDS, NotFound
@@ -35,9 +37,17 @@ _TYPES = {
 }
 _VERSIONED = re.compile(r"vendor/[^/]+-\d+(\.\d+)+/")
 _YEAR = 31_536_000
+_PIECE = 131_072
 _SERVICE_WORKER = "service-worker.js"
 
 blueprint = Blueprint("page", __name__)
+
+
+class _LargePieces(FileWrapper):
+    """A file in pieces that a socket takes at once: Werkzeug's are 8 kB, and each is a call of the system."""
+
+    def __init__(self, file: IO[bytes], _: int) -> None:
+        super().__init__(file, _PIECE)
 
 
 @blueprint.get("/")
@@ -66,6 +76,7 @@ def problem(slug: str) -> Response:
 def _send(path: str) -> Response:
     """Send a file with an ETag; only a folder that names its version may be kept without asking again."""
     mime = _TYPES.get(PurePosixPath(path).suffix, "application/octet-stream")
+    request.environ["wsgi.file_wrapper"] = _LargePieces
     response = send_from_directory(FRONTEND, path, mimetype=mime)
     if _VERSIONED.match(path):
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"

@@ -40,6 +40,15 @@ def test_content_types_are_those_that_browsers_ask_for(client: FlaskClient, suff
     assert client.get(f"/static/{file}").mimetype == mime
 
 
+def test_a_file_comes_in_few_pieces(client: FlaskClient) -> None:
+    large = max(FILES, key=lambda file: (FRONTEND / file).stat().st_size)
+    response = client.get(f"/static/{large}", buffered=False)
+    pieces = list(response.response)
+    assert sum(map(len, pieces)) == (FRONTEND / large).stat().st_size
+    assert len(pieces) <= 1 + sum(map(len, pieces)) // 100_000
+    response.close()
+
+
 def test_only_files_whose_folder_names_a_version_are_kept_without_asking(client: FlaskClient) -> None:
     vendored = next(file for file in FILES if file.startswith("vendor/bootstrap-"))
     own = next(file for file in FILES if file.endswith(".js") and "/" not in file)
