@@ -46,7 +46,7 @@ blueprint = Blueprint("page", __name__)
 class _LargePieces(FileWrapper):
     """A file in pieces that a socket takes at once: Werkzeug's are 8 kB, and each is a call of the system."""
 
-    def __init__(self, file: IO[bytes], _: int) -> None:
+    def __init__(self, file: IO[bytes], _: int = 0) -> None:
         super().__init__(file, _PIECE)
 
 

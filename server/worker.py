@@ -109,8 +109,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if not enabled and not self.alive:
             self._jobs.close()  # whoever follows one would hold the process for the whole grace period
             for listener in self.sockets:
-                while self._accept_one(listener):
-                    pass
+                for _ in range(self.cfg.backlog):  # under overload there is always one more
+                    if not self._accept_one(listener):
+                        break
                 listener.close()  # else the system would go on to accept what nobody will answer
 
     def accept(self, listener: Any) -> None:
@@ -223,12 +224,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         except BlockingIOError:
             self._await_request(connection)
             return
-        if data:
-            connection.incoming.feed(data)
-            self._begin(connection)
-            self._send_away_what_is_too_much()
-        else:
+        if not data:
             self._drop(connection)
+            return
+        connection.incoming.feed(data)
+        over = connection.incoming.over
+        self._begin(connection)
+        if not over:
+            self._send_away_what_is_too_much()
 
     def _begin(self, connection: Connection) -> None:
         """Have a request answered that is here already, or wait for it, or for the rest of it."""
@@ -310,21 +313,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         address = self._address(connection.client)
         connection.sock.sendall(self._refusal(why, connection.incoming.path, address=address))
         connection.incoming.take()
-        self._say_goodbye(connection)
+        # Of a client that has sent all there is nothing left to read, on account of which the system would
+        # take back what it was told; nobody sends the next picture before the answer to the last.
+        if connection.incoming.whole and not len(connection.incoming) and not connection.sock.kept:
+            self._drop(connection)
+        else:
+            self._say_goodbye(connection)
 
     def _address(self, client: Any) -> str | None:
         """Return the network address to log of a client, which is a proxy's where there is one."""
         return str(client[0]) if self._logs_addresses and isinstance(client, tuple) else None
 
     def _say_goodbye(self, connection: Connection) -> None:
-        """Close a connection once the client has read what it was told (RFC 9112, section 9.6).
-
-        One that sent no more than was read has nothing under way that would have the system take it back.
-        """
+        """Close a connection once the client has read what it was told (RFC 9112, section 9.6)."""
         self._connections.hold(connection, 0)
-        if connection.incoming.whole and not len(connection.incoming) and not connection.sock.kept:
-            self._drop(connection)
-            return
         connection.incoming = Incoming(0)
         connection.sock.shutdown(socket.SHUT_WR)
         self._watch(connection, selectors.EVENT_READ, self._drain, LINGER_S)

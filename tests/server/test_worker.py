@@ -266,30 +266,29 @@ def test_a_request_that_is_here_with_its_connection_is_not_waited_for(
     monkeypatch.setattr(
         site.worker.poller, "register", lambda *each: registered.append(each[0]) or register(*each)
     )
-    with site.connect() as picture, site.connect() as page:
+    with site.connect() as picture:
         picture.sendall(HEAD.replace(b"/echo", b"/api/classify") % 1 + b"a")
-        page.sendall(LAST_PING)
         with crowded(site), working(site):
             assert_problem(read_all(picture), "busy", 503)
-            assert read_all(page).endswith(b"pong")
     assert registered == [site.worker.method_queue._read_fd, *site.listeners]
 
 
-@pytest.mark.parametrize("request_", [LAST_PING, HEAD.replace(b"/echo", b"/api/classify") % 1 + b"a"])
-def test_who_sent_no_more_than_was_answered_is_let_go_at_once(
-    site: Site, monkeypatch: pytest.MonkeyPatch, request_: bytes
-) -> None:
+def test_a_picture_that_is_sent_away_is_let_go_at_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_module, "LINGER_S", 60)
     with crowded(site), site.connect() as connection:
-        connection.sendall(request_)
+        connection.sendall(HEAD.replace(b"/echo", b"/api/classify") % 1 + b"a")
         assert read_all(connection)
         until(lambda: site.worker.nr_conns == 0)
 
 
-def test_who_sent_more_may_read_the_answer_before_its_connection_is_cut(site: Site) -> None:
+def test_who_sends_more_meanwhile_may_read_all_of_the_answer(site: Site) -> None:
+    """The system takes back what was sent to a connection that is closed with something unread."""
     with site.connect() as connection:
-        connection.sendall(LAST_PING + b"GET /and more")
-        assert read_all(connection).endswith(b"pong")
+        connection.sendall(b"GET /page HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert site.begun.acquire(timeout=AT_ONCE)
+        connection.sendall(PING)
+        site.go_on.set()
+        assert read_all(connection).endswith(b"page")
 
 
 @pytest.mark.parametrize(("wait", "tries"), [(100, worker_module.MOST_ACCEPTED), (3, 4)])
