@@ -14,6 +14,7 @@ import time
 from bisect import insort
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import NamedTuple
 
 from server.client import Client
 from server.errors import Busy
@@ -31,10 +32,20 @@ LONGEST_ADVICE_S = 30
 _URGENT, _PATIENT = 0, 1
 
 
+class _Ticket(NamedTuple):
+    """One that waits, by urgency and arrival; ``called`` says that the place is its own."""
+
+    urgency: int
+    number: int
+    called: threading.Event
+
+
 class Places:
     """A fixed number of places, given out to requests first, then to jobs, and by order of arrival.
 
-    At most ``queue`` requests wait at a time, each of which enters ``waiting`` meanwhile.
+    At most ``queue`` requests wait at a time, each of which enters ``waiting`` meanwhile. Whoever gives a
+    place back hands it to the first that waits, and wakes nobody else: each that wakes keeps those at work,
+    and the loop that receives all clients, from Python's lock.
     """
 
     def __init__(
@@ -42,15 +53,15 @@ class Places:
     ) -> None:
         self._count, self._free, self._queue = count, count, queue
         self._a_request_waits = waiting
-        self._waiting: list[tuple[int, int]] = []
+        self._waiting: list[_Ticket] = []  # none of them where a place is free
         self._numbers = itertools.count()
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._seconds = FIRST_GUESS_S
 
     @property
     def waiting(self) -> int:
         """Requests that wait for a place."""
-        return sum(urgency == _URGENT for urgency, _ in tuple(self._waiting))
+        return sum(ticket.urgency == _URGENT for ticket in tuple(self._waiting))
 
     @property
     def at_work(self) -> int:
@@ -65,14 +76,12 @@ class Places:
 
     def no_room(self) -> Busy | None:
         """Return what to tell a request that came now and would have to be sent away; it waits for nobody."""
-        # Read in this order, whoever takes a free place at this moment is not taken for one that waits.
-        free, waiting = self._free, self.waiting
-        if waiting - free >= self._queue:
-            return Busy(
-                "Too many images came at the same time; please try again in a few seconds.",
-                retry_after=self._advice(waiting),
-            )
-        return None
+        if self._free or (waiting := self.waiting) < self._queue:
+            return None
+        return Busy(
+            "Too many images came at the same time; please try again in a few seconds.",
+            retry_after=self._advice(waiting),
+        )
 
     @contextmanager
     def hold(self, client: Client) -> Iterator[None]:
@@ -80,10 +89,11 @@ class Places:
 
         Raises Busy where too many wait already; Deadline or ClientGone where no place came free in time.
         """
-        with self._changed:
+        with self._lock:
             self.check_room()
-            with self._a_request_waits():
-                self.take(_URGENT, client.check, REQUESTS_LOOK_S)
+            ticket = self._line_up(_URGENT)
+        with self._a_request_waits():
+            self._wait(ticket, client.check, REQUESTS_LOOK_S)
         begun = time.monotonic()
         try:
             yield
@@ -104,27 +114,43 @@ class Places:
         finally:
             turn.end()
 
-    def take(self, urgency: int, check: Callable[[], None], every: float) -> None:
-        """Wait in line for a place; the lower ``urgency`` comes first.
-
-        ``check`` is called ``every`` so many seconds; what it raises ends the waiting.
-        """
-        with self._changed:
-            number = (urgency, next(self._numbers))
-            insort(self._waiting, number)
-            try:
-                while not self._changed.wait_for(lambda: self._free and self._waiting[0] == number, every):
-                    check()
-            finally:
-                self._waiting.remove(number)
-                self._changed.notify_all()
-            self._free -= 1  # only now: see no_room
+    def take_patiently(self, check: Callable[[], None]) -> None:
+        """Wait for a place that no request wants, see `turns`."""
+        with self._lock:
+            ticket = self._line_up(_PATIENT)
+        self._wait(ticket, check, JOBS_LOOK_S)
 
     def give(self) -> None:
-        """Give a place back."""
-        with self._changed:
-            self._free += 1
-            self._changed.notify_all()
+        """Give a place back, to the first that waits."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.pop(0).called.set()
+            else:
+                self._free += 1
+
+    def _line_up(self, urgency: int) -> _Ticket:
+        """Take a free place, or a place in line; the lower ``urgency`` comes first."""
+        ticket = _Ticket(urgency, next(self._numbers), threading.Event())
+        if self._free:
+            self._free -= 1
+            ticket.called.set()
+        else:
+            insort(self._waiting, ticket)
+        return ticket
+
+    def _wait(self, ticket: _Ticket, check: Callable[[], None], every: float) -> None:
+        """Wait to be called; what ``check`` raises, which is called ``every`` so many seconds, ends it."""
+        try:
+            while not ticket.called.wait(every):
+                check()
+        except BaseException:
+            with self._lock:
+                called = ticket.called.is_set()
+                if not called:
+                    self._waiting.remove(ticket)
+            if called:
+                self.give()
+            raise
 
     def _advice(self, waiting: int) -> int:
         """Return after how many seconds to come again: twice what those take who are here already."""
@@ -140,7 +166,7 @@ class Turn:
 
     def begin(self) -> None:
         """Wait until a place is free that no request wants."""
-        self._places.take(_PATIENT, self._check, JOBS_LOOK_S)
+        self._places.take_patiently(self._check)
         self._held = True
 
     def end(self) -> None:

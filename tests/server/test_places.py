@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import threading
 import time
-from bisect import insort
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -88,17 +87,46 @@ def test_a_queue_of_none_still_has_its_places() -> None:
 
 
 @pytest.mark.parametrize("queue", [0, 1])
-def test_who_takes_a_free_place_leaves_room_for_the_next(queue: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    places, told = Places(2, queue), []
+def test_who_takes_a_free_place_leaves_room_for_the_next(queue: int) -> None:
+    told = []
 
-    def observed(*arguments: Any) -> None:
-        insort(*arguments)
+    @contextmanager
+    def observed() -> Iterator[None]:
         told.append(places.no_room())
+        yield
 
-    monkeypatch.setattr(places_module, "insort", observed)
+    places = Places(2, queue, observed)
     with places.hold(waiting()):
         pass
     assert told == [None]
+
+
+def test_a_place_that_comes_free_calls_the_first_in_line_and_wakes_nobody_else() -> None:
+    places, order = Places(1, QUEUE), []
+
+    def request(name: int) -> None:
+        with places.hold(waiting()):
+            order.append((name, [ticket.called.is_set() for ticket in places._waiting]))
+
+    with ThreadPoolExecutor(3) as pool, places.hold(waiting()):
+        for name in range(3):
+            pool.submit(request, name)
+            until(lambda: places.waiting == name + 1)  # noqa: B023
+    assert order == [(0, [False, False]), (1, [False]), (2, [])]
+
+
+def test_who_is_called_in_the_moment_that_it_gives_up_hands_the_place_on() -> None:
+    places = Places(1, QUEUE)
+
+    def too_late() -> bool:
+        places.give()
+        return True
+
+    held = places.hold(waiting(gone=too_late))
+    places._free = 0  # somebody has it, who gives it back in that moment
+    with pytest.raises(ClientGone):
+        held.__enter__()
+    assert (places.waiting, places.at_work) == (0, 0)
 
 
 def test_the_longer_the_work_the_later_one_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
