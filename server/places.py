@@ -92,14 +92,14 @@ class Places:
         with self._lock:
             self.check_room()
             ticket = self._line_up(_URGENT)
-        with self._a_request_waits():
-            self._wait(ticket, client.check, REQUESTS_LOOK_S)
+        self._wait(ticket, client.check, REQUESTS_LOOK_S, self._a_request_waits())
         begun = time.monotonic()
         try:
             yield
         finally:
             self.give()
-            self._seconds += WEIGHT_OF_LAST * (time.monotonic() - begun - self._seconds)
+            spent, before = time.monotonic() - begun, self._seconds
+            self._seconds = before + WEIGHT_OF_LAST * (spent - before)
 
     @contextmanager
     def turns(self, check: Callable[[], None]) -> Iterator[Turn]:
@@ -118,7 +118,7 @@ class Places:
         """Wait for a place that no request wants, see `turns`."""
         with self._lock:
             ticket = self._line_up(_PATIENT)
-        self._wait(ticket, check, JOBS_LOOK_S)
+        self._wait(ticket, check, JOBS_LOOK_S, nullcontext())
 
     def give(self) -> None:
         """Give a place back, to the first that waits."""
@@ -138,11 +138,18 @@ class Places:
             insort(self._waiting, ticket)
         return ticket
 
-    def _wait(self, ticket: _Ticket, check: Callable[[], None], every: float) -> None:
+    def _wait(
+        self,
+        ticket: _Ticket,
+        check: Callable[[], None],
+        every: float,
+        meanwhile: AbstractContextManager[None],
+    ) -> None:
         """Wait to be called; what ``check`` raises, which is called ``every`` so many seconds, ends it."""
         try:
-            while not ticket.called.wait(every):
-                check()
+            with meanwhile:
+                while not ticket.called.wait(every):
+                    check()
         except BaseException:
             with self._lock:
                 called = ticket.called.is_set()

@@ -44,6 +44,8 @@ MOST_ACCEPTED = 16
 LINGER_S = 3.0
 """Seconds in which a client that still sends may read its answer, before its connection is cut."""
 MOST_DRAINED = 8_000_000
+LAST_ACCEPTED_S = 1.0
+"""Seconds in which those who wait to be accepted are, when the server stops."""
 LAST_UPLOADS_S = 10.0
 """Seconds in which requests that are under way may arrive when the server stops."""
 LOOK_AROUND_S = 0.5
@@ -109,14 +111,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if not enabled and not self.alive:
             self._jobs.close()  # whoever follows one would hold the process for the whole grace period
             for listener in self.sockets:
-                for _ in range(self.cfg.backlog):  # under overload there is always one more
-                    if not self._accept_one(listener):
-                        break
+                self._accept_last(listener)
                 listener.close()  # else the system would go on to accept what nobody will answer
 
     def accept(self, listener: Any) -> None:
         """Accept those who wait, at most so many before others have their turn."""
         for _ in range(MOST_ACCEPTED):
+            if not self._accept_one(listener):
+                break
+
+    def _accept_last(self, listener: Any) -> None:
+        """Accept those who wait, for a moment: under overload there is always one more, and others wait."""
+        until = time.monotonic() + LAST_ACCEPTED_S
+        while self.nr_conns < self.worker_connections and time.monotonic() < until:
             if not self._accept_one(listener):
                 break
 

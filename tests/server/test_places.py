@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -87,18 +87,33 @@ def test_a_queue_of_none_still_has_its_places() -> None:
 
 
 @pytest.mark.parametrize("queue", [0, 1])
-def test_who_takes_a_free_place_leaves_room_for_the_next(queue: int) -> None:
-    told = []
+def test_who_takes_a_free_place_stands_in_no_line_in_which_others_would_see_it(
+    queue: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places_module, "insort", lambda *_: pytest.fail("it stands in line"))
+    places = Places(2, queue)
+    with places.hold(waiting()), places.hold(waiting()):
+        assert places.at_work == 2
 
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("free", [True, False])
+def test_what_counts_those_that_wait_may_fail_without_a_place_being_lost(before: bool, free: bool) -> None:
     @contextmanager
     def observed() -> Iterator[None]:
-        told.append(places.no_room())
+        if before:
+            raise MemoryError
         yield
+        raise MemoryError
 
-    places = Places(2, queue, observed)
-    with places.hold(waiting()):
-        pass
-    assert told == [None]
+    places = Places(1, QUEUE, observed)
+    with ExitStack() as stack:
+        if not free:
+            stack.enter_context(places.turns(go_on))
+        gone = waiting() if before or free else waiting(gone=lambda: True)
+        with pytest.raises((MemoryError, ClientGone)):
+            places.hold(gone).__enter__()
+    assert (places.waiting, places.at_work) == (0, 0)
 
 
 def test_a_place_that_comes_free_calls_the_first_in_line_and_wakes_nobody_else() -> None:
@@ -215,7 +230,7 @@ def test_jobs_take_turns() -> None:
         both.wait(20)
         with places.turns(go_on) as turn:
             for _ in range(5):
-                until(lambda: places._waiting or len(order) > 4)
+                until(lambda: places._waiting or len(order) > 7)
                 order.append(name)
                 turn.give_way()
 

@@ -273,6 +273,41 @@ def test_a_request_that_is_here_with_its_connection_is_not_waited_for(
     assert registered == [site.worker.method_queue._read_fd, *site.listeners]
 
 
+def test_what_is_refused_before_it_is_all_there_is_told_so_whole() -> None:
+    """What the client has sent and nobody has read would have the system take the answer back."""
+    site = Site()
+    with site.connect() as connection:
+        connection.sendall(HEAD % 50_000_000 + b"a" * 2 * worker_module.PIECE)
+        with working(site):
+            assert_problem(read_all(connection), "too-many-bytes", 413)
+
+
+def test_a_stop_answers_all_who_wait_to_be_accepted() -> None:
+    site = Site()
+    site.worker.alive = False
+    with ExitStack() as stack:
+        clients = [stack.enter_context(site.connect()) for _ in range(2 * worker_module.MOST_ACCEPTED)]
+        for client in clients:
+            client.sendall(PING)
+        with working(site):
+            assert all(read_all(client).endswith(b"pong") for client in clients)
+
+
+@pytest.mark.parametrize("connections", [0, CONNECTIONS])
+def test_a_stop_accepts_for_a_moment_and_no_more_than_there_may_be(
+    connections: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "LAST_ACCEPTED_S", 0.05)
+    tried = []
+    here = SimpleNamespace(
+        nr_conns=connections,
+        worker_connections=CONNECTIONS,
+        _accept_one=lambda listener: not tried.append(listener),
+    )
+    Worker._accept_last(here, None)  # type: ignore[arg-type]
+    assert bool(tried) == (connections < CONNECTIONS)
+
+
 def test_a_picture_that_is_sent_away_is_let_go_at_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_module, "LINGER_S", 60)
     with crowded(site), site.connect() as connection:
