@@ -44,13 +44,13 @@ def test_notes_on_missed_targets_are_taken_over(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("benchmarks.misses.TRIED", tmp_path)
     missed = outcome([one_round(10, 10, engine=5)], [one_round(10, 2)])
     met = outcome([one_round(10, 100, engine=9.9)], [one_round(1000, 2)])
-    assert "What was tried" not in page(missed, OUT)
+    assert "### What was tried" not in page(missed, OUT)
     note = f"- **{misses(missed)[0]}**: everything.\n"
     (tmp_path / "serve-densenet161.md").write_text(note)
-    assert "What was tried" not in page(missed, OUT)
+    assert "### What was tried" not in page(missed, OUT)
     (tmp_path / "records.toml").write_text(f'serve-densenet161 = "{missed.when}"\n')
     assert f"### What was tried\n\n{note}" in page(missed, OUT)
-    assert "What was tried" not in page(met, OUT)
+    assert "### What was tried" not in page(met, OUT)
 
 
 def test_cost_is_that_of_the_smallest_dyno_that_holds_the_peak() -> None:
