@@ -40,7 +40,7 @@ from benchmarks.engines_record import (
 from benchmarks.engines_report import report
 from benchmarks.engines_verdicts import left
 from benchmarks.misses import remind
-from benchmarks.options import rewrite_option
+from benchmarks.options import out_option, rewrite_option
 from benchmarks.outcome import circumstances, recorded, write
 from benchmarks.wheels import MACHINES, Wheel, wheel
 from lesion.bundle import INT8, MODEL, Bundle
@@ -184,12 +184,7 @@ def instructions() -> str:
 @click.option("--repeats", default=15, show_default=True, help="Passes through the network in each.")
 @click.option("--without-openvino", is_flag=True, help="Leave OpenVINO out, and install nothing.")
 @rewrite_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=REPORT,
-    help="Where to write the page; the numbers go beside it as JSON.",
-)
+@out_option(REPORT)
 def main(model: str, rounds: int, repeats: int, without_openvino: bool, rewrite: bool, out: Path) -> None:
     """Time engines and settings, and write the report.
 

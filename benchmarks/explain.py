@@ -25,7 +25,7 @@ from PIL import Image
 from scipy.stats import spearmanr
 from tqdm import tqdm
 
-from benchmarks.options import learner_option, photographs_option, rewrite_option
+from benchmarks.options import learner_option, out_option, photographs_option, rewrite_option
 from benchmarks.outcome import Circumstances, circumstances, ratio, recorded, write
 from benchmarks.plain_lime import explain_plainly, fastai_predict, onnx_predict
 from lesion.classifier import Classifier, open_classifier
@@ -296,12 +296,7 @@ def _way(outcome: Outcome, way: str) -> str:
 @click.option("--timed", default=5, show_default=True, help="Pictures for methods that ask for no seed.")
 @click.option("--rounds", default=5, show_default=True, help="Pictures that LIME is also asked for plainly.")
 @rewrite_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=REPORT,
-    help="Where to write the page; the numbers go beside it as JSON.",
-)
+@out_option(REPORT)
 def main(
     model: Path,
     data: Path | None,

@@ -21,7 +21,7 @@ import msgspec
 from tqdm import tqdm
 
 from benchmarks.load import closed_loop
-from benchmarks.options import rewrite_option
+from benchmarks.options import out_option, rewrite_option
 from benchmarks.outcome import circumstances, recorded, write
 from benchmarks.parallel_report import Loaded, Measured, Outcome, Round, Setting, report
 from benchmarks.photographs import photographs
@@ -131,9 +131,7 @@ def _load(server: Running, files: Sequence[bytes], clients: int, seconds: float)
 @click.option("--rounds", default=3, show_default=True, help="Times that each setting is measured.")
 @click.option("--seconds", default=4.0, show_default=True, help="Seconds of each load; half for one client.")
 @rewrite_option
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Page to write, with the numbers beside it as JSON."
-)
+@out_option()
 def main(path: str, rounds: int, seconds: float, rewrite: bool, out: Path | None) -> None:
     """Measure settings of this server, and write the report.
 

@@ -19,7 +19,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from benchmarks.explain import LIBRARIES, agreement, drawings, held_out
-from benchmarks.options import learner_option, photographs_option, rewrite_option
+from benchmarks.options import learner_option, out_option, photographs_option, rewrite_option
 from benchmarks.outcome import Circumstances, circumstances, recorded, write
 from lesion.classifier import Classifier, open_classifier
 from lesion.cpus import available_cpus
@@ -149,12 +149,7 @@ def _line(row: Row) -> str:
 @photographs_option
 @click.option("--pictures", default=PICTURES, show_default=True, help="Pictures to explain.")
 @rewrite_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=REPORT,
-    help="Where to write the page; the numbers go beside it as JSON.",
-)
+@out_option(REPORT)
 def main(model: Path, data: Path | None, pictures: int, rewrite: bool, out: Path) -> None:
     """Measure what more samples change, and write the report.
 

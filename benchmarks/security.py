@@ -26,6 +26,7 @@ from tqdm import tqdm
 from benchmarks.attempts import KEY_LIMIT, attempts
 from benchmarks.exchange import Target, called, canary
 from benchmarks.fuzz import FILES, SLOW_S, Found, Fuzzing, corpus, fuzz_all
+from benchmarks.options import out_option
 from benchmarks.outcome import Circumstances, circumstances, write
 from benchmarks.running import OURS, ROOT, Running, running
 from benchmarks.security_report import (
@@ -171,12 +172,7 @@ def search(bundle: Path, images: int, seconds: float | None, seed: int) -> Fuzzi
 @click.option("--seed", default=1, show_default=True, help="The same first changes for the same seed.")
 @click.option("--model", default="models/mobilenet_v2", show_default=True, help="Bundle to serve.")
 @click.option("--rewrite", is_flag=True, help="Try nothing: write the page anew from its numbers.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=REPORT,
-    help="Page to write; the numbers go beside it as JSON.",
-)
+@out_option(REPORT)
 def main(
     parts: tuple[str, ...],
     images: int,

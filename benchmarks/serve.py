@@ -20,7 +20,7 @@ import click
 from tqdm import tqdm
 
 from benchmarks.misses import remind
-from benchmarks.options import rewrite_option
+from benchmarks.options import out_option, rewrite_option
 from benchmarks.outcome import circumstances, recorded, write
 from benchmarks.photographs import photographs
 from benchmarks.running import ROOT
@@ -175,9 +175,7 @@ def gone_on_with(fresh: Outcome, state: Path) -> Outcome:
 )
 @click.option("--fresh", is_flag=True, help="Forget what an interrupted run left behind.")
 @rewrite_option
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Page to write, with the numbers beside it as JSON."
-)
+@out_option()
 def main(
     path: str,
     rounds: int,

@@ -22,7 +22,7 @@ from benchmarks.faults.page import judged, misses, notes, page
 from benchmarks.faults.processes import killed_worker, stop
 from benchmarks.faults.record import Check, Found, Scenario, check, keep, read
 from benchmarks.misses import remind
-from benchmarks.options import rewrite_option
+from benchmarks.options import out_option, rewrite_option
 from benchmarks.outcome import circumstances
 from benchmarks.running import ROOT
 
@@ -70,9 +70,7 @@ TROUBLES = {
     "--seconds", type=click.FloatRange(min=1), help="For how long, instead of as long as each needs."
 )
 @rewrite_option
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=REPORT, help="Page to write; the numbers go beside it."
-)
+@out_option(REPORT)
 def main(path: str, names: tuple[str, ...], seconds: float | None, rewrite: bool, out: Path) -> None:
     """Make trouble for the server, and report what it does. All of it takes about 40 minutes.
 
